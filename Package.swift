@@ -1,0 +1,60 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// Fuzz targets have no main function of their own, which `swift test` cannot link: they exist only when asked for.
+let fuzzing = Context.environment["MAPLECHECK_FUZZ"] != nil
+
+let strict: [SwiftSetting] = [
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+]
+let fuzzTarget: [SwiftSetting] = strict + [.unsafeFlags(["-parse-as-library"])]
+
+var targets: [Target] = [
+  .target(name: "RangeMapCore", swiftSettings: strict),
+  .target(name: "MapleTreeModule", dependencies: ["RangeMapCore"], swiftSettings: strict),
+  .target(name: "SortedArrayOracle", dependencies: ["RangeMapCore"], swiftSettings: strict),
+  .target(name: "Operations", dependencies: ["RangeMapCore"], swiftSettings: strict),
+  .target(name: "Harness", dependencies: ["Operations", "SortedArrayOracle", "RangeMapCore"], swiftSettings: strict),
+  .executableTarget(
+    name: "maplecheck",
+    dependencies: [
+      "Harness", "Operations", "MapleTreeModule", "SortedArrayOracle", "RangeMapCore",
+      .product(name: "ArgumentParser", package: "swift-argument-parser"),
+    ],
+    swiftSettings: strict),
+  .executableTarget(
+    name: "Benchmarks", dependencies: ["MapleTreeModule", "SortedArrayOracle", "RangeMapCore"], swiftSettings: strict),
+  .testTarget(name: "RangeMapCoreTests", dependencies: ["RangeMapCore"], swiftSettings: strict),
+  .testTarget(name: "MapleTreeModuleTests", dependencies: ["MapleTreeModule", "RangeMapCore"], swiftSettings: strict),
+  .testTarget(
+    name: "SortedArrayOracleTests", dependencies: ["SortedArrayOracle", "RangeMapCore"], swiftSettings: strict),
+  .testTarget(name: "OperationsTests", dependencies: ["Operations", "RangeMapCore"], swiftSettings: strict),
+  .testTarget(
+    name: "HarnessTests", dependencies: ["Harness", "Operations", "MapleTreeModule", "SortedArrayOracle", "RangeMapCore"],
+    swiftSettings: strict),
+  .testTarget(
+    name: "maplecheckTests", dependencies: ["maplecheck", "Harness", "Operations", "RangeMapCore"],
+    swiftSettings: strict),
+]
+
+if fuzzing {
+  targets += [
+    .executableTarget(
+      name: "FuzzTree", dependencies: ["Harness", "Operations", "MapleTreeModule", "RangeMapCore"],
+      swiftSettings: fuzzTarget),
+    .executableTarget(name: "FuzzScript", dependencies: ["Operations", "RangeMapCore"], swiftSettings: fuzzTarget),
+  ]
+}
+
+let package = Package(
+  name: "maplecheck",
+  products: [
+    .library(name: "MapleTreeModule", targets: ["MapleTreeModule", "RangeMapCore"]),
+    .executable(name: "maplecheck", targets: ["maplecheck"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
+  ],
+  targets: targets
+)

@@ -1,0 +1,104 @@
+import Operations
+import RangeMapCore
+
+/// Generated runs, one seed after the other, until a limit is reached or something is found.
+///
+/// A run is a pure function of its seed and of the lengths here. Only where the campaign stops may depend on a clock,
+/// and the clock is the caller's.
+public struct Campaign<Subject: RangeMap & ~Copyable> {
+  /// The seed of the first run; each next run has the next one.
+  public var firstSeed: UInt64
+  /// Operations of a run.
+  public var operationsPerRun: Int
+  /// No run begins after this many calls.
+  public var operationLimit: UInt64
+  /// Every run of this number, counted from 1, is a failure sweep; 0 for none.
+  public var sweepInterval: UInt64
+  /// Operations of a run that is a sweep.
+  public var operationsPerSweep: Int
+  /// The kind of all maps; `nil` lets each seed choose.
+  public var configuration: MapConfiguration?
+  /// The schedule of the costly checks.
+  public var options: RunnerOptions
+  @usableFromInline let makeSubject: (MapConfiguration) -> Subject
+
+  @inlinable
+  public init(
+    firstSeed: UInt64, operationsPerRun: Int = 10_000, operationLimit: UInt64 = .max, sweepInterval: UInt64 = 25,
+    operationsPerSweep: Int = 400, configuration: MapConfiguration? = nil, options: RunnerOptions = .fast,
+    makeSubject: @escaping (MapConfiguration) -> Subject
+  ) {
+    self.firstSeed = firstSeed
+    self.operationsPerRun = operationsPerRun
+    self.operationLimit = operationLimit
+    self.sweepInterval = sweepInterval
+    self.operationsPerSweep = operationsPerSweep
+    self.configuration = configuration
+    self.options = options
+    self.makeSubject = makeSubject
+  }
+
+  /// Runs until the operation limit, a finding, or until `shouldStop` says so.
+  /// - Parameters:
+  ///   - shouldStop: asked before each run and every few thousand operations.
+  ///   - progress: told the number of calls so far, as often.
+  @inlinable
+  public func run(
+    shouldStop: () -> Bool = { false }, progress: (UInt64) -> Void = { _ in }
+  ) -> CampaignSummary {
+    var summary = CampaignSummary(firstSeed: firstSeed)
+    var seed = firstSeed
+    while summary.operations < operationLimit && !shouldStop() {
+      summary.runs += 1
+      if sweepInterval != 0 && summary.runs % sweepInterval == 0 {
+        sweep(seed, &summary)
+      } else {
+        runOnce(seed, &summary, shouldStop, progress)
+      }
+      progress(summary.operations)
+      if summary.finding != nil { return summary }
+      seed &+= 1
+      if operationsPerRun <= 0 { return summary }
+    }
+    return summary
+  }
+
+  /// The script of a generated run.
+  public func script(seed: UInt64, count: Int) -> Script {
+    var generator = OperationGenerator(seed: seed, configuration: configuration)
+    return Script(
+      configuration: generator.configuration, operations: (0..<max(0, count)).map { _ in generator.next() })
+  }
+
+  @inlinable
+  func runOnce(
+    _ seed: UInt64, _ summary: inout CampaignSummary, _ shouldStop: () -> Bool, _ progress: (UInt64) -> Void
+  ) {
+    var generator = OperationGenerator(seed: seed, configuration: configuration)
+    var runner = Runner(configuration: generator.configuration, options: options, makeSubject: makeSubject)
+    var made = 0
+    while made < operationsPerRun {
+      made += 1
+      if !runner.perform(generator.next()) { break }
+      if made & 4095 == 0 {
+        progress(summary.operations + runner.progress.calls)
+        if shouldStop() { break }
+      }
+    }
+    _ = runner.finish()
+    summary.add(runner.report)
+    if let violation = runner.progress.violation {
+      summary.finding = Finding(script: script(seed: seed, count: made), violation: violation, seed: seed)
+    }
+  }
+
+  @inlinable
+  func sweep(_ seed: UInt64, _ summary: inout CampaignSummary) {
+    let report = FailureSweep(
+      script(seed: seed, count: operationsPerSweep), options: options, makeSubject: makeSubject
+    ).run()
+    summary.add(report)
+    summary.finding = report.finding
+    summary.finding?.seed = seed
+  }
+}

@@ -1,0 +1,35 @@
+import Operations
+import RangeMapCore
+
+/// The stores that a fill stands for, one by one.
+@usableFromInline
+struct FillStores: Sequence, IteratorProtocol {
+  @usableFromInline var count: UInt16
+  @usableFromInline var first: UInt64
+  @usableFromInline let stride: UInt64
+  @usableFromInline let width: UInt64
+  @usableFromInline let entry: Entry
+
+  /// The stores of a fill's fields; none where the width is 0, for there is nothing to store over.
+  @inlinable
+  init(count: UInt16, first: UInt64, stride: UInt64, width: UInt64, entry: Entry) {
+    self.count = width == 0 ? 0 : count
+    self.first = first
+    self.stride = stride
+    self.width = width
+    self.entry = entry
+  }
+
+  /// The next store; `nil` behind the last one, and where the index space ends.
+  @inlinable
+  mutating func next() -> Operation? {
+    guard count > 0 else { return nil }
+    let (last, overflows) = first.addingReportingOverflow(width - 1)
+    if overflows { return nil }
+    let store = Operation.store(KeyRange(first, last), entry, .maySleep)
+    let (following, wraps) = first.addingReportingOverflow(stride)
+    count = wraps ? 0 : count - 1
+    first = following
+    return store
+  }
+}

@@ -1,0 +1,221 @@
+import Operations
+import RangeMapCore
+import SortedArrayOracle
+
+/// What must be the same again after a call that failed.
+@usableFromInline
+struct Snapshot {
+  @usableFromInline var fingerprint: UInt64
+  @usableFromInline var counters: MapCounters
+
+  @inlinable
+  init(fingerprint: UInt64, counters: MapCounters) {
+    self.fingerprint = fingerprint
+    self.counters = counters
+  }
+}
+
+extension Runner where Subject: ~Copyable {
+  /// Makes one call on the subject with what was ordered for it, judges how it ended, and makes it on the oracle.
+  @inlinable
+  mutating func makeCall(_ operation: Operation) -> Bool {
+    state.calls += 1
+    let kind = operation.kind
+    let refusal = pendingRefusal
+    pendingRefusal = (0, false)
+    let isGuarded = refusal.index != 0 || kind == .storePrepared || isDue(options.fingerprintInterval)
+    if refusal.index != 0 { endEarlierReservation(kind) }
+    let before: Snapshot? =
+      isGuarded && kind.isWriteOrReservation
+      ? Snapshot(fingerprint: subject.fingerprint(), counters: subject.counters) : nil
+    let aim = target(of: operation)
+
+    let isCounted = refusal.index != 0 || kind == .storePrepared
+    if isCounted { subject.failAllocation(refusal.index, forever: refusal.forever) }
+    if let interloper = pendingInterloper { subject.scheduleInterloper(interloper.entry, over: interloper.range) }
+    let outcome = subject.call(operation, next: &subjectNext)
+    let requested: (requests: UInt64, refusals: UInt64) = isCounted ? subject.permitAllocations() : (0, 0)
+    state.refusals += requested.refusals
+    state.lastRefusals = requested.refusals
+    let ran = takeInterloperBack()
+
+    outcomes.count(kind, error: outcome.error, refused: requested.refusals > 0)
+    if kind == .storePrepared && requested.requests > 0 {
+      return report(
+        .preparedStoreAllocated, operation, expected: "no allocation request",
+        found: "\(requested.requests) requests")
+    }
+    if let error = outcome.error {
+      switch error {
+      case .unsupported:
+        state.lastResult = .skipped
+        return true
+      case .outOfMemory:
+        return judgeMemoryError(operation, refusals: requested.refusals, before: before, interloperRan: ran)
+      case .planNoLongerFits:
+        if kind == .storePrepared && preparedRange != nil { return judgePlanError(operation, before: before) }
+      default: break
+      }
+    } else if refusal.forever && requested.refusals > 0 && kind.mayAllocate {
+      return report(
+        .refusalWithoutError, operation, expected: "error: out of memory", found: "success without the refused nodes")
+    }
+    state.lastResult = .performed
+    let expected = oracle.call(operation, next: &oracleNext)
+    if outcome != expected { return reportOutcome(operation, expected: expected, found: outcome) }
+    remember(operation, kind, succeeded: outcome.error == nil)
+    if outcome.error != nil && !ran, let before {
+      guard compareSnapshot(operation, before, checksCounters: false) else { return false }
+    }
+    return compareAfter(operation, kind, outcome, aim)
+  }
+
+  /// Compares what a call of this kind can have touched.
+  @inlinable
+  mutating func compareAfter(
+    _ operation: Operation, _ kind: OperationKind, _ outcome: CallOutcome, _ aim: KeyRange?
+  ) -> Bool {
+    if let cursor = operation.cursor {
+      guard compareCursor(operation, cursor) else { return false }
+    }
+    guard kind.isWrite else { return true }
+    guard compareCounters(operation) else { return false }
+    switch outcome {
+    case .index(let index):
+      return compareTouched(operation, KeyRange(index, index &+ (operation.allocationSize &- 1)))
+    case .cyclic(let index, _, _):
+      return compareTouched(operation, .single(index))
+    default:
+      if kind == .endBulk { return compareContent(operation) }
+      guard let aim else { return true }
+      return compareTouched(operation, aim)
+    }
+  }
+
+  /// The range that a write aims at, as far as it is known before.
+  @inlinable
+  func target(of operation: Operation) -> KeyRange? {
+    switch operation {
+    case .store(let range, _, _), .insert(let range, _, _), .bulkStore(let range, _): range
+    case .erase(let index, _): .single(index)
+    case .cursorStore(let cursor, _, _): oracle.cursorState(cursor & 3).range
+    case .cursorErase(let cursor, _): .single(oracle.cursorState(cursor & 3).range.first)
+    case .storePrepared: preparedRange
+    case .removeAll: .all
+    default: nil
+    }
+  }
+
+  /// Gives an earlier reservation back on both sides before memory is refused to a new one, which would end it whether
+  /// or not it gets its own nodes: so that "nothing changed" means the same for every call.
+  @inlinable
+  mutating func endEarlierReservation(_ kind: OperationKind) {
+    if kind == .prepare {
+      subject.abandonPrepared()
+      oracle.abandonPrepared()
+      preparedRange = nil
+    } else if kind == .beginBulk {
+      subject.endBulk()
+      oracle.endBulk()
+      isBulk = false
+    }
+  }
+
+  /// Takes the interloper back, and lets the oracle make its store where it ran.
+  @inlinable
+  mutating func takeInterloperBack() -> Bool {
+    state.lastInterloperRan = false
+    guard let interloper = pendingInterloper else { return false }
+    pendingInterloper = nil
+    guard subject.cancelInterloper() else { return false }
+    state.lastInterloperRan = true
+    hasChangedSincePrepare = true
+    // A store that the oracle refuses, for its range or its entry, is one that the subject must have refused too.
+    try? oracle.store(interloper.entry, over: interloper.range, policy: .maySleep)
+    return true
+  }
+
+  /// A call without memory: only after a refusal, and then nothing may have changed or been kept.
+  @inlinable
+  mutating func judgeMemoryError(
+    _ operation: Operation, refusals: UInt64, before: Snapshot?, interloperRan: Bool
+  ) -> Bool {
+    state.lastResult = .refused
+    guard refusals > 0 else {
+      return report(
+        .memoryErrorWithoutRefusal, operation, expected: "no memory error while every request is served",
+        found: "error: \(RangeMapError.outOfMemory)")
+    }
+    if !interloperRan, let before {
+      guard compareSnapshot(operation, before, checksCounters: true) else { return false }
+    }
+    guard subjectNext == oracleNext else {
+      return report(
+        .changedByFailure, operation, expected: "next \(CallOutcome.text(oracleNext))",
+        found: "next \(CallOutcome.text(subjectNext))")
+    }
+    return compareCursors(operation, as: .changedByFailure) && compareContent(operation, as: .changedByFailure)
+  }
+
+  /// A plan that no longer fits: only after a change, and then the preparation stays as it is.
+  @inlinable
+  mutating func judgePlanError(_ operation: Operation, before: Snapshot?) -> Bool {
+    state.lastResult = .performed
+    guard hasChangedSincePrepare else {
+      return report(
+        .planErrorWithoutChange, operation, expected: "success: nothing was written since the store was prepared",
+        found: "error: \(RangeMapError.planNoLongerFits)")
+    }
+    if let before {
+      guard compareSnapshot(operation, before, checksCounters: true) else { return false }
+    }
+    return compareCursors(operation, as: .changedByFailure) && compareContent(operation, as: .changedByFailure)
+  }
+
+  /// Keeps what later operations depend on.
+  @inlinable
+  mutating func remember(_ operation: Operation, _ kind: OperationKind, succeeded: Bool) {
+    guard succeeded else { return }
+    if kind.isWrite { hasChangedSincePrepare = true }
+    switch operation {
+    case .prepare(let range, _, _):
+      preparedRange = range
+      hasChangedSincePrepare = false
+    case .storePrepared, .abandonPrepared: preparedRange = nil
+    case .beginBulk: isBulk = true
+    case .endBulk: isBulk = false
+    case .setReadCopyUpdate(let enabled):
+      configuration.usesReadCopyUpdate = enabled
+      hasChangedSincePrepare = true
+    default: break
+    }
+  }
+}
+
+extension OperationKind {
+  /// Whether a failure of the call could leave a trace.
+  @inlinable
+  var isWriteOrReservation: Bool { isWrite || mayAllocate }
+}
+
+extension Operation {
+  /// The number of the cursor that the operation uses.
+  @inlinable
+  var cursor: Int? {
+    switch self {
+    case .cursorSet(let cursor, _), .cursorMove(let cursor, _, _), .cursorPause(let cursor), .cursorReset(let cursor),
+      .cursorStore(let cursor, _, _), .cursorErase(let cursor, _):
+      cursor & 3
+    default: nil
+    }
+  }
+
+  /// How many indices an allocation takes.
+  @inlinable
+  var allocationSize: UInt64 {
+    switch self {
+    case .allocateLowest(let size, _, _, _), .allocateHighest(let size, _, _, _): size
+    default: 1
+    }
+  }
+}

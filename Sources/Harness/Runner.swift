@@ -1,0 +1,111 @@
+import Operations
+import RangeMapCore
+import SortedArrayOracle
+
+/// Makes operations on a subject and on the oracle, and compares all that can be seen of the two.
+///
+/// After the first violation nothing more is done. All methods that the subject's type can speed up are inlinable, so
+/// that a client gets its own copies of them; nothing is allocated for an operation that finds nothing.
+public struct Runner<Subject: RangeMap & ~Copyable>: ~Copyable {
+  @usableFromInline var subject: Subject
+  @usableFromInline var oracle: SortedArrayOracle
+  @usableFromInline let makeSubject: (MapConfiguration) -> Subject
+  @usableFromInline let options: RunnerOptions
+  @usableFromInline var configuration: MapConfiguration
+
+  // What the run itself remembers between operations.
+  @usableFromInline var subjectNext: UInt64 = 0
+  @usableFromInline var oracleNext: UInt64 = 0
+  @usableFromInline var openReaders = 0
+  @usableFromInline var preparedRange: KeyRange?
+  @usableFromInline var hasChangedSincePrepare = false
+  @usableFromInline var isBulk = false
+  @usableFromInline var pendingRefusal: (index: UInt64, forever: Bool) = (0, false)
+  @usableFromInline var pendingInterloper: (range: KeyRange, entry: Entry?)?
+  @usableFromInline var operationIndex = -1
+
+  @usableFromInline var state = RunProgress()
+  @usableFromInline var outcomes = OutcomeCounts()
+  @usableFromInline var marks = MarkCounts()
+
+  /// What was done so far, and what was found.
+  @inlinable
+  public var progress: RunProgress { state }
+
+  /// Begins a run on an empty map.
+  /// - Parameter makeSubject: makes an empty subject; called once more for each duplicate.
+  @inlinable
+  public init(
+    configuration: MapConfiguration, options: RunnerOptions = .fast,
+    makeSubject: @escaping (MapConfiguration) -> Subject
+  ) {
+    self.configuration = configuration
+    self.options = options
+    self.makeSubject = makeSubject
+    subject = makeSubject(configuration)
+    oracle = SortedArrayOracle(configuration: configuration)
+  }
+
+  /// Makes an operation, and tells whether the run is still without a violation.
+  @inlinable
+  public mutating func perform(_ operation: Operation) -> Bool {
+    guard state.violation == nil else { return false }
+    operationIndex += 1
+    switch operation {
+    case .failAllocation(let index, let forever):
+      pendingRefusal = (index, forever)
+    case .interlope(let range, let entry):
+      pendingInterloper = (range, entry)
+    case .enterReader:
+      openReaders += 1
+      subject.enterReader()
+      oracle.enterReader()
+    case .leaveReader:
+      openReaders = max(0, openReaders - 1)
+      subject.leaveReader()
+      oracle.leaveReader()
+    case .verify:
+      return compareEverything(operation)
+    case .fill(let count, let first, let stride, let width, let entry):
+      return perform(
+        operation, as: FillStores(count: count, first: first, stride: stride, width: width, entry: entry))
+    case .duplicate(let policy):
+      return duplicate(operation, policy: policy) && checkSchedule(operation)
+    default:
+      return makeCall(operation) && checkSchedule(operation)
+    }
+    return true
+  }
+
+  /// Makes stores one by one. What is ordered for the next call is for the first of them.
+  ///
+  /// Between them the costly checks are rare even where the options want them after every operation, for they would
+  /// make a long fill quadratic; after the last of them all is as for any operation.
+  @inlinable
+  mutating func perform(_ operation: Operation, as stores: FillStores) -> Bool {
+    for store in stores {
+      guard makeCall(store) && checkSchedule(store, least: 512) else { return false }
+    }
+    return checkSchedule(operation)
+  }
+
+  /// Makes every operation of a script and ends the run.
+  @inlinable
+  public mutating func performAll(_ operations: [Operation]) -> Bool {
+    for operation in operations {
+      if !perform(operation) { break }
+    }
+    return finish()
+  }
+
+  /// Keeps the first violation. Never inlined, so that it does not weigh on the calls that find nothing.
+  @usableFromInline @inline(never)
+  mutating func report(_ kind: ViolationKind, _ operation: Operation?, expected: String, found: String) -> Bool {
+    if state.violation == nil {
+      state.violation = Violation(
+        kind: kind, operationIndex: operation == nil ? operationIndex + 1 : operationIndex,
+        operation: operation.map { ScriptText.print($0) } ?? "end of run", expected: expected, found: found)
+    }
+    return false
+  }
+}

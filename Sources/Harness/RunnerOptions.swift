@@ -1,0 +1,31 @@
+/// How often a runner makes the checks that cost as much as the map is large. All counts are of calls; 0 is never.
+public struct RunnerOptions: Hashable, Sendable {
+  /// Calls between two comparisons of the whole content.
+  public var contentInterval: UInt64
+  /// Calls between two walks of the subject's own invariants.
+  public var lawInterval: UInt64
+  /// Calls between two comparisons of all four cursors.
+  public var cursorInterval: UInt64
+  /// Calls between two that are watched for changes where they fail for another reason than memory.
+  public var fingerprintInterval: UInt64
+  /// Whether the subjects' marks are added up, which costs more than a short run.
+  public var collectsMarks = true
+
+  public init(
+    contentInterval: UInt64 = 512, lawInterval: UInt64 = 512, cursorInterval: UInt64 = 8,
+    fingerprintInterval: UInt64 = 64
+  ) {
+    self.contentInterval = contentInterval
+    self.lawInterval = lawInterval
+    self.cursorInterval = cursorInterval
+    self.fingerprintInterval = fingerprintInterval
+  }
+
+  /// Every check after every call: for short scripts and for tests.
+  public static var thorough: RunnerOptions {
+    RunnerOptions(contentInterval: 1, lawInterval: 1, cursorInterval: 1, fingerprintInterval: 1)
+  }
+
+  /// The schedule of long campaigns.
+  public static var fast: RunnerOptions { RunnerOptions() }
+}

@@ -1,0 +1,246 @@
+import RangeMapCore
+import Synchronization
+
+/// A position in a tree that is kept between calls, with nodes in reserve for a store to come. Kernel: `struct ma_state`.
+///
+/// A cursor does not lock: for writes the caller holds the tree's lock, for reads the lock or, in reader mode, a reader's
+/// section. A write by anybody else makes the position stale; the cursor sees that and goes on as after `pause()`.
+public struct Cursor: ~Copyable {
+  private let storage: TreeStorage
+  private let header: Header
+  private var position: Position
+  private var version: UInt64
+  private var reserve = NodeReserve()
+  private var isBulk = false
+  /// Where bulk mode stored last, once it has split a leaf.
+  private var bulkSplitAt: UInt64?
+
+  /// A cursor over a range, with nothing walked. Kernel: `MA_STATE()`.
+  public init(_ tree: borrowing MapleTree, at range: KeyRange = .single(0)) {
+    storage = tree.storage
+    header = tree.header
+    position = Position(header, at: range)
+    version = header.pointee.version.load(ordering: .relaxed)
+  }
+
+  deinit {
+    assert(reserve.count == 0 || !header.pointee.configuration.hasExternalLock, "abandon() gives a reserve back")
+    var left = reserve
+    if left.count > 0 { header.locked { header.empty(&left) } }
+  }
+
+  /// The range of the slot that was found, or the one the cursor was set to.
+  public var range: KeyRange { KeyRange(position.first, position.last) }
+
+  public var status: CursorStatus { position.status }
+
+  /// Nodes in reserve.
+  public var nodesInReserve: Int { reserve.count }
+
+  // MARK: Positions
+
+  /// Sets the range; the next call walks from the root. Kernel: `mas_set_range()`.
+  public mutating func set(to range: KeyRange) { position = Position(header, at: range) }
+
+  /// Forgets the position, not the range. Kernel: `mas_reset()`.
+  public mutating func reset() { set(to: range) }
+
+  /// Goes on behind the range with the next call, or before it in reverse: for when the lock is let go. Kernel: `mas_pause()`.
+  public mutating func pause() {
+    set(to: range)
+    position.status = .pause
+  }
+
+  /// Makes one move; the kernel's name is at each case of `CursorMove`. A zero entry is returned as it is.
+  /// - Complexity: O(1) within a leaf, O(log n) else, and the NULL slots stepped over.
+  public mutating func move(_ move: CursorMove, limit: UInt64 = .max) -> Entry? {
+    notice()
+    return Entry(word: position.move(move, limit: limit))
+  }
+
+  /// To the slot of the range's first index. Kernel: `mas_walk()`.
+  public mutating func walk() -> Entry? { move(.walk) }
+
+  /// The entry at or after the index, then the next ones. Kernel: `mas_find()`.
+  public mutating func find(through limit: UInt64 = .max) -> Entry? { move(.find, limit: limit) }
+
+  /// The entry after the slot of the index. Kernel: `mas_next()`.
+  public mutating func next(through limit: UInt64 = .max) -> Entry? { move(.next, limit: limit) }
+
+  /// The entry before the slot of the index. Kernel: `mas_prev()`.
+  public mutating func previous(downTo limit: UInt64 = 0) -> Entry? { move(.previous, limit: limit) }
+
+  /// Sees that somebody else changed the tree.
+  private mutating func notice() {
+    let current = header.pointee.version.load(ordering: .acquiring)
+    if current == version { return }
+    version = current
+    if position.status != .start { pause() }
+  }
+
+  // MARK: Writes
+
+  /// Stores over the range, and returns what its first index held. Kernel: `mas_store_gfp()`.
+  /// - Throws: `invalidRange`, `reservedEntry`, `outOfMemory`.
+  @discardableResult
+  public mutating func store(_ entry: Entry?, policy: AllocationPolicy = .maySleep) throws(RangeMapError) -> Entry? {
+    try header.check(range, entry)
+    header.assertLocked()
+    return try store(entry, policy: policy, isBulk: false, releasesReserve: true)
+  }
+
+  /// Makes the range that holds the first index NULL, and returns its entry. Kernel: `mas_erase()`.
+  /// - Throws: `outOfMemory`.
+  @discardableResult
+  public mutating func erase(policy: AllocationPolicy = .maySleep) throws(RangeMapError) -> Entry? {
+    header.assertLocked()
+    let saved = position
+    let index = position.first
+    while true {
+      var found = Position(header, at: .single(index))
+      guard let entry = Entry(word: found.walk(to: index)) else {
+        position = found
+        version = header.pointee.version.load(ordering: .relaxed)
+        return nil
+      }
+      do throws(RangeMapError) {
+        guard
+          let write = try header.tryStore(0, over: KeyRange(found.first, found.last), &reserve, policy: policy)
+        else { continue }
+        header.empty(&reserve)
+        settle(write)
+        if write.hadRootEntry {
+          // The entry in the root pointer has no slot that the range could become.
+          position = saved
+          position.status = .root
+        }
+        return entry
+      } catch {
+        header.empty(&reserve)
+        position = saved
+        throw error
+      }
+    }
+  }
+
+  private mutating func store(
+    _ entry: Entry?, policy: AllocationPolicy, isBulk: Bool, releasesReserve: Bool
+  ) throws(RangeMapError) -> Entry? {
+    var old: UInt64 = 0
+    defer { if releasesReserve { header.empty(&reserve) } }
+    while true {
+      old = header.load(position.first)
+      if let write = try header.tryStore(
+        entry?.word ?? 0, over: range, &reserve, policy: policy, isBulk: isBulk)
+      {
+        settle(write)
+        return Entry(word: old)
+      }
+    }
+  }
+
+  /// Takes the position that a store left: on what was stored, or without a node.
+  private mutating func settle(_ write: StoreWrite) {
+    version = header.pointee.version.load(ordering: .relaxed)
+    if NodeReference.inRoot(header.rootWord) != nil {
+      _ = position.walk(to: write.first)
+    } else if write.hadRootNode || write.word != 0 {
+      set(to: KeyRange(write.first, write.last))
+    } else {
+      // A NULL over a tree without a node leaves the state that its walk found.
+      let status: CursorStatus = write.hadRootEntry && write.first == 0 ? .root : .none
+      set(to: KeyRange(write.first, write.last))
+      position.status = status
+    }
+  }
+
+  // MARK: Prepared stores
+
+  /// Takes the nodes that a store of an entry over the range needs as the tree is now. Kernel: `mas_preallocate()`.
+  /// - Throws: `invalidRange`, `reservedEntry`, `outOfMemory`, which keeps what was in reserve before.
+  public mutating func prepare(_ entry: Entry?, policy: AllocationPolicy = .maySleep) throws(RangeMapError) {
+    try header.check(range, entry)
+    header.assertLocked()
+    var taken = NodeReserve()
+    while true {
+      var write = StoreWrite(header, over: range, word: entry?.word ?? 0)
+      let kind = write.plan()
+      let demand = write.demand(of: kind)
+      if demand > taken.count {
+        switch header.obtain(demand - taken.count, policy: policy, into: &taken) {
+        case .ready: break
+        case .afterSleep:
+          header.pointee.marks.hit(.retriedAfterSleep)
+          continue
+        case .refused:
+          header.empty(&taken)
+          header.mark(kind, refused: true)
+          throw .outOfMemory
+        }
+      }
+      header.empty(&reserve)
+      reserve = taken
+      return
+    }
+  }
+
+  /// Stores over the range with the nodes in reserve alone. The tree may have changed since; if the store needs more nodes now,
+  /// it fails and keeps the reserve. Kernel: `mas_store_prealloc()`.
+  /// - Throws: `invalidRange`, `reservedEntry`, `planNoLongerFits`.
+  public mutating func storePrepared(_ entry: Entry?) throws(RangeMapError) {
+    try header.check(range, entry)
+    header.assertLocked()
+    var write = StoreWrite(header, over: range, word: entry?.word ?? 0)
+    let kind = write.plan()
+    let demand = write.demand(of: kind)
+    guard demand <= reserve.count else {
+      header.pointee.marks.hit(.preparedStoreNoLongerFit)
+      throw .planNoLongerFits
+    }
+    header.pointee.marks.hit(.preparedStoreFit)
+    header.carryOut(&write, kind, demand: demand, &reserve)
+    header.empty(&reserve)
+    settle(write)
+  }
+
+  /// Gives the nodes in reserve back, and ends bulk mode. Kernel: `mas_destroy()`.
+  public mutating func abandon() {
+    header.assertLocked()
+    if let index = bulkSplitAt { header.evenOutLastLeaf(at: index, &reserve) }
+    bulkSplitAt = nil
+    isBulk = false
+    header.empty(&reserve)
+  }
+
+  // MARK: Bulk mode
+
+  /// Begins to build in ascending order: takes the nodes for `count` entries, and leaves nodes as full as can be.
+  /// Kernel: `mas_expected_entries()`.
+  /// - Throws: `outOfMemory`.
+  public mutating func beginBulk(expecting count: UInt64, policy: AllocationPolicy = .maySleep) throws(RangeMapError) {
+    header.assertLocked()
+    let geometry = header.pointee.geometry
+    let demand = NodeDemand.forBulk(
+      expecting: count, leaf: geometry.leaf, parent: geometry.shape(of: header.internalKind))
+    // No machine has the memory for more, and no pool takes the number.
+    guard demand <= 1 << 32 else { throw .outOfMemory }
+    var taken = NodeReserve()
+    guard header.obtain(Int(demand), policy: policy, into: &taken) != .refused else { throw .outOfMemory }
+    header.empty(&reserve)
+    reserve = taken
+    isBulk = true
+    bulkSplitAt = nil
+  }
+
+  /// Stores over the range in bulk mode. Asks for nodes without sleeping where the reserve does not last.
+  /// - Throws: `notPrepared` outside bulk mode, `invalidRange`, `reservedEntry`, `outOfMemory`.
+  public mutating func bulkStore(_ entry: Entry?) throws(RangeMapError) {
+    guard isBulk else { throw .notPrepared }
+    try header.check(range, entry)
+    header.assertLocked()
+    let before = header.splitsInBulkMode
+    _ = try store(entry, policy: .mustNotSleep, isBulk: true, releasesReserve: false)
+    if header.splitsInBulkMode != before { bulkSplitAt = position.first }
+    if bulkSplitAt != nil { bulkSplitAt = position.first }
+  }
+}

@@ -1,0 +1,46 @@
+import RangeMapCore
+
+extension MapleTree {
+  /// The laws that the tree breaks: none, unless there is a fault in this library or in the memory under it.
+  /// Kernel: `mt_validate()`.
+  ///
+  /// - Parameter nodesInReserve: nodes that cursors on this tree hold.
+  /// - Complexity: O(n). Nobody may write meanwhile.
+  public func brokenLaws(nodesInReserve: Int = 0) -> [BrokenLaw] {
+    var walk = LawWalk(header)
+    walk.run(nodesInReserve: nodesInReserve)
+    return walk.broken
+  }
+
+  /// A word that changes when any bit of the header or of a reachable node does.
+  /// - Complexity: O(n).
+  public func fingerprint() -> UInt64 {
+    var mixer = FingerprintMixer()
+    mixer.mix(header.rootWord)
+    mixer.mix(UInt64(header.pointee.height))
+    mixer.mix(header.pointee.usesReadCopyUpdate ? 1 : 0)
+    mixer.mix(header.pointee.cyclicAllocationWrapped ? 1 : 0)
+    if let root = NodeReference.inRoot(header.rootWord) { mix(root, max: .max, into: &mixer) }
+    return mixer.value
+  }
+
+  private func mix(_ reference: NodeReference, max: UInt64, into mixer: inout FingerprintMixer) {
+    let node = header.node(reference)
+    for offset in stride(from: 0, to: Node.byteCount, by: 8) { mixer.mix(node.word(at: offset)) }
+    if node.isLeaf { return }
+    let end = node.end(max: max)
+    for slot in 0...end {
+      mix(node.child(slot), max: node.upperBound(slot, end: end, max: max), into: &mixer)
+    }
+  }
+}
+
+/// Mixes words so that each bit of the result depends on each bit of all of them.
+private struct FingerprintMixer {
+  private(set) var value: UInt64 = 0
+
+  mutating func mix(_ word: UInt64) {
+    var generator = SeededGenerator(seed: value ^ word)
+    value = generator.next()
+  }
+}

@@ -1,0 +1,48 @@
+import RangeMapCore
+
+/// How many slots the nodes of a tree have, by kind, and how few they may fill.
+///
+/// The bytes of a node are laid out the same way in every geometry; a smaller one leaves slots unused, so that one handle
+/// serves all.
+public struct Geometry: Hashable, Sendable {
+  /// The capacity of one kind of node. Kernel: `mt_slots[]`, `mt_min_slots[]`.
+  public struct Shape: Hashable, Sendable {
+    /// Slots; a node has one pivot less.
+    public let slots: Int
+    /// A node whose last used slot is below this is insufficient, unless it is right-most.
+    public let minimum: Int
+  }
+
+  public let name: GeometryName
+  public let leaf: Shape
+  public let range: Shape
+  public let gapTracking: Shape
+
+  /// The kernel's sizes on 64-bit machines.
+  public static let linux64 = Geometry(
+    name: .linux64, leaf: Shape(slots: 16, minimum: 6), range: Shape(slots: 16, minimum: 6),
+    gapTracking: Shape(slots: 10, minimum: 4))
+
+  /// The smallest sizes that follow the kernel's formulas (half the slots less 2, or less 1 in a node that tracks gaps) and at which
+  /// every rule still holds: with fewer, a middle leaf could be left with one item when cuts move off a NULL.
+  public static let tiny = Geometry(
+    name: .tiny, leaf: Shape(slots: 6, minimum: 1), range: Shape(slots: 6, minimum: 1),
+    gapTracking: Shape(slots: 4, minimum: 1))
+
+  public static func named(_ name: GeometryName) -> Geometry {
+    switch name {
+    case .linux64: .linux64
+    case .tiny: .tiny
+    }
+  }
+
+  /// The capacity of a kind of node.
+  @inline(__always)
+  public func shape(of kind: NodeKind) -> Shape {
+    switch kind {
+    case .leaf: leaf
+    case .range: range
+    case .gapTracking: gapTracking
+    }
+  }
+}

@@ -1,0 +1,20 @@
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#endif
+
+/// Copies between nodes that no reader is in.
+extension Node {
+  /// Makes all bytes 0.
+  func clear() { memset(base, 0, Node.byteCount) }
+
+  /// Copies all bytes of an image over this node.
+  func overwrite(with image: Node) { memcpy(base, image.base, Node.byteCount) }
+
+  /// Copies `count` slots of a node from `first` on to `target`, and the first `pivots` of their pivots.
+  func copyWords(from other: Node, slots first: Int, count: Int, to target: Int, pivots: Int) {
+    memcpy(base + slotsOffset + 8 * target, other.base + other.slotsOffset + 8 * first, 8 * count)
+    memcpy(base + Node.pivotOffset(target), other.base + Node.pivotOffset(first), 8 * pivots)
+  }
+}

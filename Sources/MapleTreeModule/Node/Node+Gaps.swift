@@ -1,0 +1,69 @@
+import RangeMapCore
+
+extension Node {
+  /// The longest run of NULL in a leaf with the range `min...max`, in indices. Kernel: `mas_leaf_max_gap()`.
+  /// - Complexity: O(slots).
+  func greatestGapInLeaf(min: UInt64, max: UInt64) -> UInt64 {
+    let end = end(max: max)
+    var greatest: UInt64 = 0
+    var start = min
+    for index in 0...end {
+      let last = upperBound(index, end: end, max: max)
+      if slot(index) == 0 {
+        let gap = last &- start &+ 1
+        if gap > greatest { greatest = gap }
+      }
+      start = last &+ 1
+    }
+    return greatest
+  }
+
+  /// The longest gap below a node. Kernel: `mas_max_gap()`.
+  @inline(__always)
+  func greatestGap(min: UInt64, max: UInt64) -> UInt64 {
+    isLeaf ? greatestGapInLeaf(min: min, max: max) : gap(greatestGapSlot)
+  }
+
+  /// The highest of the slots with the greatest gap, and that gap. Kernel: `ma_max_gap()`.
+  func findGreatestGap() -> (slot: Int, gap: UInt64) {
+    let end = recordedEnd
+    var slot = end
+    var greatest: UInt64 = 0
+    for index in stride(from: end, through: 0, by: -1) where gap(index) > greatest {
+      greatest = gap(index)
+      slot = index
+    }
+    return (slot, greatest)
+  }
+}
+
+extension UnsafeMutablePointer where Pointee == TreeHeader {
+  /// Writes the gap of a changed node into its parent, and goes on upward while a parent's own greatest gap changes.
+  /// Kernel: `mas_update_gap()`, `mas_parent_gap()`.
+  /// - Complexity: O(height).
+  func updateGaps(above node: Node, min: UInt64, max: UInt64) {
+    guard pointee.configuration.tracksGaps else { return }
+    var link = node.parent
+    if link.isRoot { return }
+    var gap = node.greatestGap(min: min, max: max)
+    if parentNode(link).gap(link.slot) == gap { return }
+    while true {
+      let parent = parentNode(link)
+      let slot = link.slot
+      let greatestSlot = parent.greatestGapSlot
+      let greatest = parent.gap(greatestSlot)
+      parent.setGap(slot, gap)
+      if greatest == gap { return }
+      if slot != greatestSlot {
+        if greatest > gap { return }
+        parent.setMetadata(end: parent.recordedEnd, greatestGapSlot: slot)
+      } else if gap < greatest {
+        let found = parent.findGreatestGap()
+        gap = found.gap
+        parent.setMetadata(end: parent.recordedEnd, greatestGapSlot: found.slot)
+      }
+      link = parent.parent
+      if link.isRoot { return }
+    }
+  }
+}

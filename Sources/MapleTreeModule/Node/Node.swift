@@ -1,0 +1,149 @@
+import Synchronization
+
+/// A handle on the 256 bytes of a node: the only type that reads and writes them.
+///
+/// | bytes | leaf and range | gap tracking |
+/// | --- | --- | --- |
+/// | parent word | 0 | 0 |
+/// | pivots | 8 to 127 | 8 to 79 |
+/// | slots | 128 to 255 | 80 to 159 |
+/// | gaps | | 160 to 239 |
+/// | end, gap offset | in the last slot | 240, 241 |
+///
+/// Every word is read and written atomically, since a reader may be in the node while a writer changes it in place; on the machines
+/// in question that is a plain move.
+struct Node {
+  let base: UnsafeMutableRawPointer
+  /// The capacity of the node's kind.
+  let slotCount: Int
+  let kind: NodeKind
+
+  /// Bytes of a node, and their alignment.
+  static var byteCount: Int { 256 }
+
+  @inline(__always)
+  init(_ reference: NodeReference, in geometry: Geometry) {
+    base = reference.base
+    kind = reference.kind
+    slotCount = geometry.shape(of: reference.kind).slots
+  }
+
+  /// A handle on memory that is not part of a tree yet.
+  @inline(__always)
+  init(base: UnsafeMutableRawPointer, kind: NodeKind, in geometry: Geometry) {
+    self.base = base
+    self.kind = kind
+    slotCount = geometry.shape(of: kind).slots
+  }
+
+  @inline(__always)
+  var reference: NodeReference { NodeReference(base, kind) }
+
+  @inline(__always)
+  var isLeaf: Bool { kind == .leaf }
+
+  @inline(__always)
+  var pivotCount: Int { slotCount - 1 }
+
+  // MARK: Words
+
+  @inline(__always)
+  func word(at offset: Int) -> UInt64 {
+    (base + offset).assumingMemoryBound(to: Atomic<UInt64>.self).pointee.load(ordering: .relaxed)
+  }
+
+  @inline(__always)
+  func setWord(_ value: UInt64, at offset: Int) {
+    (base + offset).assumingMemoryBound(to: Atomic<UInt64>.self).pointee.store(value, ordering: .relaxed)
+  }
+
+  @inline(__always)
+  static func pivotOffset(_ index: Int) -> Int { 8 &+ 8 &* index }
+
+  @inline(__always)
+  var slotsOffset: Int { kind == .gapTracking ? 80 : 128 }
+
+  /// The highest index of slot `index`, where it is below the node's end; 0 where it is not used.
+  @inline(__always)
+  func pivot(_ index: Int) -> UInt64 { word(at: Node.pivotOffset(index)) }
+
+  @inline(__always)
+  func setPivot(_ index: Int, _ value: UInt64) { setWord(value, at: Node.pivotOffset(index)) }
+
+  /// The word in a slot: an entry in a leaf, a child elsewhere. What it names is visible whole.
+  @inline(__always)
+  func slot(_ index: Int) -> UInt64 {
+    (base + (slotsOffset &+ 8 &* index)).assumingMemoryBound(to: Atomic<UInt64>.self).pointee.load(ordering: .acquiring)
+  }
+
+  /// Publishes a word in a slot. Kernel: `rcu_assign_pointer()`.
+  @inline(__always)
+  func setSlot(_ index: Int, _ value: UInt64) {
+    (base + (slotsOffset &+ 8 &* index)).assumingMemoryBound(to: Atomic<UInt64>.self).pointee
+      .store(value, ordering: .releasing)
+  }
+
+  /// The child in a slot of an internal node.
+  @inline(__always)
+  func child(_ index: Int) -> NodeReference { NodeReference(word: slot(index)) }
+
+  /// The length of the longest run of NULL below a slot, in indices.
+  @inline(__always)
+  func gap(_ index: Int) -> UInt64 { word(at: 160 &+ 8 &* index) }
+
+  @inline(__always)
+  func setGap(_ index: Int, _ value: UInt64) { setWord(value, at: 160 &+ 8 &* index) }
+
+  // MARK: Metadata
+
+  @inline(__always)
+  private var metadataOffset: Int { kind == .gapTracking ? 240 : 120 &+ 8 &* slotCount }
+
+  /// The last used slot, as recorded. In a full leaf or range node the bytes are the last slot's.
+  @inline(__always)
+  var recordedEnd: Int { Int(word(at: metadataOffset) & 0xff) }
+
+  /// A slot with the greatest gap. Kernel: `ma_meta_gap()`.
+  @inline(__always)
+  var greatestGapSlot: Int { Int(word(at: metadataOffset) >> 8 & 0xff) }
+
+  /// Writes both bytes. Kernel: `ma_set_meta()`.
+  @inline(__always)
+  func setMetadata(end: Int, greatestGapSlot: Int = 0) {
+    setWord(UInt64(end) | UInt64(greatestGapSlot) << 8, at: metadataOffset)
+  }
+
+  /// The last used slot of a node whose highest index is `max`. Kernel: `ma_data_end()`.
+  @inline(__always)
+  func end(max: UInt64) -> Int {
+    if kind == .gapTracking { return recordedEnd }
+    let last = pivot(slotCount - 2)
+    if last == 0 { return recordedEnd }
+    return last == max ? slotCount - 2 : slotCount - 1
+  }
+
+  // MARK: Ranges of slots
+
+  /// The highest index of a slot. Kernel: `mas_safe_pivot()`.
+  @inline(__always)
+  func upperBound(_ index: Int, end: Int, max: UInt64) -> UInt64 { index < end ? pivot(index) : max }
+
+  /// The lowest index of a slot. Kernel: `mas_safe_min()`.
+  @inline(__always)
+  func lowerBound(_ index: Int, min: UInt64) -> UInt64 { index == 0 ? min : pivot(index - 1) &+ 1 }
+
+  /// The slot that holds an index, by a search without unpredictable branches.
+  /// - Complexity: O(log slots).
+  @inline(__always)
+  func slotIndex(holding index: UInt64, end: Int) -> Int {
+    var low = 0
+    var count = end
+    while count > 0 {
+      let half = count >> 1
+      let isAbove = pivot(low &+ half) < index
+      low = isAbove ? low &+ half &+ 1 : low
+      count = isAbove ? count &- half &- 1 : half
+    }
+    return low
+  }
+}

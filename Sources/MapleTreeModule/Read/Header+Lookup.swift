@@ -1,0 +1,58 @@
+import RangeMapCore
+
+/// Plain reads.
+extension UnsafeMutablePointer where Pointee == TreeHeader {
+  /// Runs a read inside a reader's section where writers would free nodes under it.
+  @inline(__always)
+  func reading<Result>(_ body: () -> Result) -> Result {
+    guard pointee.usesReadCopyUpdate else { return body() }
+    let generation = pointee.epochs.enter()
+    defer { pointee.epochs.leave(generation) }
+    return body()
+  }
+
+  /// The word at an index. Kernel: `mtree_load()`.
+  @inline(__always)
+  func load(_ index: UInt64) -> UInt64 {
+    restart: while true {
+      let rootWord = rootWord
+      guard let root = NodeReference.inRoot(rootWord) else { return index == 0 ? rootWord : 0 }
+      var reference = root
+      var high: UInt64 = .max
+      while true {
+        let node = self.node(reference)
+        let end = node.end(max: high)
+        let slot = node.slotIndex(holding: index, end: end)
+        let word = node.slot(slot)
+        high = node.upperBound(slot, end: end, max: high)
+        if node.isDead { continue restart }
+        if node.isLeaf { return word }
+        reference = NodeReference(word: word)
+      }
+    }
+  }
+
+  /// The first entry at or after an index that is not the reservation marker. Kernel: `mt_find()`.
+  func find(_ index: inout UInt64, through limit: UInt64) -> UInt64 {
+    if index > limit { return 0 }
+    var position = Position(self, at: .single(index))
+    var word = position.walk(to: index)
+    while word == 0 || word == Entry.zero.word {
+      if position.status != .active || position.last >= limit { return 0 }
+      word = position.stepForward(limit: limit, skippingNull: true)
+      if position.status != .active { return 0 }
+    }
+    index = position.last &+ 1
+    return word
+  }
+
+  /// The lowest start of a gap. Kernel: `mas_empty_area()`.
+  func lowestGap(of size: UInt64, in window: KeyRange) -> UInt64? {
+    GapSearch(self, size: size, window: window, lowest: true).run()
+  }
+
+  /// The highest start of a gap. Kernel: `mas_empty_area_rev()`.
+  func highestGap(of size: UInt64, in window: KeyRange) -> UInt64? {
+    GapSearch(self, size: size, window: window, lowest: false).run()
+  }
+}

@@ -1,0 +1,44 @@
+import RangeMapCore
+
+/// The end of bulk mode.
+extension UnsafeMutablePointer where Pointee == TreeHeader {
+  /// How many nodes bulk mode cut.
+  var splitsInBulkMode: UInt64 { pointee.marks.count(.splitInBulkMode) }
+
+  /// Evens the leaf that holds an index out with the one before it, if bulk mode left it with too few items.
+  /// Kernel: `mas_destroy_rebalance()`.
+  ///
+  /// The leaf is right-most in a tree that was built in ascending order, so its count is no law: without the nodes for it, it stays
+  /// as it is.
+  func evenOutLastLeaf(at index: UInt64, _ reserve: inout NodeReserve) {
+    typealias Plan = SplitPlan<ConcreteDomain>
+    guard NodeReference.inRoot(rootWord) != nil, reserve.count >= 3 else { return }
+    let path = pointee.leftPath
+    let level = path.walk(to: index, from: self)
+    let shape = pointee.geometry.leaf
+    guard level > 0, path[level - 1].slot > 0, Plan.needsEvening(count: path[level].end + 1, leaf: shape) else {
+      return
+    }
+    let parent = path[level - 1]
+    let parentNode = node(parent.node)
+    let leftMin = parentNode.lowerBound(parent.slot - 1, min: parent.min)
+    let leftMax = parentNode.pivot(parent.slot - 1)
+    let left = node(parentNode.child(parent.slot - 1))
+    let leftEnd = left.end(max: leftMax)
+    // The left leaf keeps a little more than half; a NULL must not end it.
+    let cut = left.slot(shape.slots / 2) == 0 ? shape.slots / 2 + 1 : shape.slots / 2
+    guard leftEnd > cut else { return }
+    pointee.marks.hit(.bulkLeafEvenedOut)
+    let here = path[level]
+    let total = pointee.items.copy(left, from: 0, through: leftEnd, end: leftEnd, max: leftMax, to: 0)
+    let count = pointee.items.copy(
+      node(here.node), from: 0, through: here.end, end: here.end, max: here.max, to: total)
+    pointee.nodesPlanned = 3
+    pointee.nodesTaken = 0
+    beginChange()
+    let write = StoreWrite(self, over: .single(index), word: 0, isBulk: true)
+    write.replacePair(
+      of: parent, slot: parent.slot - 1, count: count, cut: cut, min: leftMin, max: here.max, &reserve)
+    endChange()
+  }
+}

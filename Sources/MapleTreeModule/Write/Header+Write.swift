@@ -1,0 +1,155 @@
+import RangeMapCore
+import Synchronization
+
+/// The pipeline of all writes: walk and plan, take nodes, carry out. Nothing changes before the nodes are in hand.
+extension UnsafeMutablePointer where Pointee == TreeHeader {
+  /// What the tree is now.
+  var currentConfiguration: MapConfiguration {
+    var configuration = pointee.configuration
+    configuration.usesReadCopyUpdate = pointee.usesReadCopyUpdate
+    return configuration
+  }
+
+  /// Runs a plain write under the tree's own lock; an external one is the caller's.
+  @inline(__always)
+  func locked<Result, Failure: Error>(_ body: () throws(Failure) -> Result) throws(Failure) -> Result {
+    if pointee.configuration.hasExternalLock {
+      assertLocked()
+      return try body()
+    }
+    pointee.lock.acquire()
+    defer { pointee.lock.release() }
+    return try body()
+  }
+
+  /// Checks what every write checks of its range and its entry.
+  @inline(__always)
+  func check(_ range: KeyRange, _ entry: Entry?) throws(RangeMapError) {
+    guard range.isValid else { throw .invalidRange }
+    if let entry, entry.isAdvanced { throw .reservedEntry }
+  }
+
+  /// Stores a word over a range, and returns the store as it was carried out; nil where the tree's lock was let go to wait
+  /// for nodes. Then another writer may have been there: the caller begins again with what it looked up, and its range.
+  ///
+  /// - Parameter reserve: nodes in hand already; what is left of it afterwards is the caller's.
+  @inline(__always)
+  func tryStore(
+    _ word: UInt64, over range: KeyRange, _ reserve: inout NodeReserve, policy: AllocationPolicy, isBulk: Bool = false
+  ) throws(RangeMapError) -> StoreWrite? {
+    assertLocked()
+    // A new value each time: a NULL widens its range, and may widen it otherwise the next time.
+    var write = StoreWrite(self, over: range, word: word, isBulk: isBulk)
+    let kind = write.plan()
+    let demand = write.demand(of: kind)
+    if demand > reserve.count {
+      if kind == .splitStore || kind == .spanningStore {
+        guard pointee.height < UnsafeMutablePointer.greatestHeight else { throw .heightLimit }
+      }
+      switch obtain(demand - reserve.count, policy: policy, into: &reserve) {
+      case .ready: break
+      case .afterSleep:
+        pointee.marks.hit(.retriedAfterSleep)
+        return nil
+      case .refused:
+        mark(kind, refused: true)
+        throw .outOfMemory
+      }
+    }
+    carryOut(&write, kind, demand: demand, &reserve)
+    return write
+  }
+
+  /// Carries a planned store out with the nodes in hand.
+  @inline(__always)
+  func carryOut(_ write: inout StoreWrite, _ kind: StoreKind, demand: Int, _ reserve: inout NodeReserve) {
+    mark(kind, refused: false)
+    pointee.nodesPlanned = demand
+    pointee.nodesTaken = 0
+    beginChange()
+    write.execute(kind, &reserve)
+    // In ascending order only right-most nodes are left with few items, which no law forbids.
+    if write.isBulk && (write.max != .max || write.word == 0 || kind == .spanningStore) {
+      pointee.isUnderfilled = true
+    }
+    endChange()
+  }
+
+  /// Stores, and begins again as often as the lock is let go. Kernel: `mas_store_gfp()`.
+  @inline(__always)
+  func store(_ word: UInt64, over range: KeyRange, policy: AllocationPolicy) throws(RangeMapError) {
+    var reserve = NodeReserve()
+    defer { empty(&reserve) }
+    while try tryStore(word, over: range, &reserve, policy: policy) == nil {}
+  }
+
+  /// Tells cursors that their positions are stale. A reader must see it before a node of theirs can be freed.
+  @inline(__always)
+  func beginChange() { _ = pointee.version.wrappingAdd(1, ordering: .sequentiallyConsistent) }
+
+  /// Frees the replaced nodes that no reader can be in.
+  @inline(__always)
+  func endChange() {
+    if pointee.epochs.retiredNodes > 0 { pointee.epochs.reclaim(into: &pointee.pool) }
+  }
+
+  @inline(__always)
+  func mark(_ kind: StoreKind, refused: Bool) {
+    pointee.marks.hit(
+      kind, height: pointee.height, gaps: pointee.configuration.tracksGaps,
+      readCopyUpdate: pointee.usesReadCopyUpdate, refused: refused)
+  }
+
+  /// How a request for nodes ended.
+  enum Obtained {
+    /// The nodes are in the reserve, and nobody else was in the tree.
+    case ready
+    /// The nodes are in the reserve, but the lock was let go: the operation must begin again.
+    case afterSleep
+    case refused
+  }
+
+  /// Takes nodes as the policy says: first without waiting, then, where that is allowed, with the tree's own lock let go.
+  /// Kernel: `mas_nomem()`.
+  func obtain(_ count: Int, policy: AllocationPolicy, into reserve: inout NodeReserve) -> Obtained {
+    if pointee.pool.request(count, into: &reserve) { return .ready }
+    switch policy {
+    case .mustNotSleep: return .refused
+    case .atomic: return pointee.pool.request(count, into: &reserve) ? .ready : .refused
+    case .maySleep:
+      if pointee.configuration.hasExternalLock {
+        return pointee.pool.request(count, into: &reserve) ? .ready : .refused
+      }
+      return sleepForNodes(count, into: &reserve) ? .afterSleep : .refused
+    }
+  }
+
+  /// Lets go of the lock, gets memory, and takes the lock again.
+  private func sleepForNodes(_ count: Int, into reserve: inout NodeReserve) -> Bool {
+    pointee.lock.release()
+    if let body = pointee.whileUnlocked { withBorrowedTree(body) }
+    let slab = NodePool.makeSlab(of: count)
+    pointee.lock.acquire()
+    pointee.pool.adopt(slab, of: count)
+    return pointee.pool.request(count, into: &reserve)
+  }
+
+  /// Lends the tree to a body that runs inside one of its calls.
+  private func withBorrowedTree(_ body: (borrowing MapleTree) -> Void) {
+    guard let storage = pointee.storage else { return }
+    let tree = MapleTree(storage: storage)
+    body(tree)
+  }
+
+  /// Empties the tree. Kernel: `__mt_destroy()`.
+  /// - Complexity: O(n).
+  func removeEverything() {
+    beginChange()
+    let root = NodeReference.inRoot(rootWord)
+    setRootWord(0)
+    pointee.height = 0
+    pointee.isUnderfilled = false
+    if let root { discardSubtree(root, max: .max) }
+    endChange()
+  }
+}

@@ -1,0 +1,70 @@
+/// Stores that make the root.
+extension StoreWrite {
+  /// Stores into a tree without a node. Kernel: `mas_store_root()`.
+  func storeRoot(_ reserve: inout NodeReserve) {
+    if word == 0 {
+      if first == 0 {
+        header.setRootWord(0)
+        header.pointee.marks.hit(.rootEmptied)
+      }
+      return
+    }
+    // A word that looks internal would be taken for a node there.
+    if first == 0 && last == 0 && word & 3 != 2 {
+      header.setRootWord(word)
+      header.pointee.marks.hit(.rootReplacedByEntry)
+      return
+    }
+    expandRoot(&reserve)
+  }
+
+  /// Builds a first leaf of the old direct entry, the new one and the NULLs around. Kernel: `mas_root_expand()`.
+  private func expandRoot(_ reserve: inout NodeReserve) {
+    let old = header.rootWord
+    let node = header.takeNode(.leaf, from: &reserve)
+    var end = 0
+    if first > 0 {
+      if old != 0 {
+        node.setSlot(0, old)
+        node.setPivot(0, 0)
+        end = 1
+      }
+      if old == 0 || first > 1 {
+        node.setPivot(end, first - 1)
+        end += 1
+      }
+    }
+    node.setSlot(end, word)
+    node.setPivot(end, last)
+    if last != .max {
+      end += 1
+      node.setPivot(end, .max)
+    }
+    node.setMetadata(end: end)
+    node.setParent(header.rootLink)
+    header.pointee.height = 1
+    header.setRootWord(node.reference.rootWord)
+    header.pointee.marks.hit(.rootExpanded)
+  }
+
+  /// Stores over all of the index space: one leaf of one slot, or nothing at all. Kernel: `mas_new_root()`.
+  mutating func replaceAll(_ reserve: inout NodeReserve) {
+    let old = NodeReference.inRoot(header.rootWord)
+    first = 0
+    last = .max
+    if word == 0 {
+      header.pointee.height = 0
+      header.setRootWord(0)
+    } else {
+      let node = header.takeNode(.leaf, from: &reserve)
+      node.setSlot(0, word)
+      node.setPivot(0, .max)
+      node.setMetadata(end: 0)
+      node.setParent(header.rootLink)
+      header.pointee.height = 1
+      header.setRootWord(node.reference.rootWord)
+    }
+    header.pointee.isUnderfilled = false
+    if let old { header.discardSubtree(old, max: .max) }
+  }
+}

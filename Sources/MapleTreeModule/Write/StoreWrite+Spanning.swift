@@ -1,0 +1,105 @@
+/// Stores that reach over more than one leaf, or join leaves.
+extension StoreWrite {
+  /// Joins what the first leaf holds before the store, the store, and what the last leaf holds behind it.
+  /// Kernel: `mas_wr_spanning_store()`.
+  mutating func storeSpanning(_ reserve: inout NodeReserve) {
+    if first == 0 && last == .max {
+      header.pointee.marks.hit(.spanningReplacedAll)
+      return replaceAll(&reserve)
+    }
+    let left = header.pointee.leftPath
+    let right = header.pointee.rightPath
+    let leafLevel = left.walk(to: first, from: header)
+    walkRight(leafLevel: leafLevel)
+    setLeaf(left[leafLevel])
+    let rightNode = header.node(right[leafLevel].node)
+    var behind = right[leafLevel].slot
+    if word == 0 { behind = extendNull(rightNode, right[leafLevel]) }
+    if first == 0 && last == .max {
+      header.pointee.marks.hit(.spanningReplacedAll)
+      return replaceAll(&reserve)
+    }
+    var count = fillItemsBefore()
+    let rightEnd = right[leafLevel]
+    // The comparison is of indices, not of slots: a right leaf that the store covers to its end has nothing left.
+    if rightEnd.max > last {
+      count = header.pointee.items.copy(
+        rightNode, from: behind, through: rightEnd.end, end: rightEnd.end, max: rightEnd.max, to: count)
+    }
+    rebuild(count: count, leafLevel: leafLevel, &reserve)
+  }
+
+  /// Walks the right path to the first index behind the store, but not out of the node in which the store was found to
+  /// span.
+  private func walkRight(leafLevel: Int) {
+    let left = header.pointee.leftPath
+    let right = header.pointee.rightPath
+    var level = 0
+    while true {
+      let entry = left[level]
+      let bound = header.node(entry.node).upperBound(entry.slot, end: entry.end, max: entry.max)
+      if StoreWrite.spans(last: last, bound: bound, isNull: word == 0) { break }
+      level += 1
+    }
+    let target = last < left[level].max ? last + 1 : last
+    right.copy(left, through: level)
+    right[level].slot = header.node(left[level].node).slotIndex(holding: target, end: left[level].end)
+    _ = right.descend(from: level, to: target, header)
+  }
+
+  /// Makes the leaf at the end of a path the one that the store begins in.
+  private mutating func setLeaf(_ entry: PathEntry) {
+    leaf = header.node(entry.node)
+    min = entry.min
+    max = entry.max
+    end = entry.end
+    slot = entry.slot
+    slotFirst = leaf.lowerBound(slot, min: min)
+    slotLast = leaf.upperBound(slot, end: end, max: max)
+    content = leaf.slot(slot)
+  }
+
+  /// Takes the NULLs before and behind a spanning NULL in, and returns the first slot of the right leaf that is left.
+  /// Kernel: `mas_extend_spanning_null()`.
+  private mutating func extendNull(_ right: Node, _ entry: PathEntry) -> Int {
+    if content == 0 {
+      first = slotFirst
+    } else if first == slotFirst && slot > 0 && leaf.slot(slot - 1) == 0 {
+      slot -= 1
+      first = leaf.lowerBound(slot, min: min)
+      slotFirst = first
+      content = 0
+    }
+    guard right.slot(entry.slot) == 0 else { return entry.slot }
+    last = Swift.max(last, right.upperBound(entry.slot, end: entry.end, max: entry.max))
+    return entry.slot + 1
+  }
+
+  /// Joins a leaf that would keep too little with the leaf beside it: the next where there is one.
+  /// Kernel: `mas_rebalance()`.
+  mutating func rebalance(_ reserve: inout NodeReserve) {
+    let left = header.pointee.leftPath
+    let right = header.pointee.rightPath
+    let leafLevel = left.walk(to: first, from: header)
+    right.copy(left, through: leafLevel)
+    let items = header.pointee.items
+    var count = fillItems()
+    let parent = leafLevel - 1
+    if right[parent].slot < right[parent].end {
+      right[parent].slot += 1
+      right.descendEdge(from: parent, to: leafLevel, leftEdge: true, header)
+      let sibling = right[leafLevel]
+      count = items.copy(
+        header.node(sibling.node), from: 0, through: sibling.end, end: sibling.end, max: sibling.max, to: count)
+    } else {
+      left[parent].slot -= 1
+      left.descendEdge(from: parent, to: leafLevel, leftEdge: false, header)
+      let sibling = left[leafLevel]
+      items.shiftRight(count, by: sibling.end + 1)
+      _ = items.copy(
+        header.node(sibling.node), from: 0, through: sibling.end, end: sibling.end, max: sibling.max, to: 0)
+      count += sibling.end + 1
+    }
+    rebuild(count: count, leafLevel: leafLevel, &reserve)
+  }
+}

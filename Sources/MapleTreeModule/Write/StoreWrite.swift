@@ -1,0 +1,147 @@
+import RangeMapCore
+
+/// One store on its way: where it lands, how it will be carried out. Kernel: `struct ma_wr_state`.
+///
+/// A store that has to be tried again begins with a new value, since a NULL widens `first` and `last`.
+struct StoreWrite {
+  let header: Header
+  /// What is stored: an entry's word, or 0.
+  let word: UInt64
+  /// Whether the store is part of building in ascending order.
+  let isBulk: Bool
+  /// The range that is written, widened over neighbouring NULLs when a NULL is stored.
+  var first: UInt64
+  var last: UInt64
+
+  /// The leaf, where the store stays in one.
+  var leaf: Node
+  var min: UInt64 = 0
+  var max: UInt64 = .max
+  var end = 0
+  /// The slots that hold the first index and the last.
+  var slot = 0
+  var lastSlot = 0
+  /// The range of `slot`, and the highest index of `lastSlot`.
+  var slotFirst: UInt64 = 0
+  var slotLast: UInt64 = 0
+  var lastSlotLast: UInt64 = 0
+  /// What `slot` holds.
+  var content: UInt64 = 0
+  /// What the plan says.
+  var newEnd = 0
+  /// What the root was before the store.
+  private let oldRootWord: UInt64
+
+  init(_ header: Header, over range: KeyRange, word: UInt64, isBulk: Bool = false) {
+    self.header = header
+    self.word = word
+    self.isBulk = isBulk
+    first = range.first
+    last = range.last
+    oldRootWord = header.rootWord
+    // Stands for no leaf until the walk finds one.
+    leaf = Node(base: header.pointee.leafImage, kind: .leaf, in: header.pointee.geometry)
+  }
+
+  /// Whether the tree had a node before the store.
+  var hadRootNode: Bool { NodeReference.inRoot(oldRootWord) != nil }
+
+  /// Whether the tree was one entry at index 0.
+  var hadRootEntry: Bool { oldRootWord != 0 && !hadRootNode }
+
+  /// Walks to where the store lands and says how it will be carried out. Changes nothing.
+  /// Kernel: `mas_wr_store_type()`.
+  mutating func plan() -> StoreKind {
+    guard let root = NodeReference.inRoot(header.rootWord) else { return .rootStore }
+    guard walk(from: root) else { return .spanningStore }
+    lastSlot = slot
+    while lastSlot < end && leaf.pivot(lastSlot) < last { lastSlot += 1 }
+    lastSlotLast = leaf.upperBound(lastSlot, end: end, max: max)
+    if word == 0 { extendNull() }
+    var domain = ConcreteDomain()
+    let facts = LeafFacts(
+      end: end, slot: slot, lastSlot: lastSlot, beginsAtSlot: slotFirst == first, endsAtSlot: lastSlotLast == last,
+      coversAll: first == 0 && last == .max, storesNull: word == 0, isRoot: leaf.parent.isRoot,
+      usesReadCopyUpdate: header.pointee.usesReadCopyUpdate, isBulk: isBulk)
+    newEnd = StorePlan.newEnd(facts)
+    return StorePlan.kind(facts, newEnd: newEnd, leaf: header.pointee.geometry.leaf, in: &domain)
+  }
+
+  /// The nodes to take before the store is carried out.
+  func demand(of kind: StoreKind) -> Int {
+    var domain = ConcreteDomain()
+    let buildsLeaf =
+      kind == .rootStore
+      ? word != 0 && !(first == 0 && last == 0 && word & 3 != 2)
+      : word != 0
+    return NodeDemand.nodes(
+      for: kind, height: header.pointee.height, usesReadCopyUpdate: header.pointee.usesReadCopyUpdate,
+      buildsLeaf: buildsLeaf, in: &domain)
+  }
+
+  /// Carries a planned store out. Everything that it needs is in the reserve, so it cannot fail.
+  mutating func execute(_ kind: StoreKind, _ reserve: inout NodeReserve) {
+    switch kind {
+    case .rootStore: storeRoot(&reserve)
+    case .newRoot: replaceAll(&reserve)
+    case .exactFit: storeExactFit()
+    case .append: append()
+    case .slotStore: storeSlot()
+    case .nodeStore: storeNode(&reserve)
+    case .splitStore: split(&reserve)
+    case .rebalance: rebalance(&reserve)
+    case .spanningStore: storeSpanning(&reserve)
+    }
+  }
+
+  /// Walks to the leaf of `first`; false where the store reaches behind the leaf, or would end it with a NULL.
+  /// Kernel: `mas_wr_walk()`, `mas_is_span_wr()`.
+  private mutating func walk(from root: NodeReference) -> Bool {
+    var reference = root
+    min = 0
+    max = .max
+    while true {
+      leaf = header.node(reference)
+      end = leaf.end(max: max)
+      slot = leaf.slotIndex(holding: first, end: end)
+      slotFirst = leaf.lowerBound(slot, min: min)
+      slotLast = leaf.upperBound(slot, end: end, max: max)
+      content = leaf.slot(slot)
+      if leaf.isLeaf { return true }
+      if StoreWrite.spans(last: last, bound: slotLast, isNull: word == 0) { return false }
+      reference = NodeReference(word: content)
+      min = slotFirst
+      max = slotLast
+    }
+  }
+
+  /// Whether a store that ends at `last` leaves the child that ends at `bound`, or would leave a NULL at its end.
+  @inline(__always)
+  static func spans(last: UInt64, bound: UInt64, isNull: Bool) -> Bool {
+    last > bound || (last == bound && isNull && last != .max)
+  }
+
+  /// Takes the neighbouring NULLs into the range, so that no two NULLs meet. Kernel: `mas_wr_extend_null()`.
+  private mutating func extendNull() {
+    if leaf.slot(lastSlot) == 0 {
+      if last != lastSlotLast { header.pointee.marks.hit(.nullExtendedRight) }
+      last = lastSlotLast
+    } else if last == lastSlotLast && lastSlot < end && leaf.slot(lastSlot + 1) == 0 {
+      lastSlot += 1
+      lastSlotLast = leaf.upperBound(lastSlot, end: end, max: max)
+      last = lastSlotLast
+      header.pointee.marks.hit(.nullExtendedRight)
+    }
+    if content == 0 {
+      if first != slotFirst { header.pointee.marks.hit(.nullExtendedLeft) }
+      first = slotFirst
+    } else if first == slotFirst && slot > 0 && leaf.slot(slot - 1) == 0 {
+      slot -= 1
+      slotFirst = leaf.lowerBound(slot, min: min)
+      slotLast = leaf.pivot(slot)
+      first = slotFirst
+      content = 0
+      header.pointee.marks.hit(.nullExtendedLeft)
+    }
+  }
+}

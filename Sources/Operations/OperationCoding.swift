@@ -1,0 +1,97 @@
+import RangeMapCore
+
+/// Scripts as bytes, for a fuzzer that knows nothing of operations.
+///
+/// The first byte is the configuration. Records follow, one an operation, each ended by the byte 0xff, which occurs nowhere else.
+/// A record that ends early reads on as zeros, and what it has too much of is ignored: so an edit changes the operation
+/// it falls into, or joins or parts two neighbours, and no more.
+///
+/// A record is the byte of its kind, with the policy or the flag in the high bits; then, where the kind has them: cursor and move in
+/// one byte, the number, the range, stride and width, the entry. `RecordReader` tells how numbers and entries are written.
+public enum OperationCoding {
+  /// Ends a record.
+  static let delimiter: UInt8 = 0xff
+  private static let kindMask: UInt8 = 0x3f
+  private static let flagBit: UInt8 = 0x40
+  private static let policyShift: UInt8 = 6
+
+  /// Makes a script of any bytes; never traps, and takes at most `limit` operations.
+  public static func decode(_ bytes: UnsafeRawBufferPointer, limit: Int = 4096) -> Script {
+    guard let header = bytes.first else { return Script() }
+    var script = Script(configuration: configuration(of: header))
+    var reader = RecordReader(bytes, from: 1)
+    while script.operations.count < limit, reader.skipDelimiters() {
+      script.operations.append(operation(from: &reader))
+      reader.skipRecord()
+    }
+    return script
+  }
+
+  /// Makes a script of an array of bytes.
+  public static func decode(_ bytes: [UInt8], limit: Int = 4096) -> Script {
+    bytes.withUnsafeBytes { decode($0, limit: limit) }
+  }
+
+  /// The bytes of a script: `decode` makes the same script of them, if its limit is high enough.
+  public static func encode(_ script: Script) -> [UInt8] {
+    var writer = RecordWriter()
+    writer.append(header(of: script.configuration))
+    for operation in script.operations { append(OperationFields(operation), to: &writer) }
+    return writer.bytes
+  }
+
+  static func configuration(of header: UInt8) -> MapConfiguration {
+    MapConfiguration(
+      tracksGaps: header & 1 != 0, usesReadCopyUpdate: header & 2 != 0, hasExternalLock: header & 4 != 0,
+      geometry: header & 8 != 0 ? .tiny : .linux64)
+  }
+
+  static func header(of configuration: MapConfiguration) -> UInt8 {
+    (configuration.tracksGaps ? 1 : 0) | (configuration.usesReadCopyUpdate ? 2 : 0)
+      | (configuration.hasExternalLock ? 4 : 0) | (configuration.isTiny ? 8 : 0)
+  }
+
+  private static func operation(from reader: inout RecordReader) -> Operation {
+    let opcode = reader.next()
+    let kinds = OperationKind.allCases
+    var fields = OperationFields(kind: kinds[Int(opcode & kindMask) % kinds.count])
+    let used = fields.kind.fields
+    if used.contains(.policy) { fields.policy = AllocationPolicy(rawValue: opcode >> policyShift) ?? .maySleep }
+    if used.contains(.flag) { fields.flag = opcode & flagBit != 0 }
+    if used.contains(.cursor) {
+      let byte = reader.next()
+      fields.cursor = Int(byte & 3)
+      if used.contains(.move) { fields.move = CursorMove.allCases[Int(byte >> 2) % CursorMove.allCases.count] }
+    }
+    if !used.isDisjoint(with: [.size, .limit]) { fields.number = reader.number() }
+    if used.contains(.index) { fields.range.first = reader.number() }
+    if used.contains(.range) { fields.range = reader.range() }
+    if used.contains(.stride) {
+      fields.stride = reader.number()
+      fields.width = reader.number()
+    }
+    if !used.isDisjoint(with: [.entry, .optionalEntry]) { fields.entry = reader.entry() }
+    return fields.operation
+  }
+
+  static func append(_ fields: OperationFields, to writer: inout RecordWriter) {
+    let used = fields.kind.fields
+    var opcode = fields.kind.rawValue
+    if used.contains(.policy) { opcode |= fields.policy.rawValue << policyShift }
+    if used.contains(.flag), fields.flag { opcode |= flagBit }
+    writer.append(opcode)
+    if used.contains(.cursor) {
+      let move = used.contains(.move) ? fields.move.rawValue << 2 : 0
+      writer.append(UInt8(truncatingIfNeeded: fields.cursor & 3) | move)
+    }
+    if !used.isDisjoint(with: [.size, .limit]) { writer.append(number: fields.number) }
+    if used.contains(.index) { writer.append(number: fields.range.first) }
+    if used.contains(.range) { writer.append(range: fields.range) }
+    if used.contains(.stride) {
+      writer.append(number: fields.stride)
+      writer.append(number: fields.width)
+    }
+    if !used.isDisjoint(with: [.entry, .optionalEntry]) { writer.append(entry: fields.entry) }
+    writer.append(delimiter)
+  }
+}

@@ -1,0 +1,113 @@
+import RangeMapCore
+
+/// Small changes to scripts, for a fuzzer that keeps what reaches something new.
+public enum OperationMutator {
+  /// The number of operations that a mutation never goes above.
+  public static let greatestCount = 4096
+
+  /// Makes one to four changes: operations come, go, double or trade places, or one value of one becomes another.
+  public static func mutate(_ script: Script, using generator: inout SeededGenerator) -> Script {
+    var script = script
+    for _ in 0...generator.below(4) { change(&script, using: &generator) }
+    trim(&script)
+    return script
+  }
+
+  /// The beginning of one script, a run of another, and the rest of the first.
+  public static func crossOver(_ script: Script, _ other: Script, using generator: inout SeededGenerator) -> Script {
+    let run = self.run(of: other.operations.count, using: &generator)
+    var result = script
+    let place = Int(generator.below(UInt64(script.operations.count) + 1))
+    let isReplaced = generator.oneIn(2)
+    let end = isReplaced ? min(place + run.count, script.operations.count) : place
+    result.operations.replaceSubrange(place..<end, with: other.operations[run])
+    trim(&result)
+    return result
+  }
+
+  private static func trim(_ script: inout Script) {
+    if script.operations.count > greatestCount {
+      script.operations.removeLast(script.operations.count - greatestCount)
+    }
+  }
+
+  /// Some run of places: mostly short, now and then up to all.
+  private static func run(of count: Int, using generator: inout SeededGenerator) -> Range<Int> {
+    if count == 0 { return 0..<0 }
+    let start = Int(generator.below(UInt64(count)))
+    let greatest = generator.oneIn(8) ? count - start : min(8, count - start)
+    return start..<start + 1 + Int(generator.below(UInt64(greatest)))
+  }
+
+  private static func change(_ script: inout Script, using generator: inout SeededGenerator) {
+    let count = script.operations.count
+    if count == 0 { return insert(into: &script, using: &generator) }
+    let place = Int(generator.below(UInt64(count)))
+    switch generator.below(16) {
+    case 0...2: insert(into: &script, using: &generator)
+    case 3, 4: script.operations.removeSubrange(run(of: count, using: &generator))
+    case 5:
+      let run = self.run(of: count, using: &generator)
+      script.operations.insert(contentsOf: Array(script.operations[run]), at: place)
+    case 6: script.operations.swapAt(place, Int(generator.below(UInt64(count))))
+    case 7: script.operations.insert(.failAllocation(1 + generator.below(4), forever: generator.oneIn(4)), at: place)
+    case 8 where generator.oneIn(4):
+      let header = OperationCoding.header(of: script.configuration) ^ 1 << UInt8(generator.below(4))
+      script.configuration = OperationCoding.configuration(of: header)
+    default:
+      let other = OperationFields(script.operations[Int(generator.below(UInt64(count)))])
+      let before = script.operations[place]
+      // Not every kind has the value that is drawn.
+      for _ in 0..<8 where script.operations[place] == before {
+        script.operations[place] = tweak(OperationFields(before), other, using: &generator).operation
+      }
+    }
+  }
+
+  private static func insert(into script: inout Script, using generator: inout SeededGenerator) {
+    var source = OperationGenerator(seed: generator.next(), configuration: script.configuration)
+    let count = generator.oneIn(4) ? 1 + generator.below(16) : 1
+    let place = Int(generator.below(UInt64(script.operations.count) + 1))
+    script.operations.insert(contentsOf: (0..<count).map { _ in source.next() }, at: place)
+  }
+
+  /// Changes one value, or takes it from another operation.
+  private static func tweak(
+    _ fields: OperationFields, _ other: OperationFields, using generator: inout SeededGenerator
+  ) -> OperationFields {
+    var fields = fields
+    switch generator.below(12) {
+    case 0, 1: fields.range.first = tweak(fields.range.first, using: &generator)
+    case 2, 3: fields.range.last = tweak(fields.range.last, using: &generator)
+    case 4: fields.range = other.range
+    case 5: fields.range = KeyRange(other.range.last &+ 1, other.range.last &+ 1 &+ fields.range.countLessOne)
+    case 6: fields.number = tweak(fields.number, using: &generator)
+    case 7: fields.stride = tweak(fields.stride, using: &generator)
+    case 8: fields.width = tweak(fields.width, using: &generator)
+    case 9: fields.entry = generator.oneIn(2) ? other.entry : Entry(word: generator.below(28) << 12)
+    case 10:
+      fields.policy = AllocationPolicy.allCases[Int(generator.below(3))]
+      fields.flag.toggle()
+    default:
+      fields.cursor = Int(generator.below(4))
+      fields.move = CursorMove.allCases[Int(generator.below(UInt64(CursorMove.allCases.count)))]
+      if generator.oneIn(2) {
+        fields.kind = OperationKind.allCases[Int(generator.below(UInt64(OperationKind.allCases.count)))]
+      }
+    }
+    return fields
+  }
+
+  private static func tweak(_ number: UInt64, using generator: inout SeededGenerator) -> UInt64 {
+    switch generator.below(8) {
+    case 0: number &+ 1
+    case 1: number &- 1
+    case 2: number &+ generator.below(64)
+    case 3: number &- generator.below(64)
+    case 4: number ^ 1 << generator.below(64)
+    case 5: number &<< 1
+    case 6: number >> 1
+    default: generator.oneIn(2) ? 0 &- generator.below(16) : generator.below(64)
+    }
+  }
+}

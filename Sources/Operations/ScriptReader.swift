@@ -1,0 +1,154 @@
+/// One word of a line, and where it begins.
+struct ScriptWord {
+  /// The bytes, with those that are not printable as `\xNN`, and only the first of a word that is longer than any keyword:
+  /// what is printable reads as itself, and nothing else can be mistaken for a keyword.
+  let text: String
+  /// The offsets of its bytes in the file.
+  let bytes: Range<Int>
+}
+
+/// Reads a script word by word.
+///
+/// What was tried at a place and was not there is remembered until a word is taken, so that the error for that place
+/// names all that could have stood there.
+struct ScriptReader {
+  let bytes: [UInt8]
+  let file: String
+  private(set) var position = 0
+  private(set) var line = 1
+  private var lineStart = 0
+  private var expected: [String] = []
+  /// The word that `peek()` found, so that no word is read twice however often it is looked at.
+  private var peeked: ScriptWord? = nil
+
+  init(_ bytes: [UInt8], file: String) {
+    self.bytes = bytes
+    self.file = file
+  }
+
+  // MARK: Words
+
+  var isAtEndOfFile: Bool { position == bytes.count }
+
+  /// Whether a newline, a carriage return before one, or the end of the file is here.
+  private var isAtEndOfLine: Bool {
+    if position == bytes.count || bytes[position] == UInt8(ascii: "\n") { return true }
+    let isLastByte = position + 1 == bytes.count
+    return bytes[position] == UInt8(ascii: "\r") && (isLastByte || bytes[position + 1] == UInt8(ascii: "\n"))
+  }
+
+  /// Skips blanks and a comment.
+  private mutating func skipBlanks() throws(ScriptError) {
+    while position < bytes.count, bytes[position] == UInt8(ascii: " ") || bytes[position] == UInt8(ascii: "\t") {
+      position += 1
+    }
+    guard position < bytes.count, bytes[position] == UInt8(ascii: "#") else { return }
+    while !isAtEndOfLine {
+      let length = UTF8Text.length(in: bytes, at: position)
+      let byte = bytes[position]
+      if length == 0 || (byte < 0x20 && byte != UInt8(ascii: "\t")) || byte == 0x7f {
+        throw error(at: position, expected: "printable UTF-8 text", found: "byte 0x\(UTF8Text.hexadecimal(byte))")
+      }
+      position += length
+    }
+  }
+
+  /// The next word of the line without taking it; nil at the end of the line.
+  private mutating func peek() throws(ScriptError) -> ScriptWord? {
+    if let peeked { return peeked }
+    try skipBlanks()
+    if isAtEndOfLine { return nil }
+    let start = position
+    var end = start
+    while end < bytes.count {
+      let byte = bytes[end]
+      if byte == UInt8(ascii: " ") || byte == UInt8(ascii: "\t") || byte == UInt8(ascii: "\n") { break }
+      if byte == UInt8(ascii: "#") { break }
+      if byte == UInt8(ascii: "\r"), end + 1 == bytes.count || bytes[end + 1] == UInt8(ascii: "\n") { break }
+      end += 1
+    }
+    peeked = ScriptWord(text: UTF8Text.escaped(bytes[start..<end]), bytes: start..<end)
+    return peeked
+  }
+
+  private mutating func take(_ word: ScriptWord) {
+    position = word.bytes.upperBound
+    peeked = nil
+    expected.removeAll(keepingCapacity: true)
+  }
+
+  /// Takes the next word if it is this one.
+  mutating func accept(_ keyword: String) throws(ScriptError) -> Bool {
+    guard let word = try peek(), word.text == keyword else {
+      expected.append("'\(keyword)'")
+      return false
+    }
+    take(word)
+    return true
+  }
+
+  /// Takes the next word if `interpret` makes something of it.
+  mutating func take<Value>(
+    _ description: String, _ interpret: (ArraySlice<UInt8>, String) -> Value?
+  ) throws(ScriptError) -> Value {
+    guard let word = try peek(), let value = interpret(bytes[word.bytes], word.text) else {
+      throw try failure(expecting: description)
+    }
+    take(word)
+    return value
+  }
+
+  /// Takes the next word if it is one of these.
+  mutating func take<Value>(oneOf choices: [(word: String, value: Value)]) throws(ScriptError) -> Value {
+    for choice in choices where try accept(choice.word) { return choice.value }
+    throw try failure()
+  }
+
+  // MARK: Lines
+
+  /// Demands the end of the line, and goes on to the next one.
+  mutating func endLine() throws(ScriptError) {
+    if try peek() != nil { throw try failure(expecting: "the end of the line") }
+    if position < bytes.count, bytes[position] == UInt8(ascii: "\r") { position += 1 }
+    if position < bytes.count {
+      position += 1
+      line += 1
+      lineStart = position
+    }
+    expected.removeAll(keepingCapacity: true)
+  }
+
+  /// Goes to the first word at or after this line; false if there is none.
+  mutating func skipEmptyLines() throws(ScriptError) -> Bool {
+    while true {
+      if try peek() != nil { return true }
+      if isAtEndOfFile { return false }
+      try endLine()
+    }
+  }
+
+  // MARK: Errors
+
+  /// The error for this place: nothing of what was tried is here.
+  mutating func failure(expecting last: String? = nil) throws(ScriptError) -> ScriptError {
+    var all = expected
+    if let last { all.append(last) }
+    let alternatives = all.dropLast().joined(separator: ", ")
+    let description = alternatives.isEmpty ? all.joined() : "\(alternatives) or \(all[all.count - 1])"
+    let word = try peek()
+    let found =
+      if bytes.isEmpty {
+        "an empty file"
+      } else if let word {
+        "'\(word.text)'"
+      } else {
+        isAtEndOfFile ? "the end of the file" : "the end of the line"
+      }
+    return error(at: position, expected: description, found: found)
+  }
+
+  /// The error for a word that is there and cannot be.
+  func error(at offset: Int, expected: String, found: String) -> ScriptError {
+    ScriptError(file: file, line: line, column: offset - lineStart + 1, expected: expected, found: found)
+  }
+}

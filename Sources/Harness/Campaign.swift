@@ -20,6 +20,10 @@ public struct Campaign<Subject: RangeMap & ~Copyable> {
   public var configuration: MapConfiguration?
   /// The schedule of the costly checks.
   public var options: RunnerOptions
+  /// What every run begins with, before its generated operations, which then are near the ranges stored here.
+  public var opening: [Operation] = []
+  /// Told the seed of each run before it begins, for a caller that must know it should the run not come back.
+  public var willRun: (UInt64) -> Void = { _ in }
   @usableFromInline let makeSubject: (MapConfiguration) -> Subject
 
   @inlinable
@@ -50,6 +54,7 @@ public struct Campaign<Subject: RangeMap & ~Copyable> {
     var seed = firstSeed
     while summary.operations < operationLimit && !shouldStop() {
       summary.runs += 1
+      willRun(seed)
       if sweepInterval != 0 && summary.runs % sweepInterval == 0 {
         sweep(seed, &summary)
       } else {
@@ -63,23 +68,29 @@ public struct Campaign<Subject: RangeMap & ~Copyable> {
     return summary
   }
 
-  /// The script of a generated run.
+  /// The script of a generated run: the opening, and as many operations of the seed as make up the count.
   public func script(seed: UInt64, count: Int) -> Script {
-    var generator = OperationGenerator(seed: seed, configuration: configuration)
-    return Script(
-      configuration: generator.configuration, operations: (0..<max(0, count)).map { _ in generator.next() })
+    var generator = makeGenerator(seed: seed)
+    let generated = (0..<max(0, count - opening.count)).map { _ in generator.next() }
+    return Script(configuration: generator.configuration, operations: opening.prefix(max(0, count)) + generated)
+  }
+
+  @usableFromInline
+  func makeGenerator(seed: UInt64) -> OperationGenerator {
+    let indices = opening.compactMap { if case .store(let range, _, _) = $0 { range.first } else { nil } }
+    return OperationGenerator(seed: seed, configuration: configuration, near: indices)
   }
 
   @inlinable
   func runOnce(
     _ seed: UInt64, _ summary: inout CampaignSummary, _ shouldStop: () -> Bool, _ progress: (UInt64) -> Void
   ) {
-    var generator = OperationGenerator(seed: seed, configuration: configuration)
+    var generator = makeGenerator(seed: seed)
     var runner = Runner(configuration: generator.configuration, options: options, makeSubject: makeSubject)
     var made = 0
     while made < operationsPerRun {
       made += 1
-      if !runner.perform(generator.next()) { break }
+      if !runner.perform(made <= opening.count ? opening[made - 1] : generator.next()) { break }
       if made & 4095 == 0 {
         progress(summary.operations + runner.progress.calls)
         if shouldStop() { break }
@@ -95,7 +106,7 @@ public struct Campaign<Subject: RangeMap & ~Copyable> {
   @inlinable
   func sweep(_ seed: UInt64, _ summary: inout CampaignSummary) {
     let report = FailureSweep(
-      script(seed: seed, count: operationsPerSweep), options: options, makeSubject: makeSubject
+      script(seed: seed, count: opening.count + operationsPerSweep), options: options, makeSubject: makeSubject
     ).run()
     summary.add(report)
     summary.finding = report.finding

@@ -55,14 +55,16 @@ public struct Finding: Hashable, Sendable {
   }
 
   /// The violation, the script, and the command that makes it happen again.
-  /// - Parameter file: where the script was or will be written.
-  public func report(file: String, subject: String? = nil) -> String {
+  /// - Parameters:
+  ///   - file: where the script was or will be written.
+  ///   - command: how the user calls this program.
+  public func report(file: String, subject: String? = nil, command: String = "maplecheck") -> String {
     let choice = subject.map { " --subject \($0)" } ?? ""
     return """
       violation: \(violation)
       script of \(script.operations.count) operations:
       \(ScriptText.print(script))
-      to replay: maplecheck replay\(choice) \(file)
+      to replay: \(command) replay\(choice) \(file)
 
       """
   }

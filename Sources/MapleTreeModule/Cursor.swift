@@ -99,6 +99,8 @@ public struct Cursor: ~Copyable {
     while true {
       var found = Position(header, at: .single(index))
       guard let entry = Entry(word: found.walk(to: index)) else {
+        // Another writer may have erased it while this one slept for nodes.
+        header.empty(&reserve)
         position = found
         version = header.pointee.version.load(ordering: .relaxed)
         return nil

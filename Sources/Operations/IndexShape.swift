@@ -33,7 +33,8 @@ struct IndexSource: Sendable {
   /// Behind the last range of ascending stores.
   private(set) var frontier: UInt64 = 0
 
-  init(shape: IndexShape, using random: inout SeededGenerator) {
+  /// - Parameter indices: what the clusters are near to; anywhere if empty.
+  init(shape: IndexShape, near indices: [UInt64] = [], using random: inout SeededGenerator) {
     self.shape = shape
     unit = shape == .pages ? 0x1000 : 1
     switch shape {
@@ -48,6 +49,7 @@ struct IndexSource: Sendable {
     for place in 0..<8 {
       switch shape {
       case .pages: places[place] = RecordNumber.places[1 + Int(random.below(13))]
+      case .clustered where !indices.isEmpty: places[place] = indices[Int(random.below(UInt64(indices.count)))]
       case .clustered: places[place] = random.next() >> random.below(60)
       default: places[place] = 0
       }

@@ -39,14 +39,20 @@ public struct OperationGenerator: Sendable {
   private let usesManyPointers: Bool
   private var pointers: UInt64 = 27
 
-  public init(seed: UInt64, configuration: MapConfiguration? = nil) {
+  /// A sequence of a seed.
+  /// - Parameters:
+  ///   - configuration: the kind of the map; `nil` lets the seed choose.
+  ///   - indices: where the map holds something already, such as the layout of a live process; the operations are then
+  ///     clustered near eight of these.
+  public init(seed: UInt64, configuration: MapConfiguration? = nil, near indices: [UInt64] = []) {
     var random = SeededGenerator(seed: seed)
     let drawn = MapConfiguration(
       tracksGaps: random.oneIn(2), usesReadCopyUpdate: random.oneIn(3), hasExternalLock: random.oneIn(4),
       geometry: random.oneIn(3) ? .tiny : .linux64)
     self.configuration = configuration ?? drawn
-    shape = IndexShape.allCases[Int(random.below(UInt64(IndexShape.allCases.count)))]
-    indices = IndexSource(shape: shape, using: &random)
+    let drawnShape = IndexShape.allCases[Int(random.below(UInt64(IndexShape.allCases.count)))]
+    shape = indices.isEmpty ? drawnShape : .clustered
+    self.indices = IndexSource(shape: shape, near: indices, using: &random)
     kinds = OperationWeights.table(for: self.configuration, using: &random)
     usesManyPointers = random.oneIn(2)
     let isLarge = random.oneIn(8)

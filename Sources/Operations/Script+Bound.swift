@@ -1,14 +1,19 @@
 extension Script {
-  /// The script with its fills cut so that all of them together make at most `greatest` stores, for a fuzzer that must not
-  /// spend a minute on two bytes.
+  /// The script with its fills cut so that all of them together make at most `greatest` stores, and with no bulk mode that
+  /// expects more entries, for a fuzzer that must not spend a minute or all memory on two bytes.
   public func boundingFills(to greatest: Int) -> Script {
     var script = self
     var left = greatest
     for (place, operation) in operations.enumerated() {
-      guard case .fill(let count, let first, let stride, let width, let entry) = operation else { continue }
-      let bounded = UInt16(clamping: min(Int(count), max(left, 0)))
-      left -= Int(bounded)
-      script.operations[place] = .fill(count: bounded, first: first, stride: stride, width: width, entry)
+      switch operation {
+      case .fill(let count, let first, let stride, let width, let entry):
+        let bounded = UInt16(clamping: min(Int(count), max(left, 0)))
+        left -= Int(bounded)
+        script.operations[place] = .fill(count: bounded, first: first, stride: stride, width: width, entry)
+      case .beginBulk(let expected, let policy):
+        script.operations[place] = .beginBulk(expecting: min(expected, UInt64(greatest)), policy)
+      default: break
+      }
     }
     return script
   }

@@ -92,14 +92,14 @@ struct ClassificationTests {
   @Test("a leaf that would keep fewer than seven items is rebalanced, a root leaf is not")
   func fewItems() throws {
     let tree = try makeTree(.plain, gappedRanges(40))
-    let plan = tree.plan(.value(1), over: KeyRange(2, 50))
+    let plan = tree.plan(.value(1), over: KeyRange(2, 55))
     #expect(plan.newEnd == 5)
     #expect(plan.kind == .rebalance)
     #expect(plan.demand == 3)
-    #expect(tree.plan(.value(1), over: KeyRange(2, 50), isBulk: true).kind == .nodeStore)
+    #expect(tree.plan(.value(1), over: KeyRange(2, 55), isBulk: true).kind == .nodeStore)
     let leaf = try makeTree(.plain, gappedRanges(7))
     #expect(leaf.height == 1)
-    let inRoot = leaf.plan(.value(1), over: KeyRange(2, 50))
+    let inRoot = leaf.plan(.value(1), over: KeyRange(2, 55))
     #expect(inRoot.newEnd < 6)
     #expect(inRoot.kind == .nodeStore)
   }

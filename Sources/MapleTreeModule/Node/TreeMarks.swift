@@ -46,6 +46,8 @@ struct TreeMarks: ~Copyable {
             // Only a node store asks for memory in one mode and not in the other.
             let asks = kind.asksForNodes && (kind != .nodeStore || mode & 2 != 0)
             if refused == 1 && !asks { continue }
+            // Nothing is appended where a reader may have the old end in hand.
+            if kind == .append && mode & 2 != 0 { continue }
             let name = "store \(kind) height \(level) \(tree)\(readers) \(refused == 0 ? "done" : "refused")"
             result.append((name, counts[TreeMarks.cell(kind, level: level, mode: mode, refused: refused == 1)]))
           }

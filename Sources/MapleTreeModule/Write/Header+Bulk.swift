@@ -12,7 +12,7 @@ extension UnsafeMutablePointer where Pointee == TreeHeader {
   /// as it is.
   func evenOutLastLeaf(at index: UInt64, _ reserve: inout NodeReserve) {
     typealias Plan = SplitPlan<ConcreteDomain>
-    guard NodeReference.inRoot(rootWord) != nil, reserve.count >= 3 else { return }
+    guard NodeReference.inRoot(rootWord) != nil else { return }
     let path = pointee.leftPath
     let level = path.walk(to: index, from: self)
     let shape = pointee.geometry.leaf
@@ -28,6 +28,7 @@ extension UnsafeMutablePointer where Pointee == TreeHeader {
     // The left leaf keeps a little more than half; a NULL must not end it.
     let cut = left.slot(shape.slots / 2) == 0 ? shape.slots / 2 + 1 : shape.slots / 2
     guard leftEnd > cut else { return }
+    if reserve.count < 3 && !pointee.pool.request(3 - reserve.count, into: &reserve) { return }
     pointee.marks.hit(.bulkLeafEvenedOut)
     let here = path[level]
     let total = pointee.items.copy(left, from: 0, through: leftEnd, end: leftEnd, max: leftMax, to: 0)

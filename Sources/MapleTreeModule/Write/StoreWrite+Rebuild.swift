@@ -73,11 +73,14 @@ extension StoreWrite {
       build(0, last)
     case .two(let cut):
       header.pointee.marks.hit(.dividedIntoTwo)
+      if !isBulk { markCut(from: last / 2, to: cut) }
       parts.firstLast = items.last(cut)
       build(0, cut)
       build(cut + 1, last)
     case .three(let cut, let second):
       header.pointee.marks.hit(.dividedIntoThree)
+      markCut(from: last / 3, to: cut)
+      markCut(from: last / 3 * 2, to: second)
       parts.firstLast = items.last(cut)
       parts.secondLast = items.last(second)
       build(0, cut)

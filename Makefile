@@ -1,0 +1,56 @@
+# The front door: each target is a line or two over SwiftPM, maplecheck or a script in scripts/.
+
+TARGET  ?= tree
+SUBJECT ?= maple
+TIME    ?= 60
+SEED    ?= 1
+JOBS    ?= 1
+
+export TARGET SUBJECT TIME SEED JOBS
+
+# An interrupted recipe is the user's wish, and two builds in one scratch path would only wait for each other.
+.NOTPARALLEL:
+.PHONY: help setup build fuzz test lint format terms coverage bench clean
+
+help: ## Print this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
+	@awk '/^#:/ { print substr($$0, 4) }' Makefile
+
+setup: ## Install what building lacks, by apt; silent where nothing is missing
+	@scripts/setup
+
+build: setup ## Build the maplecheck command: .build/release/maplecheck
+	swift build -c release --product maplecheck
+
+fuzz: setup ## Build a fuzz target with the address sanitizer and run it for TIME seconds
+	@scripts/fuzz
+
+test: setup ## Run all tests
+	swift test --parallel
+
+lint: setup ## Check the format of all Swift files, strictly, and that docs/TERMS.md is up to date
+	swift format lint --strict --recursive --parallel Sources Tests Package.swift
+	scripts/terms --check
+
+format: setup ## Format all Swift files in place
+	swift format --in-place --recursive --parallel Sources Tests Package.swift
+
+terms: ## Write docs/TERMS.md anew from the doc comments
+	scripts/terms
+
+coverage: setup ## Print the line coverage of the tree by the replay of corpus/ alone; fails below 95 %
+	@scripts/coverage
+
+bench: setup ## Measure the tree: ns/operation, nodes and bytes/entry
+	swift run -c release Benchmarks
+
+clean: ## Remove everything that was built, and what fuzzing collected
+	rm -rf .build
+
+#:
+#: Variables of make fuzz, with their defaults:
+#:   TARGET=tree     tree: operations on a subject; script: the script parser
+#:   SUBJECT=maple   maple: the tree; canary: broken on purpose, so that finding nothing is the failure
+#:   TIME=60         seconds to fuzz, once all is built
+#:   SEED=1          libFuzzer's seed
+#:   JOBS=1          processes that fuzz side by side

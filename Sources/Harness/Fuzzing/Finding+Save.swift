@@ -1,0 +1,30 @@
+import Operations
+
+extension Finding {
+  /// Where regressions of the tree are kept, from the root of the project.
+  public static let regressionDirectory = "corpus/tree/regressions"
+
+  /// A name for the finding's file that depends on nothing but its script: the check that failed, and a hash.
+  public var fileName: String {
+    // FNV-1a.
+    var hash: UInt64 = 0xcbf2_9ce4_8422_2325
+    for byte in ScriptText.print(script).utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
+    let digits = String(hash, radix: 16)
+    return "\(violation.kind.rawValue)-\(String(repeating: "0", count: 16 - digits.count))\(digits).maple"
+  }
+
+  /// Writes the script with its violation in comments, and returns the path of the file.
+  public func save(in directory: String = regressionDirectory) throws(WholeFileError) -> String {
+    try WholeFile.makeDirectory(directory)
+    let path = "\(directory)/\(fileName)"
+    try WholeFile.write(Array(scriptText.utf8), to: path)
+    return path
+  }
+
+  /// The violation, the script, and one command that makes it happen again: with the file where there is one, else
+  /// with the script itself on the command's input.
+  public func report(savedAs file: String?, subject: String?, command: String = "maplecheck") -> String {
+    if let file { return report(file: file, subject: subject, command: command) }
+    return report(file: "- <<'end'\n\(ScriptText.print(script))end", subject: subject, command: command)
+  }
+}

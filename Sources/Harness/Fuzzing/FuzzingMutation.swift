@@ -1,0 +1,39 @@
+import Operations
+import RangeMapCore
+
+/// Mutations of a fuzzer's inputs that change operations and not bytes.
+public enum FuzzingMutation {
+  /// A changed input of at most `greatestSize` bytes; `nil` where the fuzzer should change the bytes itself, as one time
+  /// in eight, so that bytes which no operation encodes to are tried too.
+  public static func mutate(_ bytes: UnsafeRawBufferPointer, greatestSize: Int, seed: UInt64) -> [UInt8]? {
+    var random = SeededGenerator(seed: seed)
+    if random.oneIn(8) { return nil }
+    let script = OperationCoding.decode(bytes, limit: FuzzingLimits.operations)
+    return encode(OperationMutator.mutate(script, using: &random), greatestSize: greatestSize)
+  }
+
+  /// Parts of two inputs as one of at most `greatestSize` bytes.
+  public static func crossOver(
+    _ bytes: UnsafeRawBufferPointer, _ other: UnsafeRawBufferPointer, greatestSize: Int, seed: UInt64
+  ) -> [UInt8] {
+    var random = SeededGenerator(seed: seed)
+    let script = OperationMutator.crossOver(
+      OperationCoding.decode(bytes, limit: FuzzingLimits.operations),
+      OperationCoding.decode(other, limit: FuzzingLimits.operations), using: &random)
+    return encode(script, greatestSize: greatestSize)
+  }
+
+  /// The bytes of as many operations from the beginning as fit.
+  static func encode(_ script: Script, greatestSize: Int) -> [UInt8] {
+    var script = script
+    while true {
+      let bytes = OperationCoding.encode(script)
+      if bytes.count <= greatestSize { return bytes }
+      let count = script.operations.count
+      if count == 0 { return Array(bytes.prefix(max(0, greatestSize))) }
+      // Records are about equally long, so this is rarely done more than twice.
+      let fitting = count * max(0, greatestSize) / bytes.count
+      script.operations.removeLast(count - min(fitting, count - 1))
+    }
+  }
+}

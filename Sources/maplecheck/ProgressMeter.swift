@@ -1,0 +1,50 @@
+import Harness
+
+/// Tells on a terminal, about once a second, how far long work has come.
+struct ProgressMeter {
+  private let isShown: Bool
+  private let start = ContinuousClock.now
+  private var lastLine: ContinuousClock.Instant
+
+  init(isShown: Bool = StandardStream.error.isTerminal) {
+    self.isShown = isShown
+    lastLine = start
+  }
+
+  /// Seconds since the beginning.
+  var seconds: Double { (ContinuousClock.now - start).seconds }
+
+  /// Writes a line over the last one if a second has passed.
+  /// - Parameters:
+  ///   - count: operations so far.
+  ///   - timeLimit: how long the work may take.
+  ///   - operationLimit: how many operations the work has.
+  mutating func show(_ count: UInt64, timeLimit: Double?, operationLimit: UInt64?) {
+    guard isShown, (ContinuousClock.now - lastLine).seconds >= 1 else { return }
+    lastLine = .now
+    let line = Self.line(count, seconds: seconds, timeLimit: timeLimit, operationLimit: operationLimit)
+    StandardStream.error.write("\r\u{1b}[K\(line)")
+  }
+
+  /// Takes the line away.
+  func clear() {
+    if isShown { StandardStream.error.write("\r\u{1b}[K") }
+  }
+
+  /// What is told: operations, rate, and the time that is left by the limit that comes first.
+  static func line(_ count: UInt64, seconds: Double, timeLimit: Double?, operationLimit: UInt64?) -> String {
+    let rate = seconds > 0 ? Double(count) / seconds : 0
+    var left = timeLimit.map { max(0, $0 - seconds) }
+    if let operationLimit, rate > 0 {
+      let ofOperations = Double(operationLimit - min(count, operationLimit)) / rate
+      left = min(left ?? .infinity, ofOperations)
+    }
+    let end = left.map { $0 < 1e9 ? ", \(UInt64($0.rounded(.up))) s left" : "" } ?? ""
+    return "\(count) operations, \(UInt64(rate)) a second\(end)"
+  }
+}
+
+extension Duration {
+  /// The duration in seconds.
+  var seconds: Double { Double(components.seconds) + Double(components.attoseconds) * 1e-18 }
+}

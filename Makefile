@@ -5,8 +5,9 @@ SUBJECT ?= maple
 TIME    ?= 60
 SEED    ?= 1
 JOBS    ?= 1
+SAVE    ?= 0
 
-export TARGET SUBJECT TIME SEED JOBS
+export TARGET SUBJECT TIME SEED JOBS SAVE
 
 # An interrupted recipe is the user's wish, and two builds in one scratch path would only wait for each other.
 .NOTPARALLEL:
@@ -54,3 +55,4 @@ clean: ## Remove everything that was built, and what fuzzing collected
 #:   TIME=60         seconds to fuzz, once all is built
 #:   SEED=1          libFuzzer's seed
 #:   JOBS=1          processes that fuzz side by side
+#:   SAVE=0          1: keep what is found as a script in corpus/tree/regressions/

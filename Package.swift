@@ -34,7 +34,8 @@ var targets: [Target] = [
     name: "HarnessTests", dependencies: ["Harness", "Operations", "MapleTreeModule", "SortedArrayOracle", "RangeMapCore"],
     swiftSettings: strict),
   .testTarget(
-    name: "maplecheckTests", dependencies: ["maplecheck", "Harness", "Operations", "RangeMapCore"],
+    name: "maplecheckTests",
+    dependencies: ["maplecheck", "Harness", "Operations", "MapleTreeModule", "SortedArrayOracle", "RangeMapCore"],
     swiftSettings: strict),
 ]
 
@@ -43,7 +44,7 @@ if fuzzing {
     .executableTarget(
       name: "FuzzTree", dependencies: ["Harness", "Operations", "MapleTreeModule", "RangeMapCore"],
       swiftSettings: fuzzTarget),
-    .executableTarget(name: "FuzzScript", dependencies: ["Operations", "RangeMapCore"], swiftSettings: fuzzTarget),
+    .executableTarget(name: "FuzzScript", dependencies: ["Harness"], swiftSettings: fuzzTarget),
   ]
 }
 

@@ -29,7 +29,9 @@ public struct Finding: Hashable, Sendable {
     makeSubject: @escaping (MapConfiguration) -> Subject
   ) -> Finding {
     guard let first = shrunkOnce(options: options, attempts: attempts, makeSubject: makeSubject) else { return self }
-    return first.shrunkOnce(options: .thorough, attempts: attempts, makeSubject: makeSubject) ?? first
+    var thorough = RunnerOptions.thorough
+    thorough.skippedKinds = options.skippedKinds
+    return first.shrunkOnce(options: thorough, attempts: attempts, makeSubject: makeSubject) ?? first
   }
 
   /// One round of shrinking on one schedule; `nil` where the script leads to nothing on it.

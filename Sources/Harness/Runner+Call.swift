@@ -34,6 +34,7 @@ extension Runner where Subject: ~Copyable {
     if isCounted { subject.failAllocation(refusal.index, forever: refusal.forever) }
     if let interloper = pendingInterloper { subject.scheduleInterloper(interloper.entry, over: interloper.range) }
     let outcome = subject.call(operation, next: &subjectNext)
+    if subject.hasNoticedViolation { return checkLaws(operation) }
     let requested: (requests: UInt64, refusals: UInt64) = isCounted ? subject.permitAllocations() : (0, 0)
     state.refusals += requested.refusals
     state.lastRefusals = requested.refusals

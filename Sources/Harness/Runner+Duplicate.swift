@@ -25,6 +25,7 @@ extension Runner where Subject: ~Copyable {
     } catch {
       outcome = .failure(error, next: 0)
     }
+    if subject.hasNoticedViolation { return checkLaws(operation) }
     state.lastRefusals = copy.permitAllocations().refusals &+ subject.permitAllocations().refusals
     state.refusals += state.lastRefusals
     let ran = takeInterloperBack()

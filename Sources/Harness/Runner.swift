@@ -51,6 +51,11 @@ public struct Runner<Subject: RangeMap & ~Copyable>: ~Copyable {
   public mutating func perform(_ operation: Operation) -> Bool {
     guard state.violation == nil else { return false }
     operationIndex += 1
+    if options.skips(operation.kind) {
+      outcomes.count(operation.kind, error: .unsupported, refused: false)
+      state.lastResult = .skipped
+      return true
+    }
     switch operation {
     case .failAllocation(let index, let forever):
       pendingRefusal = (index, forever)

@@ -1,3 +1,5 @@
+import Operations
+
 /// How often a runner makes the checks that cost as much as the map is large. All counts are of calls; 0 is never.
 public struct RunnerOptions: Hashable, Sendable {
   /// Calls between two comparisons of the whole content.
@@ -10,6 +12,14 @@ public struct RunnerOptions: Hashable, Sendable {
   public var fingerprintInterval: UInt64
   /// Whether the subjects' marks are added up, which costs more than a short run.
   public var collectsMarks = true
+  /// The kinds that the subject does not have: an operation of one of them is counted as skipped and not made.
+  public var skippedKinds: Set<OperationKind> = [] {
+    didSet { skippedKindBits = skippedKinds.reduce(0) { $0 | 1 << UInt64($1.rawValue) } }
+  }
+  @usableFromInline var skippedKindBits: UInt64 = 0
+
+  @inlinable
+  func skips(_ kind: OperationKind) -> Bool { skippedKindBits >> UInt64(kind.rawValue) & 1 != 0 }
 
   public init(
     contentInterval: UInt64 = 512, lawInterval: UInt64 = 512, cursorInterval: UInt64 = 8,

@@ -23,10 +23,16 @@ public struct Cursor: ~Copyable {
     version = header.pointee.version.load(ordering: .relaxed)
   }
 
+  /// Gives a reserve back, inside the tree's own lock or outside. With an external lock the caller holds it where another
+  /// thread may write.
   deinit {
-    assert(reserve.count == 0 || !header.pointee.configuration.hasExternalLock, "abandon() gives a reserve back")
+    guard reserve.count > 0 else { return }
     var left = reserve
-    if left.count > 0 { header.locked { header.empty(&left) } }
+    if header.pointee.configuration.hasExternalLock || header.pointee.lock.isHeldByCurrentThread {
+      header.empty(&left)
+    } else {
+      header.locked { header.empty(&left) }
+    }
   }
 
   /// The range of the slot that was found, or the one the cursor was set to.
@@ -180,6 +186,8 @@ public struct Cursor: ~Copyable {
           throw .outOfMemory
         }
       }
+      // What another writer did meanwhile may have made the store cheaper.
+      while taken.count > demand { header.pointee.pool.giveBack(taken.take()) }
       header.empty(&reserve)
       reserve = taken
       return
@@ -188,13 +196,14 @@ public struct Cursor: ~Copyable {
 
   /// Stores over the range with the nodes in reserve alone. The tree may have changed since; if the store needs more nodes now,
   /// it fails and keeps the reserve. Kernel: `mas_store_prealloc()`.
-  /// - Throws: `invalidRange`, `reservedEntry`, `planNoLongerFits`.
+  /// - Throws: `invalidRange`, `reservedEntry`, `planNoLongerFits`, `heightLimit`.
   public mutating func storePrepared(_ entry: Entry?) throws(RangeMapError) {
     try header.check(range, entry)
     header.assertLocked()
     var write = StoreWrite(header, over: range, word: entry?.word ?? 0)
     let kind = write.plan()
     let demand = write.demand(of: kind)
+    try header.checkHeight(kind)
     guard demand <= reserve.count else {
       header.pointee.marks.hit(.preparedStoreNoLongerFit)
       throw .planNoLongerFits

@@ -117,6 +117,8 @@ public protocol RangeMap: ~Copyable {
   var counters: MapCounters { get }
   /// The laws that the map's structure breaks, in words; empty where it breaks none.
   func brokenLaws() -> [String]
+  /// Whether something went wrong inside the last call that `brokenLaws()` will tell: asked after each call.
+  var hasNoticedViolation: Bool { get }
   /// A word that changes whenever any bit of the structure does; two equal words are taken for an unchanged map.
   func fingerprint() -> UInt64
   /// How often each event that the subject marks was reached, by name.
@@ -126,6 +128,10 @@ public protocol RangeMap: ~Copyable {
 extension RangeMap where Self: ~Copyable {
   /// How many cursors a subject has.
   public static var cursorCount: Int { 4 }
+
+  /// A subject that has no checks of its own inside its calls notices nothing.
+  @inlinable
+  public var hasNoticedViolation: Bool { false }
 
   /// Calls `body` for each range that is not NULL, ascending.
   /// - Complexity: O(n log n).

@@ -71,4 +71,11 @@ enum OutputFile {
       throw CommandFailure(error)
     }
   }
+  static func makeDirectory(_ path: String) throws(CommandFailure) {
+    do throws(WholeFileError) {
+      try WholeFile.makeDirectory(path)
+    } catch {
+      throw CommandFailure(error)
+    }
+  }
 }

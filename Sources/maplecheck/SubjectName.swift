@@ -31,7 +31,7 @@ extension SubjectName {
   }
 }
 
-extension GeometryName: @retroactive ExpressibleByArgument {
+extension GeometryName: ExpressibleByArgument {
   public init?(argument: String) {
     switch argument {
     case "linux64": self = .linux64

@@ -20,7 +20,8 @@ struct BulkTests {
     #expect(tree.liveNodes == 0)
   }
 
-  @Test("the estimate counts internal nodes of a plain tree by sixteen slots, and an impossible count does not overflow")
+  @Test(
+    "the estimate counts internal nodes of a plain tree by sixteen slots, and an impossible count does not overflow")
   func estimateOfPlainTree() {
     let geometry = Geometry.linux64
     // 2001 items are 143 leaves, and those 11 parents.
@@ -68,10 +69,12 @@ struct BulkTests {
     var cursor = Cursor(tree)
     try tree.withLock { () throws(RangeMapError) in
       try cursor.beginBulk(expecting: 60)
-      for (index, range) in (singles(60) + [KeyRange(47, 58)]).enumerated() {
+      for index in 0...60 as ClosedRange<UInt64> {
+        // After sixty singles, one range takes all but the ends of the last leaf.
+        let range = index < 60 ? .single(index) : KeyRange(tree.node(at: [tree.node(at: []).end]).range.first + 1, 58)
         cursor.set(to: range)
-        try cursor.bulkStore(.value(UInt64(index)))
-        model.store(.value(UInt64(index)), over: range)
+        try cursor.bulkStore(.value(index))
+        model.store(.value(index), over: range)
       }
       #expect((tree.leafCounts.last ?? 0) < 5)
       cursor.abandon()
@@ -81,6 +84,42 @@ struct BulkTests {
     #expect(tree.slots == model.slots)
     #expect(tree.brokenLaws() == [])
     #expect(tree.liveNodes == tree.nodes.count)
+  }
+
+  @Test("any stores in bulk mode, and plain ones behind, keep to the model", arguments: MapConfiguration.everyMode)
+  func anyStores(_ configuration: MapConfiguration) throws {
+    for seed in 1...12 as ClosedRange<UInt64> {
+      var generator = SeededGenerator(seed: seed)
+      let tree = MapleTree(configuration: configuration)
+      var model = SerialModel(limit: 601)
+      for round in 0..<6 as Range<UInt64> {
+        let isBulk = round % 2 == 0
+        var cursor = Cursor(tree)
+        tree.header.pointee.lock.acquire()
+        if isBulk { try cursor.beginBulk(expecting: generator.below(100)) }
+        for number in 0..<150 as Range<UInt64> {
+          let first = isBulk && generator.below(8) != 0 ? number * 4 : generator.below(600)
+          let width = generator.oneIn(20) ? 300 : generator.oneIn(4) ? 30 : 3 as UInt64
+          let range = KeyRange(first, generator.oneIn(60) ? .max : Swift.min(first + generator.below(width), 600))
+          let entry: Entry? = generator.oneIn(4) ? nil : .value(number)
+          cursor.set(to: range)
+          if isBulk { try cursor.bulkStore(entry) } else { try cursor.store(entry) }
+          model.store(entry, over: range)
+          guard tree.nodesTaken <= tree.nodesPlanned, tree.brokenLaws(nodesInReserve: cursor.nodesInReserve).isEmpty
+          else {
+            Issue.record("seed \(seed), round \(round), store \(number) over \(range): \(tree.brokenLaws())")
+            tree.header.pointee.lock.release()
+            return
+          }
+        }
+        cursor.abandon()
+        tree.header.pointee.lock.release()
+        if tree.slots != model.slots || !tree.brokenLaws().isEmpty {
+          Issue.record("seed \(seed), round \(round): \(tree.brokenLaws())")
+          return
+        }
+      }
+    }
   }
 
   @Test("where the reserve does not last, nodes are asked for without sleeping")

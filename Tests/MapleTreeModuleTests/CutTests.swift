@@ -22,12 +22,13 @@ struct CutShape: Sendable, CustomTestStringConvertible {
 struct CutTests {
   private typealias Plan = SplitPlan<ConcreteDomain>
 
-  /// Calls `body` with every set of NULLs without neighbours among the items near the positions that a plan may look at; for
+  /// Calls `body` with every set of NULLs without neighbours among the items near those that a plan may look at; for
   /// internal nodes with none. All other items do not matter, which `isNull` checks.
   private func forEachPattern(
     _ shape: CutShape, last: Int, near positions: [Int], _ body: (Set<Int>, @escaping (Int) -> Bool) -> Void
   ) {
-    let window = shape.isLeaf
+    let window =
+      shape.isLeaf
       ? Set(positions.flatMap { $0 - 1...$0 + 1 }).filter { $0 >= 0 && $0 <= last }.sorted() : []
     for bits in 0..<(1 << window.count) {
       let nulls = Set(window.indices.filter { bits >> $0 & 1 == 1 }.map { window[$0] })
@@ -83,11 +84,13 @@ struct CutTests {
     }
   }
 
-  @Test("in bulk mode the left node is as full as can be, and the right one has what the minimum says", arguments: CutShape.all)
+  @Test(
+    "in bulk mode the left node is as full as can be, and the right one has the minimum, and two at least",
+    arguments: CutShape.all)
   func divideInBulk(_ shape: CutShape) {
     let greatest = shape.shape.slots + (shape.isLeaf ? 1 : 0)
     for last in shape.shape.slots...greatest {
-      let right = Swift.min(last - shape.shape.minimum, shape.shape.slots - 1)
+      let right = Swift.min(last - Swift.max(shape.shape.minimum, 2), shape.shape.slots - 1)
       forEachPattern(shape, last: last, near: [right]) { nulls, isNull in
         var domain = ConcreteDomain()
         let cut = Plan.divideCut(
@@ -150,7 +153,7 @@ struct CutTests {
     var seen: Set<Int> = []
     // Two full nodes and what a store adds: at most 2S + 1 items.
     for last in 0...(2 * slots) {
-      let bulkCut = Swift.min(last - shape.shape.minimum, slots - 1)
+      let bulkCut = Swift.min(last - Swift.max(shape.shape.minimum, 2), slots - 1)
       forEachPattern(shape, last: last, near: [last / 2, last / 3, 2 * (last / 3), Swift.max(bulkCut, 0)]) {
         nulls, isNull in
         var domain = ConcreteDomain()

@@ -17,6 +17,7 @@ struct DemandTests {
   ) throws {
     var generator = SeededGenerator(seed: seed)
     let tree = MapleTree(configuration: configuration)
+    var model = SerialModel(limit: Int(limit) + 1)
     for number in 0..<count {
       let first = generator.below(limit)
       let width = generator.oneIn(40) ? limit : generator.oneIn(6) ? 60 : 3
@@ -29,6 +30,11 @@ struct DemandTests {
         Issue.record("seed \(seed), store \(number): took \(tree.nodesTaken), planned \(tree.nodesPlanned)")
         return
       }
+      model.store(entry, over: range)
+      if number % 200 == 199 && tree.slots != model.slots {
+        Issue.record("seed \(seed): the content differs after store \(number)")
+        return
+      }
       ratios.counts[plan.kind, default: 0] += 1
       let left = tree.nodesPlanned - tree.nodesTaken
       ratios.leastLeft[plan.kind] = Swift.min(left, ratios.leastLeft[plan.kind] ?? .max)
@@ -36,7 +42,7 @@ struct DemandTests {
     #expect(tree.brokenLaws() == [])
   }
 
-  @Test("in every mode, in random runs", arguments: MapConfiguration.everyMode)
+  @Test("and keeps to the model, in every mode, in random runs", arguments: MapConfiguration.everyMode)
   func randomRuns(_ configuration: MapConfiguration) throws {
     var ratios = Ratios()
     for seed in 1...4 as ClosedRange<UInt64> {
@@ -50,7 +56,8 @@ struct DemandTests {
     for kind in StoreKind.allCases where reached.contains(kind) && kind != .spanningStore {
       #expect(ratios.leastLeft[kind] == 0, "\(kind)")
     }
-    print("LEAST", configuration, ratios.leastLeft[.spanningStore] ?? -1)
+    // The spanning store's bound is not met: at most three nodes a level, two and a new root at the top.
+    #expect((ratios.leastLeft[.spanningStore] ?? 0) >= 1)
   }
 
   @Test("a split through all levels takes all of its nodes", arguments: [1, 2, 3])
@@ -67,5 +74,40 @@ struct DemandTests {
       #expect((tree.nodesTaken, tree.nodesPlanned) == (2 * height + 1, 2 * height + 1))
     }
     #expect(tight == 1)
+  }
+
+  @Test("a spanning store between full nodes takes all of its nodes but one", arguments: [2, 3])
+  func tightSpanning(height: Int) throws {
+    let tree = MapleTree(configuration: .tiny)
+    let slots = Geometry.tiny.leaf.slots
+    let leafCount = height == 2 ? slots : slots * slots
+    // Full leaves of entries ten indices wide; full parents of them.
+    var level = (0..<leafCount).map { leaf -> (word: UInt64, last: UInt64) in
+      let node = tree.takeLooseNode(.leaf)
+      let items = (0..<slots).map { item in
+        (word: Entry.value(UInt64(leaf)).word, last: UInt64((leaf * slots + item) * 10 + 9))
+      }
+      tree.fill(node, items)
+      return (node.reference.word, items[slots - 1].last)
+    }
+    while level.count > 1 {
+      level = stride(from: 0, to: level.count, by: slots).map { first in
+        let children = Array(level[first..<first + slots])
+        let node = tree.takeLooseNode(.range)
+        tree.fill(node, children)
+        return (node.reference.word, children[slots - 1].last)
+      }
+    }
+    tree.hang(tree.header.node(NodeReference(word: level[0].word)), height: height)
+    #expect(tree.brokenLaws() == [])
+    let before = tree.slots
+    // From within the last slot of a leaf, and of its parents, to within the first slot of the next.
+    let border = UInt64(height == 2 ? 2 * slots : 2 * slots * slots) * 10
+    try tree.store(.value(999), over: KeyRange(border - 5, border + 4))
+    #expect((tree.nodesTaken, tree.nodesPlanned) == (3 * height, 3 * height + 1))
+    #expect(tree.height == height + 1)
+    #expect(tree.slots.count == before.count + 1)
+    #expect(tree.load(border) == .value(999))
+    #expect(tree.brokenLaws() == [])
   }
 }

@@ -51,12 +51,12 @@ extension MapleTree {
   func fill(_ node: Node, _ items: [(word: UInt64, last: UInt64)]) {
     for (index, item) in items.enumerated() {
       node.setSlot(index, item.word)
-      node.setPivot(index, item.last)
+      if index < node.pivotCount { node.setPivot(index, item.last) }
       if !node.isLeaf {
         header.node(node.child(index)).setParent(ParentLink(parent: node.base, slot: index))
       }
     }
-    node.setMetadata(end: items.count - 1)
+    if items.count < node.slotCount { node.setMetadata(end: items.count - 1) }
   }
 
   /// Makes a node that was built by hand the root.
@@ -110,7 +110,8 @@ extension SeededDefect {
     SeededDefect(law: .nullsJoined, name: "an entry between two NULLs became NULL") { tree in
       tree.node(at: [0]).node.setSlot(4, 0)
     },
-    SeededDefect(law: .leafEndsInEntry, name: "the last entry of the first leaf became NULL", ranges: singles(60)) { tree in
+    SeededDefect(law: .leafEndsInEntry, name: "the last entry of the first leaf became NULL", ranges: singles(60)) {
+      tree in
       let leaf = tree.node(at: [0])
       leaf.node.setSlot(leaf.end, 0)
     },
@@ -133,7 +134,8 @@ extension SeededDefect {
       let root = tree.node(at: []).node
       root.setGap(0, root.gap(0) + 1)
     },
-    SeededDefect(law: .gapsAgree, name: "the recorded slot is not that of the greatest gap", configuration: .gaps) { tree in
+    SeededDefect(law: .gapsAgree, name: "the recorded slot is not that of the greatest gap", configuration: .gaps) {
+      tree in
       let root = tree.node(at: [])
       root.node.setMetadata(end: root.end, greatestGapSlot: 0)
     },

@@ -17,7 +17,8 @@ struct PreparedStoreTests {
     (nil, .all, .spanningStore),
   ]
 
-  @Test("take exactly the plan's nodes, store without asking for more, and give the rest back", arguments: [false, true])
+  @Test(
+    "take exactly the plan's nodes, store without asking for more, and give the rest back", arguments: [false, true])
   func exact(gaps: Bool) throws {
     for (entry, range, kind) in PreparedStoreTests.stores {
       let configuration = MapConfiguration(tracksGaps: gaps, usesReadCopyUpdate: true)
@@ -120,6 +121,19 @@ struct PreparedStoreTests {
       #expect(tree.liveNodes == live + 7)
     }
     #expect(tree.liveNodes == live)
+  }
+
+  @Test("a cursor that ends inside the lock gives its reserve back, too")
+  func cursorEndsInsideLock() async {
+    await #expect(processExitsWith: .success) {
+      let tree = try makeTree(.plain, gappedRanges(40))
+      let live = tree.liveNodes
+      try tree.withLock { () throws(RangeMapError) in
+        var cursor = Cursor(tree, at: KeyRange(3, 222))
+        try cursor.prepare(.value(900))
+      }
+      precondition(tree.liveNodes == live)
+    }
   }
 
   @Test("a second preparation replaces the first; one that fails keeps it")

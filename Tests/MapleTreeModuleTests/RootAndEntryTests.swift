@@ -138,7 +138,8 @@ struct RootAndEntryTests {
 
 @Suite("Zero entries reserve a range")
 struct ZeroEntryTests {
-  @Test("and read as NULL in the plain interface, as themselves through a cursor", arguments: MapConfiguration.everyMode)
+  @Test(
+    "and read as NULL in the plain interface, as themselves through a cursor", arguments: MapConfiguration.everyMode)
   func reads(_ configuration: MapConfiguration) throws {
     let tree = try makeTree(configuration, gappedRanges(20))
     try tree.store(.zero, over: KeyRange(50, 95))

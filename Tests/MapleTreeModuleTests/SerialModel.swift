@@ -3,8 +3,8 @@ import RangeMapCore
 /// The dullest map there is: a word and the number of the store that wrote it, for each index below a limit and for all
 /// indices from there on together.
 ///
-/// Neighbours are one range if both are NULL, or if the same store wrote them: what splits a range is written by another store, so
-/// that its two parts never meet again.
+/// Neighbours are one range if both are NULL, or if the same store wrote them: what splits a range is written by
+/// another store, so that its two parts never meet again.
 struct SerialModel {
   private struct Cell: Hashable {
     var word: UInt64 = 0
@@ -14,8 +14,13 @@ struct SerialModel {
   private var cells: [Cell]
   private var serial = 0
 
+  /// Stores value `i` over the `i`th range, as `makeTree` does.
+  ///
   /// - Parameter limit: no store begins behind it; one that ends behind it ends at `UInt64.max`.
-  init(limit: Int) { cells = Array(repeating: Cell(), count: limit + 1) }
+  init(limit: Int, _ ranges: [KeyRange] = []) {
+    cells = Array(repeating: Cell(), count: limit + 1)
+    for (index, range) in ranges.enumerated() { store(.value(UInt64(index)), over: range) }
+  }
 
   var limit: Int { cells.count - 1 }
 

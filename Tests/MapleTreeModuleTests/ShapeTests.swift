@@ -29,14 +29,13 @@ struct ShapeTests {
     let counts = try makeTree(.plain, gappedRanges(40)).leafCounts
     #expect(counts.suffix(2) == [10, 7])
     #expect(counts.dropLast(2).allSatisfy { $0 == 15 || $0 == 16 })
-    #expect(counts == [15, 16, 16, 16, 10, 7].suffix(counts.count) || counts.reduce(0, +) == 80)
+    #expect(counts.reduce(0, +) == 80)
   }
 
   @Test("ranges with holes, descending, leave leaves nearly full behind the first")
   func descendingGapped() throws {
     let counts = try makeTree(.plain, gappedRanges(40).reversed()).leafCounts
-    #expect(counts.reduce(0, +) == 80)
-    #expect(counts == [])
+    #expect(counts == [15, 8, 14, 14, 14, 15])
   }
 
   @Test(

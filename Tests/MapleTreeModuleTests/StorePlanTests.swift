@@ -56,7 +56,8 @@ struct StorePlanTests {
     #expect(checked > 10_000)
   }
 
-  @Test("a plan of an entry or a NULL counts the items afterwards, for all leaves with NULLs", arguments: [false, true])
+  @Test(
+    "a plan of an entry or a NULL counts the items afterwards, for all leaves with NULLs", arguments: [false, true])
   func newEndInTrees(isNull: Bool) throws {
     var checked = 0
     for widths in allWidths(slots: 4) {

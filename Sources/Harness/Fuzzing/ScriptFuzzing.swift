@@ -19,7 +19,7 @@ public enum ScriptFuzzing {
   }
 
   /// What is wrong with a script's way through text and bytes and back.
-  static func problem(of script: Script) -> String? {
+  public static func problem(of script: Script) -> String? {
     let text = ScriptText.print(script)
     do throws(ScriptError) {
       if try ScriptText.parse(Array(text.utf8), file: "printed") != script {

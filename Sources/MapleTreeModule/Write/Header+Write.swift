@@ -42,10 +42,8 @@ extension UnsafeMutablePointer where Pointee == TreeHeader {
     var write = StoreWrite(self, over: range, word: word, isBulk: isBulk)
     let kind = write.plan()
     let demand = write.demand(of: kind)
+    try checkHeight(kind)
     if demand > reserve.count {
-      if kind == .splitStore || kind == .spanningStore {
-        guard pointee.height < UnsafeMutablePointer.greatestHeight else { throw .heightLimit }
-      }
       switch obtain(demand - reserve.count, policy: policy, into: &reserve) {
       case .ready: break
       case .afterSleep:
@@ -60,6 +58,13 @@ extension UnsafeMutablePointer where Pointee == TreeHeader {
     return write
   }
 
+  /// Refuses a store that may grow a tree of the greatest height.
+  @inline(__always)
+  func checkHeight(_ kind: StoreKind) throws(RangeMapError) {
+    guard kind == .splitStore || kind == .spanningStore else { return }
+    guard pointee.height < UnsafeMutablePointer.greatestHeight else { throw .heightLimit }
+  }
+
   /// Carries a planned store out with the nodes in hand.
   @inline(__always)
   func carryOut(_ write: inout StoreWrite, _ kind: StoreKind, demand: Int, _ reserve: inout NodeReserve) {
@@ -68,11 +73,16 @@ extension UnsafeMutablePointer where Pointee == TreeHeader {
     pointee.nodesTaken = 0
     beginChange()
     write.execute(kind, &reserve)
-    // In ascending order only right-most nodes are left with few items, which no law forbids.
-    if write.isBulk && (write.max != .max || write.word == 0 || kind == .spanningStore) {
-      pointee.isUnderfilled = true
-    }
+    if write.isBulk && leavesTooLittle(write, kind) { pointee.isUnderfilled = true }
     endChange()
+  }
+
+  /// Whether a store in bulk mode may leave nodes with less than they should have, now or when a leaf beside them is cut. In
+  /// ascending order only right-most nodes have few items, which no law forbids, and never so few as to be evened out.
+  private func leavesTooLittle(_ write: StoreWrite, _ kind: StoreKind) -> Bool {
+    if write.max != .max || write.word == 0 || kind == .spanningStore { return true }
+    let isTooLittle = SplitPlan<ConcreteDomain>.needsEvening(count: write.newEnd + 1, leaf: pointee.geometry.leaf)
+    return kind == .nodeStore && pointee.height > 1 && isTooLittle
   }
 
   /// Stores, and begins again as often as the lock is let go. Kernel: `mas_store_gfp()`.

@@ -1,24 +1,26 @@
 /// What two neighbouring areas must agree on to be one area.
-struct MemoryAttributes: OptionSet, Hashable, Sendable {
-  let rawValue: UInt32
+public struct MemoryAttributes: OptionSet, Hashable, Sendable {
+  public let rawValue: UInt32
 
-  static let readable = MemoryAttributes(rawValue: 1 << 0)
-  static let writable = MemoryAttributes(rawValue: 1 << 1)
-  static let executable = MemoryAttributes(rawValue: 1 << 2)
-  static let shared = MemoryAttributes(rawValue: 1 << 3)
-  static let noReserve = MemoryAttributes(rawValue: 1 << 4)
-  static let locked = MemoryAttributes(rawValue: 1 << 5)
-  static let growsDown = MemoryAttributes(rawValue: 1 << 6)
-  static let notInherited = MemoryAttributes(rawValue: 1 << 7)
-  static let wipedOnFork = MemoryAttributes(rawValue: 1 << 8)
-  static let notDumped = MemoryAttributes(rawValue: 1 << 9)
-  static let hugePages = MemoryAttributes(rawValue: 1 << 10)
-  static let noHugePages = MemoryAttributes(rawValue: 1 << 11)
-  static let mergeable = MemoryAttributes(rawValue: 1 << 12)
-  static let randomAccess = MemoryAttributes(rawValue: 1 << 13)
-  static let sequentialAccess = MemoryAttributes(rawValue: 1 << 14)
+  public init(rawValue: UInt32) { self.rawValue = rawValue }
 
-  static let protection: MemoryAttributes = [.readable, .writable, .executable]
+  public static let readable = MemoryAttributes(rawValue: 1 << 0)
+  public static let writable = MemoryAttributes(rawValue: 1 << 1)
+  public static let executable = MemoryAttributes(rawValue: 1 << 2)
+  public static let shared = MemoryAttributes(rawValue: 1 << 3)
+  public static let noReserve = MemoryAttributes(rawValue: 1 << 4)
+  public static let locked = MemoryAttributes(rawValue: 1 << 5)
+  public static let growsDown = MemoryAttributes(rawValue: 1 << 6)
+  public static let notInherited = MemoryAttributes(rawValue: 1 << 7)
+  public static let wipedOnFork = MemoryAttributes(rawValue: 1 << 8)
+  public static let notDumped = MemoryAttributes(rawValue: 1 << 9)
+  public static let hugePages = MemoryAttributes(rawValue: 1 << 10)
+  public static let noHugePages = MemoryAttributes(rawValue: 1 << 11)
+  public static let mergeable = MemoryAttributes(rawValue: 1 << 12)
+  public static let randomAccess = MemoryAttributes(rawValue: 1 << 13)
+  public static let sequentialAccess = MemoryAttributes(rawValue: 1 << 14)
+
+  public static let protection: MemoryAttributes = [.readable, .writable, .executable]
 
   /// The attributes that the `PROT_` names stand for; a name that is not known adds none.
   static func protection(named names: [String]) -> MemoryAttributes {
@@ -41,9 +43,9 @@ struct MemoryAttributes: OptionSet, Hashable, Sendable {
 }
 
 /// A change of attributes over a range: those to take away, then those to add. Kernel: `mprotect()` and `madvise()`.
-struct MemoryAttributeChange: Hashable, Sendable {
-  var removing: MemoryAttributes
-  var adding: MemoryAttributes
+public struct MemoryAttributeChange: Hashable, Sendable {
+  public var removing: MemoryAttributes
+  public var adding: MemoryAttributes
 
   init(removing: MemoryAttributes = [], adding: MemoryAttributes = []) {
     self.removing = removing

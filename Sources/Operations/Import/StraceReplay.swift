@@ -18,14 +18,22 @@ struct ImportedAddressSpace: Sendable {
   /// Kernel: `brk()`.
   mutating func setBreak(request: UInt64, result: UInt64) {
     defer { programBreak = result }
-    guard let old = programBreak, request == result, request != 0 else { return }
+    guard let change = breakChange(request: request, result: result) else { return }
+    if change.isGrowth {
+      areas.map(change.pages, [.readable, .writable], .anonymous)
+    } else {
+      areas.unmap(change.pages)
+    }
+  }
+
+  /// The pages by which the heap grows or shrinks; nil where it does neither.
+  func breakChange(request: UInt64, result: UInt64) -> (pages: KeyRange, isGrowth: Bool)? {
+    guard let old = programBreak, request == result, request != 0 else { return nil }
     let oldEnd = Self.pageCount(old)
     let newEnd = Self.pageCount(result)
-    if newEnd > oldEnd {
-      areas.map(KeyRange(oldEnd, newEnd - 1), [.readable, .writable], .anonymous)
-    } else if newEnd < oldEnd {
-      areas.unmap(KeyRange(newEnd, oldEnd - 1))
-    }
+    if newEnd == oldEnd { return nil }
+    let pages = KeyRange(min(oldEnd, newEnd), max(oldEnd, newEnd) - 1)
+    return (pages, newEnd > oldEnd)
   }
 
   /// Pages below an address, one that it only begins included.
@@ -37,6 +45,8 @@ struct ImportedAddressSpace: Sendable {
 /// Carries out the events of a log on the address spaces of its processes.
 struct StraceReplay: Sendable {
   private(set) var spaces: [ImportedAddressSpace] = []
+  /// What happened, where somebody asks for it.
+  var history: [AddressSpaceEvent]?
   /// The process that a task belongs to, and the index of its address space.
   private var tasks: [UInt32: (process: UInt32, space: Int)] = [:]
 
@@ -62,14 +72,22 @@ struct StraceReplay: Sendable {
         execute(task)
         spaces[home(of: task).space].programBreak = result
       } else {
+        recordBreak(request: request, result: result, in: space)
         spaces[space].setBreak(request: request, result: result)
       }
     case .map(let pages, let attributes, let filePage):
+      history?.append(.mapped(space: space, pages, attributes, filePage: filePage))
       let backing = filePage.map { spaces[space].areas.newObject(firstPage: $0) } ?? .anonymous
       spaces[space].areas.map(pages, attributes, backing)
-    case .unmap(let pages): spaces[space].areas.unmap(pages)
-    case .change(let pages, let change): spaces[space].areas.change(pages, change)
+    case .unmap(let pages):
+      history?.append(.unmapped(space: space, pages))
+      spaces[space].areas.unmap(pages)
+    case .change(let pages, let change):
+      history?.append(.changed(space: space, pages, change))
+      spaces[space].areas.change(pages, change)
     case .remap(let old, let oldCount, let new, let newCount, let keepsOld):
+      history?.append(
+        .remapped(space: space, from: old, oldCount: oldCount, to: new, newCount: newCount, keepsOld: keepsOld))
       spaces[space].areas.remap(from: old, oldCount: oldCount, to: new, newCount: newCount, keepsOld: keepsOld)
     case .createTask(let child, let sharesMemory, let isThread):
       create(child, in: space, of: isThread ? process : child, sharesMemory: sharesMemory)
@@ -82,6 +100,7 @@ struct StraceReplay: Sendable {
   private mutating func home(of task: UInt32) -> (process: UInt32, space: Int) {
     if let home = tasks[task] { return home }
     spaces.append(ImportedAddressSpace(process: task))
+    history?.append(.appeared(space: spaces.count - 1))
     tasks[task] = (task, spaces.count - 1)
     return (task, spaces.count - 1)
   }
@@ -96,6 +115,7 @@ struct StraceReplay: Sendable {
     copy.areas = spaces[space].areas.forked(longestHistory: StraceImport.longestHistory)
     copy.programBreak = spaces[space].programBreak
     spaces.append(copy)
+    history?.append(.forked(space: space, child: spaces.count - 1))
     tasks[child] = (child, spaces.count - 1)
   }
 
@@ -105,11 +125,23 @@ struct StraceReplay: Sendable {
     if spaces[space].users.subtracting([process]).isEmpty {
       spaces[space].areas.removeAll()
       spaces[space].programBreak = nil
+      history?.append(.emptied(space: space))
       return
     }
     spaces[space].users.remove(process)
     spaces.append(ImportedAddressSpace(process: process))
+    history?.append(.appeared(space: spaces.count - 1))
     tasks[task] = (process, spaces.count - 1)
+  }
+
+  /// Notes the pages that a call of `brk` maps or unmaps.
+  private mutating func recordBreak(request: UInt64, result: UInt64, in space: Int) {
+    guard history != nil, let change = spaces[space].breakChange(request: request, result: result) else { return }
+    if change.isGrowth {
+      history?.append(.mapped(space: space, change.pages, [.readable, .writable], filePage: nil))
+    } else {
+      history?.append(.unmapped(space: space, change.pages))
+    }
   }
 
   private mutating func leave(_ task: UInt32) {

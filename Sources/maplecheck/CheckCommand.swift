@@ -1,0 +1,77 @@
+import ArgumentParser
+import Harness
+import Operations
+import RangeMapCore
+
+struct CheckCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "check",
+    abstract: "Makes generated operations on a subject and compares it with the oracle after each.",
+    discussion: """
+      A run is a function of its seed; runs follow one another until the time or the operations are used up, or until \
+      something is found, which is shrunk and told as a script. Without a limit it takes 10 seconds. Ctrl-C ends it and \
+      keeps what was done.
+
+      EXAMPLE: maplecheck check --time 60 --save
+      EXAMPLE: maplecheck check --maps /proc/self/maps --failures
+      """)
+
+  @Option(help: "What is checked.")
+  var subject = SubjectName.maple
+
+  @Option(help: "The seed of the first run; each next run has the next one.")
+  var seed: UInt64 = 1
+
+  @Option(help: ArgumentHelp("How long.", valueName: "seconds"))
+  var time: Double?
+
+  @Option(help: "How many operations at least; without --time there is then no limit of time.")
+  var operations: UInt64?
+
+  @Flag(help: "Make every run a failure sweep: refuse each request for memory of each operation, once and for ever.")
+  var failures = false
+
+  @OptionGroup var tree: TreeOptions
+
+  @Option(help: ArgumentHelp("Begin each run with the layout of a process.", valueName: "/proc/PID/maps"))
+  var maps: String?
+
+  @Flag(help: "Keep what is found under \(Finding.regressionDirectory).")
+  var save = false
+
+  @Flag(help: "Print the whole table of what was reached.")
+  var table = false
+
+  @Option(
+    help: ArgumentHelp("Demand what a file lists: a cell of the table and a least count a line.", valueName: "file"))
+  var floor: String?
+
+  @Flag(help: "Print the result as JSON.")
+  var json = false
+
+  func validate() throws {
+    if let time, !(time >= 0 && time <= 1e9) { throw ValidationError("--time: expected 0 to 1000000000 seconds") }
+  }
+
+  mutating func run() throws {
+    let floor = try floor.map { try CheckWork.floor(file: $0) }
+    var work = CheckWork(seed: seed, timeLimit: time ?? (operations == nil ? 10 : nil), operationLimit: operations)
+    work.configuration = tree.configuration
+    work.sweepsOnly = failures
+    if let maps {
+      let script = try MapsText.script(file: maps)
+      work.opening = script.operations
+      work.configuration = work.configuration ?? script.configuration
+    }
+    Interruption.listen()
+    CrashNote.listen()
+    var report = try subject.run(work)
+    report.subject = subject
+    report.unreached = floor?.unreached(in: report.campaign.table) ?? []
+    if save { try report.save() }
+    StandardStream.output.write(
+      json ? try maplecheck.json(report) : report.text(command: CommandLine.arguments[0], withTable: table))
+    if let complaint = report.complaint { StandardStream.error.write(complaint + "\n") }
+    throw report.status
+  }
+}

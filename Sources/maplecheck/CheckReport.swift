@@ -1,0 +1,102 @@
+import Harness
+import Operations
+
+/// What came of `maplecheck check`.
+struct CheckReport: Encodable {
+  var subject = SubjectName.maple
+  var campaign: CampaignSummary
+  var seconds: Double
+  var wasInterrupted: Bool
+  /// What was found, shrunk.
+  var finding: Finding?
+  /// Where it was saved.
+  var file: String?
+  /// Cells of the floor that were not reached.
+  var unreached: [CoverageFloor.Shortfall] = []
+
+  init(campaign: CampaignSummary, seconds: Double, wasInterrupted: Bool) {
+    self.campaign = campaign
+    self.seconds = seconds
+    self.wasInterrupted = wasInterrupted
+  }
+
+  /// Compared operations a second.
+  var rate: Double { seconds > 0 ? Double(campaign.operations) / seconds : 0 }
+
+  var status: ExitStatus {
+    if campaign.finding != nil { return .violation }
+    return complaint == nil ? .clean : .undecided
+  }
+
+  /// Why what was done is not the whole answer; `nil` if it is.
+  var complaint: String? {
+    if campaign.finding != nil { return nil }
+    if campaign.operations == 0 { return "maplecheck: no operation was made, so nothing was checked" }
+    if wasInterrupted { return "maplecheck: interrupted after \(campaign.operations) operations" }
+    return unreached.isEmpty ? nil : "maplecheck: \(unreached.count) cells of the floor were not reached"
+  }
+
+  mutating func save() throws(CommandFailure) {
+    guard let finding else { return }
+    do throws(WholeFileError) {
+      file = try finding.save()
+    } catch {
+      throw CommandFailure(error)
+    }
+  }
+
+  /// The result for people.
+  func text(command: String, withTable: Bool) -> String {
+    var text = withTable ? campaign.table.text + "\n" : ""
+    for cell in unreached { text += "not reached: \(cell.name): \(cell.count) of \(cell.minimum)\n" }
+    for (name, count) in campaign.skipped.sorted(by: { $0.key < $1.key }) {
+      text += "skipped, for the subject has it not: \(name) \(count)\n"
+    }
+    let rows = campaign.table.rows
+    text += """
+      subject     \(subject.rawValue), seeds from \(campaign.firstSeed)
+      operations  \(campaign.operations) in \(Self.decimal(seconds)) s, all results compared
+      rate        \(UInt64(rate)) a second, \(UInt64(rate * 3600)) an hour
+      runs        \(campaign.runs), of them \(campaign.sweeps) failure sweeps; \(campaign.refusals) requests refused
+      reached     \(rows.count { $0.count > 0 }) of \(rows.count) cells of the table
+
+      """
+    guard let finding else { return text + (campaign.finding == nil ? "found       nothing\n" : "") }
+    return text + "\n" + finding.report(savedAs: file, subject: subject.argument, command: command)
+  }
+
+  /// One place after the point.
+  static func decimal(_ number: Double) -> String {
+    let tenths = UInt64((number * 10).rounded())
+    return "\(tenths / 10).\(tenths % 10)"
+  }
+
+  enum CodingKeys: String, CodingKey {
+    case subject, campaign, seconds, operationsPerSecond, operationsPerHour, interrupted, status, finding, unreached
+  }
+
+  enum FindingKeys: String, CodingKey {
+    case violation, script, operations, seed, file, replay
+  }
+
+  func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: CodingKeys.self)
+    try container.encode(subject, forKey: .subject)
+    try container.encode(campaign, forKey: .campaign)
+    try container.encode(seconds, forKey: .seconds)
+    try container.encode(rate, forKey: .operationsPerSecond)
+    try container.encode(rate * 3600, forKey: .operationsPerHour)
+    try container.encode(wasInterrupted, forKey: .interrupted)
+    try container.encode(status.rawValue, forKey: .status)
+    try container.encode(unreached, forKey: .unreached)
+    guard let finding else { return }
+    var inner = container.nestedContainer(keyedBy: FindingKeys.self, forKey: .finding)
+    try inner.encode(finding.violation, forKey: .violation)
+    try inner.encode(ScriptText.print(finding.script), forKey: .script)
+    try inner.encode(finding.script.operations.count, forKey: .operations)
+    try inner.encodeIfPresent(finding.seed, forKey: .seed)
+    try inner.encodeIfPresent(file, forKey: .file)
+    let choice = subject.argument.map { ["--subject", $0] } ?? []
+    try inner.encode(["maplecheck", "replay"] + choice + [file ?? "-"], forKey: .replay)
+  }
+}

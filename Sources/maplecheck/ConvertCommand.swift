@@ -1,0 +1,77 @@
+import ArgumentParser
+import Harness
+import Operations
+
+struct ConvertCommand: ParsableCommand {
+  /// What a script can be made.
+  enum Form: String, CaseIterable, ExpressibleByArgument {
+    case script, bytes, swift
+  }
+
+  static let configuration = CommandConfiguration(
+    commandName: "convert",
+    abstract: "Turns a script into a fuzzer's bytes or a Swift test, or bytes into a script.",
+    discussion: """
+      EXAMPLE: maplecheck convert short.maple --to swift
+      EXAMPLE: maplecheck convert --bytes crash-0123abcd --to script -o crash.maple
+      EXAMPLE: maplecheck convert corpus/tree/seeds/*.maple --to bytes --directory .build/fuzz-seeds
+      """)
+
+  @Argument(help: "Scripts; - is the input.")
+  var files: [String]
+
+  @Option(help: "What the result is.")
+  var to: Form
+
+  @Flag(help: "The files are a fuzzer's inputs and not scripts.")
+  var bytes = false
+
+  @Option(
+    name: .shortAndLong,
+    help: ArgumentHelp("Where the result is written; the output if not given.", valueName: "file"))
+  var output: String?
+
+  @Option(help: "Where the results of several files are written, each under its file's name.")
+  var directory: String?
+
+  func validate() throws {
+    if directory == nil && files.count > 1 { throw ValidationError("several files need --directory") }
+    if directory != nil && output != nil { throw ValidationError("--directory and --output exclude each other") }
+  }
+
+  mutating func run() throws {
+    let scripts = try files.map { ($0, try InputFile.script($0, isBytes: bytes)) }
+    if let directory { try OutputFile.makeDirectory(directory) }
+    for (file, script) in scripts {
+      let name = ConvertCommand.name(of: file)
+      let result = ConvertCommand.convert(script, name: name, to: to)
+      try OutputFile.write(result, to: directory.map { "\($0)/\(name)\(to.suffix)" } ?? output)
+    }
+  }
+
+  static func convert(_ script: Script, name: String, to form: Form) -> [UInt8] {
+    switch form {
+    case .script: Array(ScriptText.print(script).utf8)
+    case .bytes: OperationCoding.encode(script)
+    case .swift: Array(SwiftTestText.print(script, name: name).utf8)
+    }
+  }
+
+  /// The last part of a path, without what follows its last point.
+  static func name(of file: String) -> String {
+    let last = file.split(separator: "/").last.map(String.init) ?? "input"
+    guard let point = last.lastIndex(of: "."), point > last.startIndex else { return last == "-" ? "input" : last }
+    return String(last[..<point])
+  }
+}
+
+extension ConvertCommand.Form {
+  /// What a file's name ends with.
+  var suffix: String {
+    switch self {
+    case .script: ".maple"
+    case .bytes: ""
+    case .swift: ".swift"
+    }
+  }
+}

@@ -1,0 +1,62 @@
+import ArgumentParser
+import Harness
+import Operations
+import RangeMapCore
+
+struct ReplayCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "replay",
+    abstract: "Runs scripts beside the oracle, with every check after every operation.",
+    discussion: """
+      A script of more than \(ReplayWork.greatestThorough) operations is checked at intervals, and at its end.
+
+      EXAMPLE: maplecheck replay corpus/tree/seeds/*.maple
+      EXAMPLE: maplecheck replay --bytes crash-0123abcd
+      """)
+
+  @Argument(help: "Scripts; - is the input.")
+  var files: [String]
+
+  @Option(help: "What is checked.")
+  var subject = SubjectName.maple
+
+  @Flag(help: "Refuse each allocation request of each operation too, once, and for ever.")
+  var failures = false
+
+  @Flag(help: "Print each operation before it is made and how it ended.")
+  var trace = false
+
+  @Flag(help: "The files are a fuzzer's inputs and not scripts.")
+  var bytes = false
+
+  @Flag(help: "Print the result as JSON.")
+  var json = false
+
+  mutating func run() throws {
+    // All files are read before any is run, so that a broken one is told at once.
+    let scripts = try files.map { ($0, try InputFile.script($0, isBytes: bytes)) }
+    Interruption.listen()
+    var status = ExitStatus.clean
+    var reports: [ReplayReport] = []
+    for (file, script) in scripts {
+      let work = ReplayWork(script: script, withFailures: failures, trace: trace ? .output : nil)
+      var report = try subject.run(work)
+      report.file = file
+      if report.violation != nil {
+        status = .violation
+      } else if report.operations == 0 && status == .clean {
+        StandardStream.error.write("\(file): no operation was made, so nothing was checked\n")
+        status = .undecided
+      }
+      if !json { StandardStream.output.write(report.text) }
+      reports.append(report)
+      if Interruption.isRequested {
+        StandardStream.error.write("maplecheck: interrupted after \(reports.count) of \(files.count) files\n")
+        if status == .clean { status = .undecided }
+        break
+      }
+    }
+    if json { StandardStream.output.write(try maplecheck.json(reports)) }
+    throw status
+  }
+}

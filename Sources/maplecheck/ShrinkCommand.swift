@@ -1,0 +1,52 @@
+import ArgumentParser
+import Harness
+import Operations
+import RangeMapCore
+
+struct ShrinkCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "shrink",
+    abstract: "Makes a script that shows a violation as short and as simple as it can be.",
+    discussion: """
+      The result violates the same check. A script that violates nothing is bad input.
+
+      EXAMPLE: maplecheck shrink long.maple -o short.maple
+      """)
+
+  @Argument(help: "A script; - is the input.")
+  var file: String
+
+  @Option(
+    name: .shortAndLong,
+    help: ArgumentHelp("Where the result is written; the output if not given.", valueName: "file"))
+  var output: String?
+
+  @Option(help: "What is checked.")
+  var subject = SubjectName.maple
+
+  @Flag(help: "The file is a fuzzer's input and not a script.")
+  var bytes = false
+
+  mutating func run() throws {
+    let script = try InputFile.script(file, isBytes: bytes)
+    guard let finding = try subject.run(ShrinkWork(script: script)) else {
+      throw CommandFailure(file: file, expected: "a script that shows a violation", found: "none")
+    }
+    try OutputFile.write(Array(finding.scriptText.utf8), to: output)
+    StandardStream.error.write(
+      "\(script.operations.count) operations became \(finding.script.operations.count)\n")
+  }
+}
+
+/// Shrinks a script on the first schedule on which it violates anything.
+struct ShrinkWork: SubjectWork {
+  var script: Script
+
+  func run<Subject: RangeMap & ~Copyable>(_ makeSubject: @escaping (MapConfiguration) -> Subject) -> Finding? {
+    for options in [RunnerOptions.fast, .fuzzing, .thorough] {
+      guard let violation = Runner.violation(of: script, options: options, makeSubject: makeSubject) else { continue }
+      return Finding(script: script, violation: violation).shrunk(options: options, makeSubject: makeSubject)
+    }
+    return nil
+  }
+}

@@ -1,0 +1,172 @@
+import Foundation
+import Testing
+
+@testable import maplecheck
+
+@Suite("maplecheck replay")
+struct ReplayTests {
+  @Test("ends with 0 and one line a file where nothing is found")
+  func clean() throws {
+    let scratch = try ScratchDirectory()
+    let script = try scratch.write("good.maple", canaryScript)
+    let result = try CommandProcess(["replay", script, script])
+    #expect(result.status == 0)
+    #expect(result.errors.isEmpty)
+    #expect(result.output.split(separator: "\n").count == 2)
+    #expect(result.output.contains("operations, nothing found"))
+  }
+
+  @Test("ends with 1 and tells the violation")
+  func violation() throws {
+    let scratch = try ScratchDirectory()
+    let script = try scratch.write("bad.maple", canaryScript)
+    let result = try CommandProcess(["replay", "--subject", "canary", script])
+    #expect(result.status == 1)
+    #expect(result.errors.isEmpty)
+    #expect(result.output.contains("wrongTouchedSlot at operation 4"))
+    #expect(result.output.contains("store 0x4...0x7 d"))
+  }
+
+  @Test("reads a script from its input, and from a fuzzer's bytes")
+  func otherSources() throws {
+    #expect(try CommandProcess(["replay", "--subject", "canary", "-"], input: canaryScript).status == 1)
+    let scratch = try ScratchDirectory()
+    let script = try scratch.write("script.maple", canaryScript)
+    #expect(try CommandProcess(["convert", script, "--to", "bytes", "-o", "\(scratch.path)/bytes"]).status == 0)
+    #expect(try CommandProcess(["replay", "--bytes", "--subject", "canary", "\(scratch.path)/bytes"]).status == 1)
+    #expect(try CommandProcess(["replay", "--bytes", "\(scratch.path)/bytes"]).status == 0)
+  }
+
+  @Test("makes a failure sweep where it is asked to, and so finds more")
+  func sweeps() throws {
+    let plain = try ReplayWork(script: InputFileSample.script).maple()
+    let swept = try ReplayWork(script: InputFileSample.script, withFailures: true).maple()
+    #expect(plain.refusals == 0)
+    #expect(swept.refusals > 0)
+    #expect(swept.violation == nil)
+  }
+
+  @Test("tells each operation as it is made")
+  func traces() throws {
+    let result = try CommandProcess(["replay", "--trace", "-"], input: canaryScript)
+    #expect(result.status == 0)
+    #expect(result.output.hasPrefix("1  store 0x1...0x3 a\n    as the oracle\n2  store 0x4...0x5 b\n"))
+  }
+
+  @Test("writes JSON that parses")
+  func json() throws {
+    let result = try CommandProcess(["replay", "--json", "--subject", "canary", "-"], input: canaryScript)
+    #expect(result.status == 1)
+    let object = try JSONSerialization.jsonObject(with: Data(result.output.utf8))
+    let reports = try #require(object as? [[String: Any]])
+    #expect(reports.count == 1)
+    #expect((reports[0]["violation"] as? [String: Any])?["kind"] as? String == "wrongTouchedSlot")
+  }
+
+  @Test("of a script without an operation is not passed")
+  func nothingDone() throws {
+    let result = try CommandProcess(["replay", "-"], input: "maple 1\ntree\n")
+    #expect(result.status == 3)
+    #expect(result.errors.contains("no operation was made"))
+  }
+}
+
+@Suite("Bad input")
+struct BadInputTests {
+  /// Each ends with 2, one line on the error stream that begins with file, line and column, and nothing on the output.
+  func expectOneLine(_ path: String, _ arguments: [String] = ["replay"], says words: String) throws {
+    let result = try CommandProcess(arguments + [path])
+    #expect(result.status == 2)
+    #expect(result.output.isEmpty)
+    #expect(result.errorLines.count == 1)
+    #expect(result.errors.hasPrefix("\(path):"))
+    #expect(result.errors.contains(words), "\(result.errors)")
+  }
+
+  @Test(
+    "of a broken script is one line with its place",
+    arguments: [
+      ("", ":1:1: expected"), ("\n", ":1:1: expected"), ("maple 2\ntree\n", ":1:7: expected"),
+      ("maple 1\ntree\nstore 0x10...0x1f\n", ":3:18: expected"), ("maple 1\ntree\nstroe 1 a\n", ":3:1: expected"),
+      ("maple 1\ntree\nstore 0x10 \u{1b}[31m\n", ":3:12: expected"), ("maple 1\n", "expected"),
+    ])
+  func broken(text: String, words: String) throws {
+    let scratch = try ScratchDirectory()
+    try expectOneLine(scratch.write("broken.maple", text), says: words)
+  }
+
+  @Test("that is no text at all is one line")
+  func binary() throws {
+    let scratch = try ScratchDirectory()
+    try expectOneLine(scratch.write("random", Data((0..<2000).map { UInt8($0 * 37 & 0xff) })), says: ":1:1: expected")
+  }
+
+  @Test("that is a directory, is missing, or cannot be read is one line")
+  func unusable() throws {
+    let scratch = try ScratchDirectory()
+    try expectOneLine(scratch.path, says: ":1:1: expected a script, found a directory")
+    try expectOneLine("\(scratch.path)/missing", says: ":1:1: expected a script, found no such file")
+    // Reading the first byte of a process's memory is an error even for the superuser.
+    try expectOneLine("/proc/self/mem", says: ":1:1: expected a script, found input/output error")
+    try expectOneLine("/dev/zero", says: "found more")
+  }
+
+  @Test("of 100 MB is refused by its size")
+  func large() throws {
+    let scratch = try ScratchDirectory()
+    let path = try scratch.write("large.maple", "maple 1\ntree\n")
+    let file = try FileHandle(forUpdating: URL(fileURLWithPath: path))
+    try file.truncate(atOffset: 100_000_000)
+    try file.close()
+    try expectOneLine(path, says: ":1:1: expected at most 16777216 bytes, found 100000000 bytes")
+    try expectOneLine(path, ["replay", "--bytes"], says: "found 100000000 bytes")
+    try expectOneLine(path, ["shrink"], says: "found 100000000 bytes")
+  }
+
+  @Test("is told by the other subcommands too")
+  func otherCommands() throws {
+    let scratch = try ScratchDirectory()
+    let good = try scratch.write("good.maple", canaryScript)
+    try expectOneLine(good, ["shrink"], says: ":1:1: expected a script that shows a violation, found none")
+    try expectOneLine(scratch.path, ["import"], says: "found a directory")
+    try expectOneLine(scratch.path, ["convert", "--to", "swift"], says: "found a directory")
+    try expectOneLine("\(scratch.path)/none", ["check", "--maps"], says: "found no such file")
+    try expectOneLine(good, ["check", "--maps"], says: ":1:1: expected")
+    try expectOneLine(scratch.write("floor", "name\n"), ["check", "--floor"], says: ":1:5: expected")
+  }
+
+  @Test(
+    "in the arguments is told with the usage",
+    arguments: [
+      ["replay"], ["nonsense"], ["check", "--subject", "nothing"], ["check", "--time", "-1"],
+      ["check", "--time", "nan"],
+      ["check", "--seed", "x"], ["convert", "a"], ["convert", "a", "b", "--to", "bytes"], ["check", "--unknown"],
+    ])
+  func usage(arguments: [String]) throws {
+    let result = try CommandProcess(arguments)
+    #expect(result.status == 2)
+    #expect(result.output.isEmpty)
+    #expect(result.errors.contains("Usage: maplecheck"))
+  }
+
+  @Test("does not touch a file that is there already")
+  func keepsFiles() throws {
+    let scratch = try ScratchDirectory()
+    let good = try scratch.write("good.maple", canaryScript)
+    let result = try CommandProcess(["convert", good, "--to", "bytes", "-o", "\(scratch.path)/none/result"])
+    #expect(result.status == 2)
+    #expect(result.errorLines.count == 1)
+    #expect(try FileManager.default.contentsOfDirectory(atPath: scratch.path) == ["good.maple"])
+  }
+}
+
+@Suite("Help")
+struct HelpTests {
+  @Test("has an example", arguments: [[], ["check"], ["replay"], ["shrink"], ["convert"], ["import"]])
+  func examples(subcommand: [String]) throws {
+    let result = try CommandProcess(subcommand + ["--help"])
+    #expect(result.status == 0)
+    #expect(result.errors.isEmpty)
+    #expect(result.output.contains("EXAMPLE: "))
+  }
+}

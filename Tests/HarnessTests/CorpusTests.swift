@@ -1,0 +1,64 @@
+import Foundation
+import Harness
+import MapleTreeModule
+import Operations
+import RangeMapCore
+import Testing
+
+/// Every script of `corpus/tree`, replayed on the tree.
+@Suite("The corpus")
+struct CorpusTests {
+  static let folder = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+    .deletingLastPathComponent().appending(path: "corpus/tree")
+
+  static let files: [String] = {
+    let all = FileManager.default.enumerator(at: folder, includingPropertiesForKeys: nil)
+    return (all?.compactMap { ($0 as? URL)?.path } ?? []).filter { $0.hasSuffix(".maple") }.sorted()
+  }()
+
+  static func script(_ file: String) throws -> Script {
+    try ScriptText.parse([UInt8](Data(contentsOf: URL(filePath: file))), file: file)
+  }
+
+  /// Whole content and laws after every call of a short script, and now and then in a long one.
+  static func replay(_ script: Script) -> RunReport {
+    let isShort = script.operations.count <= 200
+    let options = isShort ? RunnerOptions.thorough : RunnerOptions(contentInterval: 64, lawInterval: 64)
+    return Runner<MapleTreeSubject>.run(script, options: options) { MapleTreeSubject(configuration: $0) }
+  }
+
+  @Test("has scripts in each of its folders")
+  func hasScripts() {
+    for part in ["seeds", "regressions", "marks", "handwritten"] {
+      #expect(Self.files.contains { $0.contains("/\(part)/") }, "no script in \(part)")
+    }
+  }
+
+  @Test("is replayed without a violation", arguments: files)
+  func replays(file: String) throws {
+    let report = Self.replay(try Self.script(file))
+    #expect(report.violation == nil)
+    #expect(report.calls > 0)
+  }
+
+  @Test("comes back from a fuzzer's bytes as it was", arguments: files)
+  func survivesBytes(file: String) throws {
+    let script = try Self.script(file)
+    #expect(OperationCoding.decode(OperationCoding.encode(script), limit: .max) == script)
+  }
+
+  @Test("reaches every cell of its floor")
+  func reachesFloor() throws {
+    let name = Self.folder.appending(path: "floor.txt").path
+    let floor = try CoverageFloor.parse([UInt8](Data(contentsOf: URL(filePath: name))), file: name)
+    var table = CoverageTable()
+    for file in Self.files where file.contains("/marks/") { table.merge(Self.replay(try Self.script(file)).table) }
+    #expect(floor.unreached(in: table).isEmpty)
+    // Without the marks of one mode the floor is not reached, so the test can fail.
+    var less = CoverageTable()
+    for file in Self.files where file.contains("/marks/") && !file.contains("gaps-rcu") {
+      less.merge(Self.replay(try Self.script(file)).table)
+    }
+    #expect(!floor.unreached(in: less).isEmpty)
+  }
+}

@@ -45,14 +45,4 @@ extension UnsafeMutablePointer where Pointee == TreeHeader {
     index = position.last &+ 1
     return word
   }
-
-  /// The lowest start of a gap. Kernel: `mas_empty_area()`.
-  func lowestGap(of size: UInt64, in window: KeyRange) -> UInt64? {
-    GapSearch(self, size: size, window: window, lowest: true).run()
-  }
-
-  /// The highest start of a gap. Kernel: `mas_empty_area_rev()`.
-  func highestGap(of size: UInt64, in window: KeyRange) -> UInt64? {
-    GapSearch(self, size: size, window: window, lowest: false).run()
-  }
 }

@@ -31,7 +31,8 @@ var targets: [Target] = [
     name: "SortedArrayOracleTests", dependencies: ["SortedArrayOracle", "RangeMapCore"], swiftSettings: strict),
   .testTarget(name: "OperationsTests", dependencies: ["Operations", "RangeMapCore"], swiftSettings: strict),
   .testTarget(
-    name: "HarnessTests", dependencies: ["Harness", "Operations", "MapleTreeModule", "SortedArrayOracle", "RangeMapCore"],
+    name: "HarnessTests",
+    dependencies: ["Harness", "Operations", "MapleTreeModule", "SortedArrayOracle", "RangeMapCore"],
     swiftSettings: strict),
   .testTarget(
     name: "maplecheckTests",

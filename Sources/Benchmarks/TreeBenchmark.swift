@@ -67,7 +67,8 @@ struct TreeBenchmark {
 
   private mutating func reads(_ tree: borrowing MapleTree) {
     var sum: UInt64 = 0
-    record("random load", nanoseconds(for: count) { for number in order { sum &+= tree.load(number * 10 + 3)?.word ?? 0 } })
+    record(
+      "random load", nanoseconds(for: count) { for number in order { sum &+= tree.load(number * 10 + 3)?.word ?? 0 } })
     record("forward iteration", nanoseconds(for: count) { tree.forEach { _, entry in sum &+= entry.word } })
     var cursor = Cursor(tree, at: .single(.max))
     record(

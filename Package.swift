@@ -16,10 +16,16 @@ var targets: [Target] = [
   .target(name: "SortedArrayOracle", dependencies: ["RangeMapCore"], swiftSettings: strict),
   .target(name: "Operations", dependencies: ["RangeMapCore"], swiftSettings: strict),
   .target(name: "Harness", dependencies: ["Operations", "SortedArrayOracle", "RangeMapCore"], swiftSettings: strict),
+  .target(name: "CSubjectABI"),
+  .target(name: "ExternalSubject", dependencies: ["CSubjectABI", "RangeMapCore"], swiftSettings: strict),
+  .target(name: "AddressSpaceModel", dependencies: ["RangeMapCore"], swiftSettings: strict),
+  .target(
+    name: "Scenarios", dependencies: ["AddressSpaceModel", "Operations", "RangeMapCore"], swiftSettings: strict),
   .executableTarget(
     name: "maplecheck",
     dependencies: [
-      "Harness", "Operations", "MapleTreeModule", "SortedArrayOracle", "RangeMapCore",
+      "Harness", "Operations", "MapleTreeModule", "SortedArrayOracle", "ExternalSubject", "AddressSpaceModel",
+      "Scenarios", "RangeMapCore",
       .product(name: "ArgumentParser", package: "swift-argument-parser"),
     ],
     swiftSettings: strict),
@@ -33,6 +39,20 @@ var targets: [Target] = [
   .testTarget(
     name: "HarnessTests",
     dependencies: ["Harness", "Operations", "MapleTreeModule", "SortedArrayOracle", "RangeMapCore"],
+    swiftSettings: strict),
+  .testTarget(
+    name: "ExternalSubjectTests",
+    dependencies: ["ExternalSubject", "CSubjectABI", "Harness", "Operations", "MapleTreeModule", "RangeMapCore"],
+    exclude: ["SortedList"], swiftSettings: strict),
+  .testTarget(
+    name: "AddressSpaceModelTests",
+    dependencies: ["AddressSpaceModel", "MapleTreeModule", "SortedArrayOracle", "RangeMapCore"],
+    swiftSettings: strict),
+  .testTarget(
+    name: "ScenariosTests",
+    dependencies: [
+      "Scenarios", "AddressSpaceModel", "Operations", "MapleTreeModule", "SortedArrayOracle", "RangeMapCore",
+    ],
     swiftSettings: strict),
   .testTarget(
     name: "maplecheckTests",

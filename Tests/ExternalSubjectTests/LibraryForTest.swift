@@ -27,13 +27,13 @@ enum LibraryForTest {
   }()
 
   /// Compiles a C file to a shared library.
-  static func compile(_ source: URL, name: String, flags: [String] = []) throws -> String {
+  static func compile(_ source: URL, name: String) throws -> String {
     let output = folder.appending(path: name).path
     let process = Process()
     process.executableURL = URL(filePath: compiler ?? "cc")
-    process.arguments =
-      ["-shared", "-fPIC", "-I", root.appending(path: "Sources/CSubjectABI/include").path, "-o", output] + flags
-      + [source.path]
+    process.arguments = [
+      "-shared", "-fPIC", "-I", root.appending(path: "Sources/CSubjectABI/include").path, "-o", output, source.path,
+    ]
     try process.run()
     process.waitUntilExit()
     guard process.terminationStatus == 0 else { throw CompilerError(status: process.terminationStatus) }
@@ -49,10 +49,9 @@ enum LibraryForTest {
 
   struct CompilerError: Error { var status: Int32 }
 
-  static func sortedList(flags: [String] = [], name: String = "sortedlist.so") throws -> String {
-    try compile(
-      root.appending(path: "Tests/ExternalSubjectTests/SortedList/SortedList.c"), name: name, flags: flags)
-  }
+  static let sortedListSource = root.appending(path: "Tests/ExternalSubjectTests/SortedList/SortedList.c")
+
+  static func sortedList() throws -> String { try compile(sortedListSource, name: "sortedlist.so") }
 
   /// A library of the kernel's, by its flavour; `nil` where `make linux` was not run.
   static func linux(_ flavour: String = "") -> String? {

@@ -1,5 +1,6 @@
 import CSubjectABI
 import ExternalSubject
+import Foundation
 import Harness
 import Operations
 import RangeMapCore
@@ -43,8 +44,12 @@ struct SubjectLibraryTests {
   }
 
   @Test func sortedListThatForgetsTheRestIsFoundAndShrunk() throws {
-    let path = try LibraryForTest.sortedList(
-      flags: ["-Dmemmove(a,b,c)=memmove(a,b,(c)>24?(c)-24:(c))"], name: "broken.so")
+    let source = try String(contentsOf: LibraryForTest.sortedListSource, encoding: .utf8)
+    let broken = source.replacingOccurrences(
+      of: "if (low < high && map->ranges[high - 1].last > last)",
+      with: "if (low + 1 == high && map->ranges[high - 1].last > last)")
+    try #require(broken != source)
+    let path = try LibraryForTest.compile(text: broken, name: "broken")
     let library = try SubjectLibrary(path: path)
     let make = LibraryForTest.maker(of: library)
     let summary = Campaign(

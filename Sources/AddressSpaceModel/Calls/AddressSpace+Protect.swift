@@ -1,0 +1,95 @@
+import RangeMapCore
+
+extension AddressSpace where Map: ~Copyable {
+  /// Gives the pages of a range another protection. Kernel: `mprotect()`.
+  ///
+  /// - Returns: Whether all of the range was mapped. What is not is passed over.
+  /// - Throws: `invalidArgument`, `outOfMemory`, `tooManyVmas`; vmas below the one that failed keep their new
+  /// protection.
+  @discardableResult
+  public mutating func protect(_ range: KeyRange, _ protection: VmaFlags) throws(AddressSpaceError) -> Bool {
+    try changeFlags(range, removing: .protection, adding: protection.intersection(.protection))
+  }
+
+  /// Gives advice that changes what vmas are, such as `.dontCopy`. Kernel: `madvise()`.
+  @discardableResult
+  public mutating func advise(
+    _ range: KeyRange, removing: VmaFlags = [], adding: VmaFlags = []
+  ) throws(AddressSpaceError) -> Bool {
+    try changeFlags(range, removing: removing, adding: adding)
+  }
+
+  mutating func changeFlags(
+    _ range: KeyRange, removing: VmaFlags, adding: VmaFlags
+  ) throws(AddressSpaceError) -> Bool {
+    guard KeyRange(start: range.first, end: range.end) != nil else { throw .invalidArgument }
+    var isWhole = true
+    var address = range.first
+    while address <= range.last {
+      guard let vma = firstVma(endingAfter: address), machine[vma].range.first <= range.last else {
+        isWhole = false
+        break
+      }
+      let found = machine[vma].range
+      if found.first > address { isWhole = false }
+      let part = KeyRange(max(found.first, range.first), min(found.last, range.last))
+      let flags = machine[vma].flags.subtracting(removing).union(adding)
+      if flags != machine[vma].flags { try setFlags(of: vma, part, flags) }
+      address = part.last + 1
+    }
+    return isWhole
+  }
+
+  /// Changes the flags of a part of a vma; private memory that becomes writable is charged. Kernel: `mprotect_fixup()`.
+  private mutating func setFlags(of vma: VmaIdentifier, _ part: KeyRange, _ flags: VmaFlags) throws(AddressSpaceError) {
+    var flags = flags
+    var charge: UInt64 = 0
+    if flags.isAccountable, !machine[vma].flags.contains(.writable), !machine[vma].flags.contains(.accounted) {
+      flags.insert(.accounted)
+      charge = (part.countLessOne >> AddressLayout.pageShift) + 1
+      guard machine.charge(charge) else { throw .outOfMemory }
+    }
+    do throws(AddressSpaceError) {
+      try modify(vma, part, flags)
+    } catch {
+      machine.uncharge(charge)
+      throw error
+    }
+  }
+
+  /// Joins the part with the neighbours it now agrees with, or makes it a vma of its own. Kernel: `vma_modify()`.
+  private mutating func modify(_ vma: VmaIdentifier, _ part: KeyRange, _ flags: VmaFlags) throws(AddressSpaceError) {
+    let whole = machine[vma].range
+    var neighbours = neighbours(
+      joining: machine[vma].request(for: part, flags: flags), anonVma: machine[vma].anonVma)
+    // A policy of its own makes a vma one that is joined with none.
+    if machine[vma].policy != nil { neighbours = MergeNeighbours() }
+    let isWhole = part == whole
+    switch (neighbours.previous, neighbours.next) {
+    case (let previous?, let next?):
+      let range = KeyRange(machine[previous].range.first, machine[next].range.last)
+      try expand(previous, over: range, absorbing: [vma, next])
+    case (let previous?, nil):
+      let range = KeyRange(machine[previous].range.first, part.last)
+      try expand(previous, over: range, absorbing: isWhole ? [vma] : [], shrinking: isWhole ? nil : vma)
+    case (nil, let next?):
+      let range = KeyRange(part.first, machine[next].range.last)
+      try expand(next, over: range, absorbing: isWhole ? [vma] : [], shrinking: isWhole ? nil : vma)
+    case (nil, nil):
+      if whole.first < part.first { try split(vma, at: part.first, newIsLower: true) }
+      if whole.last > part.last { try split(vma, at: part.end, newIsLower: false) }
+      counters.removePages(of: machine[vma])
+      machine.setFlags(vma, flags)
+      counters.addPages(of: machine[vma])
+    }
+  }
+}
+
+extension AddressSpace where Map: ~Copyable {
+  /// Gives the vma at an address a memory policy of its own, if it has none. Kernel: `mbind()` of a whole vma.
+  /// - Throws: `notMapped`, `outOfMemory`.
+  public mutating func addPolicy(at address: UInt64) throws(AddressSpaceError) {
+    guard let vma = firstVma(endingAfter: address), machine[vma].range.contains(address) else { throw .notMapped }
+    if machine[vma].policy == nil, !machine.newPolicy(for: vma) { throw .outOfMemory }
+  }
+}

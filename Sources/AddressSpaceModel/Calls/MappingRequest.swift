@@ -1,0 +1,43 @@
+import RangeMapCore
+
+/// What a new mapping is to be.
+public struct MappingRequest: Hashable, Sendable {
+  public var range: KeyRange
+  public var flags: VmaFlags
+  /// The file, by its number; nil for anonymous memory.
+  public var file: Int?
+  /// The page of the file that comes first.
+  public var filePage: UInt64
+
+  public init(_ range: KeyRange, _ flags: VmaFlags, file: Int? = nil, filePage: UInt64 = 0) {
+    self.range = range
+    self.flags = flags
+    self.file = file
+    self.filePage = filePage
+  }
+
+  var pageCount: UInt64 { (range.countLessOne >> AddressLayout.pageShift) + 1 }
+}
+
+extension Vma {
+  /// What the vma is, and what a part of it would be with other flags.
+  func request(for part: KeyRange, flags: VmaFlags) -> MappingRequest {
+    MappingRequest(part, flags, file: file, filePage: file == nil ? 0 : filePage(at: part.first))
+  }
+
+  /// Whether the mapping goes on where this vma ends, so that both can be one vma. Kernel: `can_vma_merge_after()`.
+  func isContinued(by next: MappingRequest) -> Bool {
+    end == next.range.first && canBeOne(with: next)
+      && (file == nil || filePage &+ pageCount == next.filePage)
+  }
+
+  /// Whether this vma goes on where the mapping ends. Kernel: `can_vma_merge_before()`.
+  func continues(_ previous: MappingRequest) -> Bool {
+    previous.range.end == range.first && canBeOne(with: previous)
+      && (file == nil || previous.filePage &+ previous.pageCount == filePage)
+  }
+
+  private func canBeOne(with other: MappingRequest) -> Bool {
+    flags == other.flags && file == other.file && policy == nil && flags.isDisjoint(with: [.special, .hugePage])
+  }
+}

@@ -1,0 +1,85 @@
+/// What must hold after a fork, whether it succeeded or failed, by name.
+public enum ForkLaw: String, CaseIterable, Hashable, Sendable {
+  /// Each vma that was copied for the child is opened once and closed once.
+  case copiedClosedOnce = "copied-closed-once"
+  /// No driver is called, and no memory given back, for a vma that is not the child's.
+  case othersUntouched = "others-untouched"
+  /// The parent is bit for bit as it was, but for pages that became write-protected.
+  case parentUnchanged = "parent-unchanged"
+  /// The teardown removed as many vmas as the child counted.
+  case mapCountEqualsRemoved = "map-count-equals-removed"
+  /// The pages charged against the commit limit are those of before.
+  case accountedPagesReturn = "accounted-pages-return"
+  /// No page table, folio reference, anon_vma, policy, file reference or tree node of the child is left.
+  case nothingLeft = "nothing-left"
+  /// No observer sees an entry that is not a live vma of the child.
+  case observersSeeOnlyLiveVmas = "observers-see-only-live-vmas"
+  /// After a success the child equals the parent less what its flags say.
+  case childEqualsParent = "child-equals-parent"
+
+  /// The law in a sentence.
+  public var message: String {
+    switch self {
+    case .copiedClosedOnce: "each vma that was copied is closed exactly once"
+    case .othersUntouched: "a vma that was not copied is never closed or freed"
+    case .parentUnchanged: "the parent is unchanged"
+    case .mapCountEqualsRemoved: "as many vmas are removed as were counted"
+    case .accountedPagesReturn: "the accounted pages return to the value before"
+    case .nothingLeft: "nothing of the child is left"
+    case .observersSeeOnlyLiveVmas: "no observer sees an entry that is not a live vma of the child"
+    case .childEqualsParent: "the child equals the parent less what its flags say"
+    }
+  }
+}
+
+/// A law that a fork broke.
+public struct ForkViolation: Error, Hashable, Sendable {
+  public let law: ForkLaw
+  /// What was found instead.
+  public let detail: String
+
+  public init(_ law: ForkLaw, _ detail: String) {
+    self.law = law
+    self.detail = detail
+  }
+}
+
+extension ForkViolation: CustomStringConvertible {
+  public var description: String { "\(law.rawValue): \(detail)" }
+}
+
+/// A defect of a fork that tests seed, to see that one law and no other finds it.
+public enum ForkDefect: String, CaseIterable, Hashable, Sendable {
+  /// The first vma that is torn down is closed a second time.
+  case closesTwice
+  /// The failure path tells the driver of the first vma that was not copied that it is closed.
+  case closesUncopied
+  /// The parent's vmas are marked as detached while they are copied.
+  case changesParent
+  /// A vma counts before its copy is made, and does so still when that fails.
+  case countsBeforeCopy
+  /// What was charged for a vma is given back by its own failure path and again at the end.
+  case unchargesTwice
+  /// The teardown frees no page tables.
+  case keepsPageTables
+  /// The exit path does not destroy the tree.
+  case keepsTree
+  /// The locks are let go of before the failed child is torn down.
+  case unlocksEarly
+  /// The child keeps what it does not inherit.
+  case keepsLockedFlag
+
+  /// The law that finds the defect.
+  public var law: ForkLaw {
+    switch self {
+    case .closesTwice: .copiedClosedOnce
+    case .closesUncopied: .othersUntouched
+    case .changesParent: .parentUnchanged
+    case .countsBeforeCopy: .mapCountEqualsRemoved
+    case .unchargesTwice: .accountedPagesReturn
+    case .keepsPageTables, .keepsTree: .nothingLeft
+    case .unlocksEarly: .observersSeeOnlyLiveVmas
+    case .keepsLockedFlag: .childEqualsParent
+    }
+  }
+}

@@ -1,0 +1,201 @@
+import Operations
+import RangeMapCore
+
+/// Two trees that are made to do the same, and must look the same after it: node by node, in the nodes taken, and in
+/// every result.
+///
+/// The first tree is the reference. Orders to fail an allocation and interlopers are left out: two libraries need not
+/// ask in the same order. Three things are left out because they are outside what the reference promises: a prepared
+/// store after a change, stores in bulk mode that are not behind everything else, and bulk mode while readers may be
+/// inside.
+///
+/// A walk of all nodes after each operation would make the work quadratic, so that it comes the more rarely the
+/// larger the tree is; a difference that is found late is found again at its operation when the run is made anew with
+/// `isThorough`.
+public struct Lockstep<First: ShapedRangeMap & ~Copyable, Second: ShapedRangeMap & ~Copyable>: ~Copyable {
+  /// Where two trees parted.
+  public struct Difference: Error, Hashable, Sendable, CustomStringConvertible {
+    /// The operation's place in the run, from 0.
+    public var operationIndex: Int
+    public var operation: String
+    public var reference: String
+    public var found: String
+
+    public var description: String {
+      "operation \(operationIndex + 1), \(operation)\n  reference: \(reference)\n  found:     \(found)"
+    }
+  }
+
+  var first: First
+  var second: Second
+  let makeFirst: (MapConfiguration) -> First
+  let makeSecond: (MapConfiguration) -> Second
+  let isThorough: Bool
+  var configuration: MapConfiguration
+  private var firstShape = TreeShape()
+  private var secondShape = TreeShape()
+  private var firstNext: UInt64 = 0
+  private var secondNext: UInt64 = 0
+  private var isBulk = false
+  private var hasChangedSincePrepare = true
+  private var untilWalk = 0
+  /// Operations made so far, and walks of all nodes.
+  public private(set) var operations: UInt64 = 0
+  public private(set) var walks: UInt64 = 0
+  private var operationIndex = -1
+
+  public init(
+    configuration: MapConfiguration, isThorough: Bool = false,
+    makeFirst: @escaping (MapConfiguration) -> First, makeSecond: @escaping (MapConfiguration) -> Second
+  ) {
+    self.configuration = configuration
+    self.isThorough = isThorough
+    self.makeFirst = makeFirst
+    self.makeSecond = makeSecond
+    first = makeFirst(configuration)
+    second = makeSecond(configuration)
+  }
+
+  /// Makes an operation on both trees.
+  public mutating func perform(_ operation: Operation) throws(Difference) {
+    operationIndex += 1
+    switch operation {
+    case .failAllocation, .interlope: return
+    case .verify: try compareShapes(operation)
+    case .enterReader:
+      first.enterReader()
+      second.enterReader()
+    case .leaveReader:
+      first.leaveReader()
+      second.leaveReader()
+    case .fill(let count, let start, let stride, let width, let entry):
+      try endBulk()
+      for store in FillStores(count: count, first: start, stride: stride, width: width, entry: entry) {
+        try call(store)
+      }
+    case .duplicate(let policy):
+      try endBulk()
+      try duplicate(operation, policy)
+    case .beginBulk:
+      if configuration.usesReadCopyUpdate { return }
+      try endBulk()
+      try call(operation)
+      isBulk = true
+    case .bulkStore(let range, let entry):
+      var index = range.first
+      guard isBulk, entry != nil, range.isValid else { return }
+      if first.slot(at: index).entry != nil || first.find(&index, through: .max) != nil { return }
+      // A zero entry is passed over by the search.
+      if first.slot(at: range.first).range.last != .max { return }
+      try call(operation)
+    case .endBulk: try endBulk()
+    case .storePrepared:
+      if hasChangedSincePrepare { return }
+      try endBulk()
+      try call(operation)
+    default:
+      if operation.kind.isWriteOrReservation || operation.kind == .setReadCopyUpdate { try endBulk() }
+      try call(operation)
+    }
+  }
+
+  private mutating func endBulk() throws(Difference) {
+    guard isBulk else { return }
+    isBulk = false
+    try call(.endBulk)
+  }
+
+  private mutating func call(_ operation: Operation) throws(Difference) {
+    operations += 1
+    let expected = first.call(operation, next: &firstNext)
+    let found = second.call(operation, next: &secondNext)
+    if first.hasNoticedViolation {
+      throw difference(operation, first.brokenLaws().joined(separator: "; "), "no fault")
+    }
+    if expected != found { throw difference(operation, "\(expected)", "\(found)") }
+    if firstNext != secondNext { throw difference(operation, "next \(firstNext)", "next \(secondNext)") }
+    if let cursor = operation.cursor {
+      let (wanted, state) = (first.cursorState(cursor), second.cursorState(cursor))
+      if wanted != state { throw difference(operation, cursorText(cursor, wanted), cursorText(cursor, state)) }
+    }
+    if case .setReadCopyUpdate(let enabled) = operation {
+      configuration.usesReadCopyUpdate = enabled
+      hasChangedSincePrepare = true
+    }
+    if case .prepare = operation { hasChangedSincePrepare = found.error != nil }
+    guard operation.kind.isWrite else { return }
+    if found.error == nil {
+      hasChangedSincePrepare = true
+      if found != .entry(nil) { try compareNodesTaken(operation) }
+    }
+    untilWalk -= 1
+    if isThorough || untilWalk <= 0 { try compareShapes(operation) }
+  }
+
+  private mutating func compareNodesTaken(_ operation: Operation) throws(Difference) {
+    if operation.kind == .endBulk || operation.kind == .removeAll { return }
+    let (wanted, counters) = (first.counters, second.counters)
+    if wanted.nodesTaken != counters.nodesTaken {
+      throw difference(operation, "\(wanted.nodesTaken) nodes taken", "\(counters.nodesTaken) nodes taken")
+    }
+    // In bulk mode what was in reserve before is no plan for this store. A kernel asks for a node where a NULL goes
+    // into a tree without a node or makes it one, and never takes it.
+    let isUnusedNode = wanted.nodesPlanned == 1 && counters.nodesPlanned == 0 && counters.nodesTaken == 0
+    if operation.kind != .bulkStore && !isUnusedNode && wanted.nodesPlanned != counters.nodesPlanned {
+      throw difference(operation, "\(wanted.nodesPlanned) nodes planned", "\(counters.nodesPlanned) nodes planned")
+    }
+  }
+
+  private mutating func compareShapes(_ operation: Operation) throws(Difference) {
+    walks += 1
+    firstShape.removeAll()
+    secondShape.removeAll()
+    first.describeShape(to: &firstShape)
+    second.describeShape(to: &secondShape)
+    untilWalk = firstShape.nodeCount / 8
+    if let texts = TreeShape.difference(firstShape, secondShape) {
+      throw difference(operation, texts.left, texts.right)
+    }
+  }
+
+  private mutating func duplicate(_ operation: Operation, _ policy: AllocationPolicy) throws(Difference) {
+    operations += 1
+    var firstCopy = makeFirst(configuration)
+    var secondCopy = makeSecond(configuration)
+    var (expected, found): (RangeMapError?, RangeMapError?)
+    do { try first.duplicate(into: &firstCopy, policy: policy) } catch { expected = error }
+    do { try second.duplicate(into: &secondCopy, policy: policy) } catch { found = error }
+    if expected == .unsupported { return }
+    if expected != found {
+      throw difference(operation, expected.map { "\($0)" } ?? "success", found.map { "\($0)" } ?? "success")
+    }
+    guard expected == nil else { return }
+    swap(&first, &firstCopy)
+    swap(&second, &secondCopy)
+    hasChangedSincePrepare = true
+    Runner<First>.empty(&firstCopy, openReaders: 0)
+    Runner<Second>.empty(&secondCopy, openReaders: 0)
+    try compareShapes(operation)
+  }
+
+  private func difference(_ operation: Operation, _ reference: String, _ found: String) -> Difference {
+    Difference(
+      operationIndex: operationIndex, operation: ScriptText.print(operation), reference: reference, found: found)
+  }
+
+  /// Makes all operations of a script, and walks at the end.
+  public static func difference(
+    of script: Script, makeFirst: @escaping (MapConfiguration) -> First,
+    makeSecond: @escaping (MapConfiguration) -> Second
+  ) -> Difference? {
+    var lockstep = Lockstep(
+      configuration: script.configuration, isThorough: true, makeFirst: makeFirst, makeSecond: makeSecond)
+    do {
+      for operation in script.operations { try lockstep.perform(operation) }
+      try lockstep.perform(.verify)
+      return nil
+    } catch {
+      return error
+    }
+  }
+}

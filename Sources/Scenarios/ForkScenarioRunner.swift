@@ -1,0 +1,88 @@
+import AddressSpaceModel
+import RangeMapCore
+
+/// What came of a scenario.
+public struct ForkReport: Sendable {
+  /// The forks that were tried, and those of them that failed.
+  public var forks = 0
+  public var failedForks = 0
+  /// Calls before the forks that were refused, such as a touch of what is not mapped.
+  public var refusedCalls = 0
+  /// The line, from 0, whose fork broke a law, and the laws.
+  public var violation: (operation: Int, violations: [ForkViolation])?
+
+  /// The failure of that fork by the kind of the step that failed, which stays the same where other kinds of steps go.
+  public var preciseFailure: ForkFailure?
+
+  public init() {}
+
+  /// The first law that was broken.
+  public var firstLaw: ForkLaw? { violation?.violations.first?.law }
+
+  /// The laws that were broken; empty where none was.
+  public var laws: Set<ForkLaw> { Set(violation?.violations.map(\.law) ?? []) }
+}
+
+extension ForkScenario {
+  /// Carries the scenario out on trees that `makeMap` makes, up to the first fork that breaks a law.
+  /// - Complexity: O(forks · (vmas + touched pages)), and a logarithm.
+  public func run<Map: RangeMap & ~Copyable>(makeMap: @escaping (MapConfiguration) -> Map) -> ForkReport {
+    var report = ForkReport()
+    var configuration = MapConfiguration.addressSpaceTree
+    configuration.geometry = geometry
+    var space = AddressSpace(
+      machine: Machine(), owner: .parent, configuration: configuration, makeMap: makeMap)
+    for _ in 0..<ForkLimits.files { _ = space.machine.newFile() }
+    var place = 0
+    while place < operations.count {
+      guard case .fork = operations[place] else {
+        if !operations[place].prepare(&space) { report.refusedCalls += 1 }
+        place += 1
+        continue
+      }
+      var bench = ForkBench(parent: space)
+      while place < operations.count, case .fork(let trial) = operations[place] {
+        let outcome = bench.run(
+          ForkOptions(design: trial.design, batch: trial.batch, observation: trial.observation),
+          failure: trial.failure)
+        report.forks += 1
+        if outcome.error != nil { report.failedForks += 1 }
+        if !outcome.violations.isEmpty {
+          report.violation = (place, outcome.violations)
+          if case .step(_, nil, let forever) = trial.failure, let refusal = outcome.steps.firstRefusal {
+            // A fork ends with its first failure, so no step of the kind came later.
+            report.preciseFailure = .step(
+              outcome.steps.steps(of: refusal.kind), kind: refusal.kind, forever: forever)
+          }
+          return report
+        }
+        place += 1
+      }
+      space = bench.release()
+    }
+    return report
+  }
+}
+
+extension ForkOperation {
+  /// Carries out a call that is no fork; false if it was refused.
+  func prepare<Map: RangeMap & ~Copyable>(_ space: inout AddressSpace<Map>) -> Bool {
+    do throws(AddressSpaceError) {
+      switch self {
+      case .map(let request, let hasPolicy):
+        try space.map(request)
+        if hasPolicy { try space.addPolicy(at: request.range.first) }
+      case .touch(let range, let order): try space.touch(range, order: order)
+      case .pin(let address):
+        let entry = space.pageTable.entry(at: address)
+        return entry.kind == .page && space.machine.folios.pin(entry.frame)
+      case .unmap(let range): try space.unmap(range)
+      case .protect(let range, let flags): try space.protect(range, flags)
+      case .fork: return false
+      }
+      return true
+    } catch {
+      return false
+    }
+  }
+}

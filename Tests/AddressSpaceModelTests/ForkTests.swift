@@ -1,0 +1,85 @@
+import MapleTreeModule
+import RangeMapCore
+import Testing
+
+@testable import AddressSpaceModel
+
+@Suite struct ForkTests {
+  @Test(arguments: ForkDesignName.allCases)
+  func aForkThatSucceedsBreaksNoLaw(_ design: ForkDesignName) throws {
+    let outcome = try forkFresh(ForkOptions(design: design, batch: 16))
+    #expect(outcome.error == nil)
+    #expect(outcome.violations == [])
+    #expect(outcome.copiedCount == 9)
+  }
+
+  @Test(arguments: [ForkDesignName.duplicateAndTearDown, .duplicateAndUndo, .duplicateAndMark])
+  func everyFailureIsUndone(_ design: ForkDesignName) throws {
+    var failed = 0
+    try forkWithEachFailure(ForkOptions(design: design)) { failure, outcome in
+      #expect(outcome.violations == [], "\(design.rawValue), \(failure)")
+      if outcome.error != nil { failed += 1 }
+    }
+    #expect(failed > 100)
+  }
+
+  /// Design A's weak point is a store that fails after the file was linked. Everywhere else a failure leaves nothing.
+  @Test func designALeaksAFileWhereAStoreFails() throws {
+    var weakPoints = 0
+    try forkWithEachFailure(ForkOptions(design: .oneByOne, observation: ForkObservation(.reverseMap))) { _, outcome in
+      if outcome.violations.isEmpty { return }
+      weakPoints += 1
+      #expect(outcome.steps.firstRefusal?.kind == .treeNode)
+      #expect(outcome.violations.map(\.law) == [.observersSeeOnlyLiveVmas, .nothingLeft], "\(outcome.violations)")
+    }
+    // Three vmas map a file, and each failure is tried once and for ever.
+    #expect(weakPoints == 6)
+  }
+
+  @Test(arguments: [
+    (ForkDesignName.undoWithVmaEndAsNext, ForkLaw.nothingLeft), (.undoWithOnlyCeiling, .parentUnchanged),
+    (.undoWithoutTreeEnd, .othersUntouched),
+  ])
+  func eachRejectedVariantFailsAsWasArgued(_ design: ForkDesignName, _ law: ForkLaw) throws {
+    var laws: Set<ForkLaw> = []
+    try forkWithEachFailure(ForkOptions(design: design)) { laws.formUnion($1.violations.map(\.law)) }
+    #expect(laws.contains(law))
+    if design == .undoWithVmaEndAsNext { #expect(laws == [.nothingLeft]) }
+  }
+
+  /// Which observers find something, at some failure, in some step.
+  @Test func observersOfEachDesign() throws {
+    var found: [ForkDesignName: Set<ForkObserver>] = [:]
+    for design in ForkDesignName.allCases where !ForkDesignName.rejected.contains(design) {
+      for observer in ForkObserver.allCases {
+        try forkWithEachFailure(ForkOptions(design: design, observation: ForkObservation(observer))) { _, outcome in
+          if outcome.violations.contains(where: { $0.law == .observersSeeOnlyLiveVmas }) {
+            found[design, default: []].insert(observer)
+          }
+        }
+      }
+    }
+    #expect(found[.duplicateAndTearDown] == nil)
+    #expect(found[.duplicateAndUndo] == [.migration])
+    #expect(found[.oneByOne] == [.migration, .reverseMap])
+    #expect(found[.duplicateAndMark] == [.swapOff])
+    #expect(found[.duplicateAndMarkPlaceOnly] == [.swapOff, .checkedSwapOff, .reaper, .migration])
+  }
+
+  @Test(arguments: ForkDefect.allCases)
+  func eachDefectIsFoundByItsLawAndNoOther(_ defect: ForkDefect) throws {
+    let options = ForkOptions(
+      design: .duplicateAndTearDown, observation: ForkObservation(.swapOff), defect: defect)
+    var laws = Set(try forkFresh(options).violations.map(\.law))
+    try forkWithEachFailure(options) { laws.formUnion($1.violations.map(\.law)) }
+    #expect(laws == [defect.law])
+  }
+
+  @Test func aSecondForkOfASpoiledParentIsNotPossible() throws {
+    var bench = TreeBench(parent: try makeParent())
+    let options = ForkOptions(design: .undoWithoutTreeEnd)
+    #expect(!bench.run(options, failure: .step(2, kind: .charge, forever: false)).violations.isEmpty)
+    let isSpoiled = bench.isSpoiled
+    #expect(isSpoiled)
+  }
+}

@@ -1,0 +1,75 @@
+import AddressSpaceModel
+import Operations
+import RangeMapCore
+import Testing
+
+@testable import Scenarios
+
+@Suite("Fork scripts")
+struct ForkScriptTests {
+  @Test(arguments: ForkCorpusTests.files)
+  func printingAndReadingGivesTheSame(_ name: String) throws {
+    let scenario = try ForkCorpusTests.scenario(name)
+    #expect(try ForkScenario.parse(Array(scenario.text.utf8), file: "again") == scenario)
+  }
+
+  @Test func whatIsGeneratedCanBeRead() throws {
+    var generator = ForkScenarioGenerator(seed: 5, designs: ForkDesignName.allCases)
+    for _ in 0..<500 {
+      let scenario = generator.next()
+      #expect(try ForkScenario.parse(Array(scenario.text.utf8), file: "again") == scenario)
+    }
+  }
+
+  @Test func oneSeedGivesOneSequence() {
+    var first = ForkScenarioGenerator(seed: 9, designs: ForkDesignName.principal)
+    var second = ForkScenarioGenerator(seed: 9, designs: ForkDesignName.principal)
+    var other = ForkScenarioGenerator(seed: 10, designs: ForkDesignName.principal)
+    var differs = false
+    for _ in 0..<20 {
+      let scenario = first.next()
+      #expect(scenario == second.next())
+      if scenario != other.next() { differs = true }
+    }
+    #expect(differs)
+  }
+
+  @Test(arguments: [
+    ("", "x.fork:1:1: expected 'fork 1', found an empty file"),
+    ("maple 1\n", "x.fork:1:1: expected 'fork 1', found 'maple'"),
+    ("fork 2\n", "x.fork:1:6: expected the version 1, found '2'"),
+    (
+      "fork 1\nvma 0x1000...0x1ffe\n",
+      "x.fork:2:5: expected a range of whole pages below 0x7ffffffff000, such as 0x1000...0x2fff, "
+        + "found '0x1000...0x1ffe'"
+    ),
+    (
+      "fork 1\nvma 0x0...0xfff bread\n",
+      "x.fork:2:17: expected a flag, 'file', 'policy' or the end of the line, found 'bread'"
+    ),
+    (
+      "fork 1\nfork D fail 0\n", "x.fork:2:13: expected the number of a step from 1 to 1099511627776, found '0'"
+    ),
+    ("fork 1\nexpect peace\n", "x.fork:2:8: expected 'clean' or 'violation', found 'peace'"),
+    ("fork 1\nexpect clean\nfork D\n", "x.fork:3:1: expected nothing behind the 'expect' line, found 'fork'"),
+    ("fork 1\ntree\n", "x.fork:2:5: expected 'tiny', found the end of the line"),
+    ("fork 1\npin \u{e9}\n", "x.fork:2:5: expected printable ASCII, found byte 195"),
+  ])
+  func aFaultIsOneLine(_ text: String, _ message: String) {
+    let error = #expect(throws: ScriptError.self) { try ForkScenario.parse(Array(text.utf8), file: "x.fork") }
+    #expect(error?.description == message)
+  }
+
+  @Test func noBytesTrap() {
+    var random = SeededGenerator(seed: 3)
+    let words = [
+      "fork", "1", "vma", "0x1000...0x1fff", "touch", "D", "fail", "of", "tree", "expect", "at", "\n", "#", "-1", "+",
+    ]
+    for _ in 0..<2_000 {
+      var text = "fork 1\n"
+      for _ in 0..<random.below(20) { text += words[Int(random.below(UInt64(words.count)))] + " " }
+      let bytes = Array(text.utf8) + (random.oneIn(4) ? [UInt8(random.below(256))] : [])
+      _ = try? ForkScenario.parse(bytes, file: "x")
+    }
+  }
+}

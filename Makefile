@@ -11,7 +11,7 @@ export TARGET SUBJECT TIME SEED JOBS SAVE
 
 # An interrupted recipe is the user's wish, and two builds in one scratch path would only wait for each other.
 .NOTPARALLEL:
-.PHONY: help setup build fuzz test lint format terms coverage bench clean
+.PHONY: help setup build fuzz test lint format terms coverage bench linux clean
 
 help: ## Print this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
@@ -45,14 +45,19 @@ coverage: setup ## Print the line coverage of the tree by the replay of corpus/ 
 bench: setup ## Measure the tree: ns/operation, nodes and bytes/entry
 	swift run -c release Benchmarks
 
+linux: setup ## Build the kernel's own tree as a subject, into .build/linux: plain, instrumented, and both without two known faults
+	@scripts/linux
+
 clean: ## Remove everything that was built, and what fuzzing collected
 	rm -rf .build
 
 #:
 #: Variables of make fuzz, with their defaults:
 #:   TARGET=tree     tree: operations on a subject; script: the script parser
-#:   SUBJECT=maple   maple: the tree; canary: broken on purpose, so that finding nothing is the failure
+#:   SUBJECT=maple   maple: the tree; canary: broken on purpose, so that finding nothing is the failure;
+#:                   linux: the kernel's own tree, without two known faults; or the path of a library
 #:   TIME=60         seconds to fuzz, once all is built
 #:   SEED=1          libFuzzer's seed
 #:   JOBS=1          processes that fuzz side by side
+#:   LINUX_SRC=      a kernel tree for make linux, in the place of the Debian package linux-source-6.12
 #:   SAVE=0          1: keep what is found as a script in corpus/tree/regressions/

@@ -30,7 +30,7 @@ var targets: [Target] = [
     ],
     swiftSettings: strict),
   .executableTarget(
-    name: "Benchmarks", dependencies: ["MapleTreeModule", "SortedArrayOracle", "RangeMapCore"], swiftSettings: strict),
+    name: "Benchmarks", dependencies: ["MapleTreeModule", "ExternalSubject", "RangeMapCore"], swiftSettings: strict),
   .testTarget(name: "RangeMapCoreTests", dependencies: ["RangeMapCore"], swiftSettings: strict),
   .testTarget(name: "MapleTreeModuleTests", dependencies: ["MapleTreeModule", "RangeMapCore"], swiftSettings: strict),
   .testTarget(
@@ -63,7 +63,8 @@ var targets: [Target] = [
 if fuzzing {
   targets += [
     .executableTarget(
-      name: "FuzzTree", dependencies: ["Harness", "Operations", "MapleTreeModule", "RangeMapCore"],
+      name: "FuzzTree",
+      dependencies: ["Harness", "Operations", "MapleTreeModule", "ExternalSubject", "RangeMapCore"],
       swiftSettings: fuzzTarget),
     .executableTarget(name: "FuzzScript", dependencies: ["Harness"], swiftSettings: fuzzTarget),
   ]

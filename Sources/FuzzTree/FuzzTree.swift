@@ -1,3 +1,4 @@
+import ExternalSubject
 import Glibc
 import Harness
 import MapleTreeModule
@@ -6,41 +7,73 @@ import RangeMapCore
 
 // What libFuzzer calls. The work is in `TreeFuzzing`, which the tests run too.
 
-// libFuzzer runs inputs one after the other on one thread.
-nonisolated(unsafe) private var maple = TreeFuzzing { MapleTreeSubject(configuration: $0) }
-nonisolated(unsafe) private var canary = TreeFuzzing { CanarySubject(configuration: $0) }
-nonisolated(unsafe) private var isCanary = false
+/// The subject that is fuzzed. libFuzzer runs inputs one after the other on one thread.
+private enum Fuzzed {
+  case maple(TreeFuzzing<MapleTreeSubject>)
+  case canary(TreeFuzzing<CanarySubject>)
+  case library(TreeFuzzing<ExternalSubject>, path: String)
+}
+
+nonisolated(unsafe) private var fuzzed = Fuzzed.maple(TreeFuzzing { MapleTreeSubject(configuration: $0) })
 
 private func setting(_ name: String) -> String? { getenv(name).map { String(cString: $0) } }
 
-/// Chooses the subject that `MAPLECHECK_SUBJECT` names.
+private func stop(_ message: String) -> Never {
+  StandardStream.error.write(message + "\n")
+  exit(2)
+}
+
+/// Chooses the subject that `MAPLECHECK_SUBJECT` names: `maple`, `canary`, or the path of a library, which must be loaded here for
+/// libFuzzer to see its counters.
 @_cdecl("LLVMFuzzerInitialize")
 public func initialize(
   _ argumentCount: UnsafeMutablePointer<Int32>, _ arguments: UnsafeMutablePointer<UnsafeMutableRawPointer>
 ) -> Int32 {
   switch setting("MAPLECHECK_SUBJECT") ?? "maple" {
   case "maple": break
-  case "canary": isCanary = true
-  case let other:
-    StandardStream.error.write("MAPLECHECK_SUBJECT: expected maple or canary, found \(other)\n")
-    exit(2)
+  case "canary": fuzzed = .canary(TreeFuzzing { CanarySubject(configuration: $0) })
+  case let path where path.contains("/"): fuzzed = .library(fuzzing(path), path: path)
+  case let other: stop("MAPLECHECK_SUBJECT: expected maple, canary or the path of a library, found \(other)")
   }
   atexit {
-    let summary = isCanary ? canary.summary : maple.summary
+    let summary =
+      switch fuzzed {
+      case .maple(let fuzzing): fuzzing.summary
+      case .canary(let fuzzing): fuzzing.summary
+      case .library(let fuzzing, _): fuzzing.summary
+      }
     let table = setting("MAPLECHECK_TABLE") == "1" ? summary.table.text : ""
     StandardStream.error.write("\(table)\(summary.text)\n")
   }
   return 0
 }
 
+private func fuzzing(_ path: String) -> TreeFuzzing<ExternalSubject> {
+  do throws(SubjectLibraryError) {
+    let library = try SubjectLibrary(path: path)
+    return TreeFuzzing {
+      guard let map = library.makeMap(configuration: $0) else { stop("\(path): the library makes no map of this kind") }
+      return map
+    }
+  } catch {
+    stop("MAPLECHECK_SUBJECT: \(error)")
+  }
+}
+
 /// Runs an input; a violation is shrunk, told and made a crash.
 @_cdecl("LLVMFuzzerTestOneInput")
 public func testOneInput(_ data: UnsafePointer<UInt8>?, _ size: Int) -> Int32 {
   let bytes = UnsafeRawBufferPointer(start: data, count: size)
-  if isCanary {
-    if let finding = canary.run(bytes) { fail(canary.shrink(finding), subject: "canary") }
-  } else {
-    if let finding = maple.run(bytes) { fail(maple.shrink(finding), subject: nil) }
+  switch fuzzed {
+  case .maple(var fuzzing):
+    if let finding = fuzzing.run(bytes) { fail(fuzzing.shrink(finding), subject: nil) }
+    fuzzed = .maple(fuzzing)
+  case .canary(var fuzzing):
+    if let finding = fuzzing.run(bytes) { fail(fuzzing.shrink(finding), subject: "canary") }
+    fuzzed = .canary(fuzzing)
+  case .library(var fuzzing, let path):
+    if let finding = fuzzing.run(bytes) { fail(fuzzing.shrink(finding), subject: path) }
+    fuzzed = .library(fuzzing, path: path)
   }
   return 0
 }

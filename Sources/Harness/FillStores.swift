@@ -2,8 +2,7 @@ import Operations
 import RangeMapCore
 
 /// The stores that a fill stands for, one by one.
-@usableFromInline
-struct FillStores: Sequence, IteratorProtocol {
+public struct FillStores: Sequence, IteratorProtocol {
   @usableFromInline var count: UInt16
   @usableFromInline var first: UInt64
   @usableFromInline let stride: UInt64
@@ -12,7 +11,7 @@ struct FillStores: Sequence, IteratorProtocol {
 
   /// The stores of a fill's fields; none where the width is 0, for there is nothing to store over.
   @inlinable
-  init(count: UInt16, first: UInt64, stride: UInt64, width: UInt64, entry: Entry) {
+  public init(count: UInt16, first: UInt64, stride: UInt64, width: UInt64, entry: Entry) {
     self.count = width == 0 ? 0 : count
     self.first = first
     self.stride = stride
@@ -22,7 +21,7 @@ struct FillStores: Sequence, IteratorProtocol {
 
   /// The next store; `nil` behind the last one, and where the index space ends.
   @inlinable
-  mutating func next() -> Operation? {
+  public mutating func next() -> Operation? {
     guard count > 0 else { return nil }
     let (last, overflows) = first.addingReportingOverflow(width - 1)
     if overflows { return nil }

@@ -8,7 +8,7 @@ extension RangeMap where Self: ~Copyable {
   /// than one call, and the runner's business.
   /// - Parameter next: where the next cyclic search begins.
   @inlinable
-  mutating func call(_ operation: Operation, next: inout UInt64) -> CallOutcome {
+  public mutating func call(_ operation: Operation, next: inout UInt64) -> CallOutcome {
     switch operation {
     case .load, .find, .findAfter, .next, .previous, .lowestGap, .highestGap:
       return read(operation)

@@ -14,6 +14,8 @@ struct CheckCommand: ParsableCommand {
 
       EXAMPLE: maplecheck check --time 60 --save
       EXAMPLE: maplecheck check --maps /proc/self/maps --failures
+      EXAMPLE: maplecheck check --subject linux --time 60
+      EXAMPLE: maplecheck check --lockstep --operations 1000000
       """)
 
   @Option(help: "What is checked.")
@@ -30,6 +32,10 @@ struct CheckCommand: ParsableCommand {
 
   @Flag(help: "Make every run a failure sweep: refuse each request for memory of each operation, once and for ever.")
   var failures = false
+
+  @Flag(
+    help: "Compare our tree's nodes with the kernel's, or another library's, instead of the content.")
+  var lockstep = false
 
   @OptionGroup var tree: TreeOptions
 
@@ -51,6 +57,15 @@ struct CheckCommand: ParsableCommand {
 
   func validate() throws {
     if let time, !(time >= 0 && time <= 1e9) { throw ValidationError("--time: expected 0 to 1000000000 seconds") }
+    guard lockstep else { return }
+    guard !failures, !save, !table, maps == nil, floor == nil else {
+      throw ValidationError(
+        "--lockstep: goes with --subject, --seed, --time, --operations, --json, a kind of tree")
+    }
+    switch subject {
+    case .maple, .library: break
+    case .oracle, .canary: throw ValidationError("--lockstep: expected a library as the subject, found \(subject.name)")
+    }
   }
 
   mutating func run() throws {
@@ -65,6 +80,7 @@ struct CheckCommand: ParsableCommand {
     }
     Interruption.listen()
     CrashNote.listen()
+    if lockstep { throw try runLockstep(work) }
     var report = try subject.run(work)
     report.subject = subject
     report.unreached = floor?.unreached(in: report.campaign.table) ?? []
@@ -73,5 +89,15 @@ struct CheckCommand: ParsableCommand {
       json ? try maplecheck.json(report) : report.text(command: CommandLine.arguments[0], withTable: table))
     if let complaint = report.complaint { StandardStream.error.write(complaint + "\n") }
     throw report.status
+  }
+
+  /// Compares shapes instead of contents, and returns the exit status.
+  private func runLockstep(_ work: CheckWork) throws -> ExitStatus {
+    let report = try LockstepWork(limits: work).run(subject)
+    StandardStream.output.write(json ? try maplecheck.json(report) : report.text)
+    if report.operations == 0 {
+      StandardStream.error.write("maplecheck: no operation was made, so nothing was compared\n")
+    }
+    return report.status
   }
 }

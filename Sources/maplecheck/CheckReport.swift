@@ -54,7 +54,7 @@ struct CheckReport: Encodable {
     }
     let rows = campaign.table.rows
     text += """
-      subject     \(subject.rawValue), seeds from \(campaign.firstSeed)
+      subject     \(subject.name), seeds from \(campaign.firstSeed)
       operations  \(campaign.operations) in \(Self.decimal(seconds)) s, all results compared
       rate        \(UInt64(rate)) a second, \(UInt64(rate * 3600)) an hour
       runs        \(campaign.runs), of them \(campaign.sweeps) failure sweeps; \(campaign.refusals) requests refused
@@ -81,7 +81,7 @@ struct CheckReport: Encodable {
 
   func encode(to encoder: any Encoder) throws {
     var container = encoder.container(keyedBy: CodingKeys.self)
-    try container.encode(subject, forKey: .subject)
+    try container.encode(subject.name, forKey: .subject)
     try container.encode(campaign, forKey: .campaign)
     try container.encode(seconds, forKey: .seconds)
     try container.encode(rate, forKey: .operationsPerSecond)

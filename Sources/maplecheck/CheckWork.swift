@@ -11,6 +11,7 @@ struct CheckWork: SubjectWork {
   var configuration: MapConfiguration?
   var sweepsOnly = false
   var opening: [Operation] = []
+  var skippedKinds: Set<OperationKind> = []
   var progress = ProgressMeter()
 
   init(seed: UInt64, timeLimit: Double?, operationLimit: UInt64?) {
@@ -32,6 +33,7 @@ struct CheckWork: SubjectWork {
   func run<Subject: RangeMap & ~Copyable>(_ makeSubject: @escaping (MapConfiguration) -> Subject) -> CheckReport {
     var campaign = Campaign(
       firstSeed: seed, operationLimit: operationLimit ?? .max, configuration: configuration, makeSubject: makeSubject)
+    campaign.options.skippedKinds = skippedKinds
     if sweepsOnly { campaign.sweepInterval = 1 }
     campaign.opening = opening
     // A long layout leaves as many generated operations as a short one.

@@ -26,6 +26,7 @@ struct ReplayWork: SubjectWork {
   var withFailures = false
   /// Where each operation is told; `nil` for nowhere.
   var trace: StandardStream?
+  var skippedKinds: Set<OperationKind> = []
 
   func run<Subject: RangeMap & ~Copyable>(_ makeSubject: @escaping (MapConfiguration) -> Subject) -> ReplayReport {
     // What a campaign finds on its schedule may not show on another one.
@@ -40,7 +41,9 @@ struct ReplayWork: SubjectWork {
       if trace != nil || Interruption.isRequested { break }
     }
     if withFailures && !Interruption.isRequested {
-      let sweep = FailureSweep(script, makeSubject: makeSubject).run()
+      var options = RunnerOptions.fast
+      options.skippedKinds = skippedKinds
+      let sweep = FailureSweep(script, options: options, makeSubject: makeSubject).run()
       report.operations += sweep.calls
       report.refusals += sweep.refusedAttempts
       report.violation = sweep.finding?.violation
@@ -53,6 +56,7 @@ struct ReplayWork: SubjectWork {
   ) -> Violation? {
     var options = options
     options.collectsMarks = false
+    options.skippedKinds = skippedKinds
     var runner = Runner(configuration: script.configuration, options: options, makeSubject: makeSubject)
     for (place, operation) in script.operations.enumerated() {
       trace?.write("\(place + 1)  \(ScriptText.print(operation))\n")

@@ -41,9 +41,12 @@ struct ShrinkCommand: ParsableCommand {
 /// Shrinks a script on the first schedule on which it violates anything.
 struct ShrinkWork: SubjectWork {
   var script: Script
+  var skippedKinds: Set<OperationKind> = []
 
   func run<Subject: RangeMap & ~Copyable>(_ makeSubject: @escaping (MapConfiguration) -> Subject) -> Finding? {
-    for options in [RunnerOptions.fast, .fuzzing, .thorough] {
+    for schedule in [RunnerOptions.fast, .fuzzing, .thorough] {
+      var options = schedule
+      options.skippedKinds = skippedKinds
       guard let violation = Runner.violation(of: script, options: options, makeSubject: makeSubject) else { continue }
       return Finding(script: script, violation: violation).shrunk(options: options, makeSubject: makeSubject)
     }

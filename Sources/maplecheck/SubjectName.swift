@@ -1,4 +1,6 @@
 import ArgumentParser
+import ExternalSubject
+import Glibc
 import Harness
 import MapleTreeModule
 import Operations
@@ -6,11 +8,43 @@ import RangeMapCore
 import SortedArrayOracle
 
 /// The subjects that the command knows.
-enum SubjectName: String, CaseIterable, Codable, ExpressibleByArgument {
+enum SubjectName: Hashable, ExpressibleByArgument {
   case maple, oracle, canary
+  /// A shared library that fills the table of `CSubjectABI`, and the text that the user named it by.
+  case library(path: String, argument: String)
+
+  /// Where `make linux` puts what is meant by `linux`: the kernel's tree without the two faults that no caller can step around.
+  static let linuxLibrary = ".build/linux/libmaplecheck-linux-corrected.so"
+
+  init?(argument: String) {
+    switch argument {
+    case "maple": self = .maple
+    case "oracle": self = .oracle
+    case "canary": self = .canary
+    case "linux": self = .library(path: Self.linuxLibrary, argument: argument)
+    default:
+      let path = argument.hasPrefix("linux:") ? String(argument.dropFirst(6)) : argument
+      guard path.contains("/") || path.hasSuffix(".so") else { return nil }
+      self = .library(path: path, argument: argument)
+    }
+  }
+
+  static var allValueStrings: [String] { ["maple", "oracle", "canary", "linux", "linux:PATH", "PATH.so"] }
+
+  var defaultValueDescription: String { name }
+
+  /// As the user writes it.
+  var name: String {
+    switch self {
+    case .maple: "maple"
+    case .oracle: "oracle"
+    case .canary: "canary"
+    case .library(_, let argument): argument
+    }
+  }
 
   /// Whether `maplecheck replay` must be told.
-  var argument: String? { self == .maple ? nil : rawValue }
+  var argument: String? { self == .maple ? nil : name }
 }
 
 /// Work that can be done on any subject. Each call is with a type that is known, so that the compiler makes a copy for
@@ -18,16 +52,68 @@ enum SubjectName: String, CaseIterable, Codable, ExpressibleByArgument {
 protocol SubjectWork {
   associatedtype Result
 
+  /// Operations that the subject has not: they are left out, and counted by name.
+  var skippedKinds: Set<OperationKind> { get set }
+
   func run<Subject: RangeMap & ~Copyable>(_ makeSubject: @escaping (MapConfiguration) -> Subject) throws -> Result
 }
 
 extension SubjectName {
   func run<Work: SubjectWork>(_ work: Work) throws -> Work.Result {
     switch self {
-    case .maple: try work.run { MapleTreeSubject(configuration: $0) }
-    case .oracle: try work.run { SortedArrayOracle(configuration: $0) }
-    case .canary: try work.run { CanarySubject(configuration: $0) }
+    case .maple: return try work.run { MapleTreeSubject(configuration: $0) }
+    case .oracle: return try work.run { SortedArrayOracle(configuration: $0) }
+    case .canary: return try work.run { CanarySubject(configuration: $0) }
+    case .library(let path, _):
+      let library = try Self.load(path)
+      var work = work
+      work.skippedKinds = library.skippedKinds
+      return try work.run { library.map(of: $0) }
     }
+  }
+
+  /// Loads a library, and makes sure that it makes maps of every kind.
+  static func load(_ path: String) throws(CommandFailure) -> SubjectLibrary {
+    if path == linuxLibrary && access(path, F_OK) != 0 {
+      throw CommandFailure(
+        file: path, expected: "the kernel's tree as a library, which make linux builds", found: "no such file")
+    }
+    do throws(SubjectLibraryError) {
+      let library = try SubjectLibrary(path: path)
+      for kind in 0..<8 {
+        let configuration = MapConfiguration(
+          tracksGaps: kind & 1 != 0, usesReadCopyUpdate: kind & 2 != 0, hasExternalLock: kind & 4 != 0)
+        guard library.makeMap(configuration: configuration) != nil else {
+          throw .incomplete(path: path, functions: ["create for kind \(kind)"])
+        }
+      }
+      return library
+    } catch {
+      throw CommandFailure(error.description)
+    }
+  }
+}
+
+extension SubjectLibrary {
+  /// The operations that cannot be refused by an error and that the library has not.
+  var skippedKinds: Set<OperationKind> {
+    var kinds: Set<OperationKind> = []
+    if !features.contains(.cursors) { kinds.formUnion([.cursorMove, .cursorSet, .cursorPause, .cursorReset]) }
+    if !features.contains(.cursors) || !features.contains(.cursorWrites) {
+      kinds.formUnion([.cursorStore, .cursorErase])
+    }
+    if !features.contains(.neighbours) { kinds.formUnion([.next, .previous]) }
+    if !features.contains(.load) { kinds.insert(.load) }
+    if !features.contains(.find) { kinds.formUnion([.find, .findAfter]) }
+    return kinds
+  }
+
+  /// An empty map; that the library makes every kind was made sure of when it was loaded.
+  func map(of configuration: MapConfiguration) -> ExternalSubject {
+    guard let map = makeMap(configuration: configuration) else {
+      preconditionFailure("\(path): the library has no memory for an empty map")
+    }
+    return map
   }
 }
 

@@ -1,0 +1,36 @@
+import Testing
+
+@testable import maplecheck
+
+@Suite("Names of subjects")
+struct SubjectNameTests {
+  @Test("say what is checked, and where a library is")
+  func names() {
+    #expect(SubjectName(argument: "maple") == .maple)
+    #expect(SubjectName(argument: "canary")?.argument == "canary")
+    #expect(SubjectName(argument: "linux") == .library(path: SubjectName.linuxLibrary, argument: "linux"))
+    #expect(SubjectName(argument: "linux:/tmp/x.so") == .library(path: "/tmp/x.so", argument: "linux:/tmp/x.so"))
+    #expect(SubjectName(argument: "./mine") == .library(path: "./mine", argument: "./mine"))
+    #expect(SubjectName(argument: "mine.so") == .library(path: "mine.so", argument: "mine.so"))
+    #expect(SubjectName(argument: "banana") == nil)
+    #expect(SubjectName(argument: "linux:banana") == nil)
+    #expect(SubjectName.maple.argument == nil)
+  }
+
+  @Test("lead to one clear line where there is no library")
+  func missingLibrary() {
+    #expect(throws: CommandFailure.self) { try SubjectName.load("/nowhere/subject.so") }
+    do {
+      _ = try SubjectName.load("/nowhere/subject.so")
+    } catch {
+      #expect(error.description == "/nowhere/subject.so: no such file; expected a shared library")
+    }
+  }
+
+  @Test("of subjects without a shape are refused in lockstep", arguments: ["oracle", "canary"])
+  func lockstepNeedsShape(subject: String) {
+    #expect(throws: (any Error).self) { try CheckCommand.parse(["--lockstep", "--subject", subject]) }
+    #expect(throws: (any Error).self) { try CheckCommand.parse(["--lockstep", "--failures"]) }
+    #expect(throws: Never.self) { try CheckCommand.parse(["--lockstep", "--operations", "10"]) }
+  }
+}

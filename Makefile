@@ -53,7 +53,8 @@ clean: ## Remove everything that was built, and what fuzzing collected
 
 #:
 #: Variables of make fuzz, with their defaults:
-#:   TARGET=tree     tree: operations on a subject; script: the script parser
+#:   TARGET=tree     tree: operations on a subject; script: the script parser; fork: forks of address spaces
+#:   DESIGN=D        the design of fork for TARGET=fork
 #:   SUBJECT=maple   maple: the tree; canary: broken on purpose, so that finding nothing is the failure;
 #:                   linux: the kernel's own tree, without two known faults; or the path of a library
 #:   TIME=60         seconds to fuzz, once all is built

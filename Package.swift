@@ -56,7 +56,10 @@ var targets: [Target] = [
     swiftSettings: strict),
   .testTarget(
     name: "maplecheckTests",
-    dependencies: ["maplecheck", "Harness", "Operations", "MapleTreeModule", "SortedArrayOracle", "RangeMapCore"],
+    dependencies: [
+      "maplecheck", "Harness", "Operations", "MapleTreeModule", "SortedArrayOracle", "AddressSpaceModel", "Scenarios",
+      "RangeMapCore", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+    ],
     swiftSettings: strict),
 ]
 
@@ -65,6 +68,10 @@ if fuzzing {
     .executableTarget(
       name: "FuzzTree",
       dependencies: ["Harness", "Operations", "MapleTreeModule", "ExternalSubject", "RangeMapCore"],
+      swiftSettings: fuzzTarget),
+    .executableTarget(
+      name: "FuzzFork",
+      dependencies: ["Scenarios", "AddressSpaceModel", "Harness", "MapleTreeModule", "RangeMapCore"],
       swiftSettings: fuzzTarget),
     .executableTarget(name: "FuzzScript", dependencies: ["Harness"], swiftSettings: fuzzTarget),
   ]

@@ -1,3 +1,4 @@
+import AddressSpaceModel
 import ArgumentParser
 import Harness
 import Operations
@@ -16,10 +17,17 @@ struct CheckCommand: ParsableCommand {
       EXAMPLE: maplecheck check --maps /proc/self/maps --failures
       EXAMPLE: maplecheck check --subject linux --time 60
       EXAMPLE: maplecheck check --lockstep --operations 1000000
+      EXAMPLE: maplecheck check fork --design C --time 60
       """)
+
+  @Argument(help: "A tree, or fork's duplication of an address space on one.")
+  var target = CheckTarget.tree
 
   @Option(help: "What is checked.")
   var subject = SubjectName.maple
+
+  @Option(help: "A design of fork; may be given more than once.")
+  var design: [ForkDesignName] = []
 
   @Option(help: "The seed of the first run; each next run has the next one.")
   var seed: UInt64 = 1
@@ -57,8 +65,13 @@ struct CheckCommand: ParsableCommand {
 
   func validate() throws {
     if let time, !(time >= 0 && time <= 1e9) { throw ValidationError("--time: expected 0 to 1000000000 seconds") }
+    let isPlain = !failures && !save && !table && maps == nil && floor == nil
+    guard design.isEmpty || target == .fork else { throw ValidationError("--design: goes with fork") }
+    guard target == .tree || (isPlain && !lockstep) else {
+      throw ValidationError("fork: goes with --design, --subject, --seed, --time, --operations and --json")
+    }
     guard lockstep else { return }
-    guard !failures, !save, !table, maps == nil, floor == nil else {
+    guard isPlain else {
       throw ValidationError(
         "--lockstep: goes with --subject, --seed, --time, --operations, --json, a kind of tree")
     }
@@ -80,6 +93,7 @@ struct CheckCommand: ParsableCommand {
     }
     Interruption.listen()
     CrashNote.listen()
+    if target == .fork { throw try runFork(work) }
     if lockstep { throw try runLockstep(work) }
     var report = try subject.run(work)
     report.subject = subject
@@ -89,6 +103,19 @@ struct CheckCommand: ParsableCommand {
       json ? try maplecheck.json(report) : report.text(command: CommandLine.arguments[0], withTable: table))
     if let complaint = report.complaint { StandardStream.error.write(complaint + "\n") }
     throw report.status
+  }
+
+  /// Forks address spaces on the subject, and returns the exit status.
+  private func runFork(_ limits: CheckWork) throws -> ExitStatus {
+    // What is right is checked unless another design is asked for.
+    let designs = design.isEmpty ? [ForkDesignName.duplicateAndTearDown] : design
+    let work = ForkCheckWork(
+      seed: seed, designs: designs, timeLimit: limits.timeLimit, forkLimit: limits.operationLimit,
+      subject: subject.name)
+    let report = try subject.run(work)
+    StandardStream.output.write(json ? try maplecheck.json(report) : report.text)
+    if report.forks == 0 { StandardStream.error.write("maplecheck: nothing was forked, so nothing was checked\n") }
+    return report.status
   }
 
   /// Compares shapes instead of contents, and returns the exit status.

@@ -1,6 +1,7 @@
 import Glibc
 import Harness
 import Operations
+import Scenarios
 
 /// Reads files that a user names, or the input where the name is `-`.
 enum InputFile {
@@ -41,12 +42,35 @@ enum InputFile {
   /// Reads a script, as text or as a fuzzer's bytes.
   static func script(_ path: String, isBytes: Bool) throws(CommandFailure) -> Script {
     let bytes = try read(path, limit: ScriptText.greatestFileSize, content: isBytes ? "a file of bytes" : "a script")
+    return try script(bytes, of: path, isBytes: isBytes)
+  }
+
+  private static func script(_ bytes: [UInt8], of path: String, isBytes: Bool) throws(CommandFailure) -> Script {
     if isBytes {
       if bytes.isEmpty { throw CommandFailure(file: path, expected: "a file of bytes", found: "an empty file") }
       return OperationCoding.decode(bytes, limit: .max).boundingFills(to: Int(UInt16.max))
     }
     do throws(ScriptError) {
       return try ScriptText.parse(bytes, file: path)
+    } catch {
+      throw CommandFailure(error)
+    }
+  }
+
+  /// What can be replayed.
+  enum Replayable {
+    case tree(Script)
+    case fork(ForkScenario)
+  }
+
+  /// Reads a script of a tree or of forks; its first word tells which.
+  static func replayable(_ path: String, isBytes: Bool) throws(CommandFailure) -> Replayable {
+    let bytes = try read(path, limit: ScriptText.greatestFileSize, content: isBytes ? "a file of bytes" : "a script")
+    guard !isBytes, ForkReplayWork.isForkScript(bytes) else {
+      return .tree(try script(bytes, of: path, isBytes: isBytes))
+    }
+    do throws(ScriptError) {
+      return .fork(try ForkScenario.parse(bytes, file: path))
     } catch {
       throw CommandFailure(error)
     }

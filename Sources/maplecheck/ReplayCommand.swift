@@ -2,6 +2,7 @@ import ArgumentParser
 import Harness
 import Operations
 import RangeMapCore
+import Scenarios
 
 struct ReplayCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -12,6 +13,7 @@ struct ReplayCommand: ParsableCommand {
 
       EXAMPLE: maplecheck replay corpus/tree/seeds/*.maple
       EXAMPLE: maplecheck replay --bytes crash-0123abcd
+      EXAMPLE: maplecheck replay corpus/fork/*.fork
       """)
 
   @Argument(help: "Scripts; - is the input.")
@@ -34,11 +36,15 @@ struct ReplayCommand: ParsableCommand {
 
   mutating func run() throws {
     // All files are read before any is run, so that a broken one is told at once.
-    let scripts = try files.map { ($0, try InputFile.script($0, isBytes: bytes)) }
+    let inputs = try files.map { ($0, try InputFile.replayable($0, isBytes: bytes)) }
     Interruption.listen()
     var status = ExitStatus.clean
     var reports: [ReplayReport] = []
-    for (file, script) in scripts {
+    for (file, input) in inputs {
+      guard case .tree(let script) = input else {
+        if case .fork(let scenario) = input, try !replay(scenario, file: file) { status = .violation }
+        continue
+      }
       let work = ReplayWork(script: script, withFailures: failures, trace: trace ? .output : nil)
       var report = try subject.run(work)
       report.file = file
@@ -58,5 +64,13 @@ struct ReplayCommand: ParsableCommand {
     }
     if json { StandardStream.output.write(try maplecheck.json(reports)) }
     throw status
+  }
+
+  /// Runs a fork script, and tells whether what it expects came.
+  private func replay(_ scenario: ForkScenario, file: String) throws -> Bool {
+    var report = try subject.run(ForkReplayWork(scenario: scenario))
+    report.file = file
+    StandardStream.output.write(json ? try maplecheck.json(report) : report.text)
+    return report.isExpected
   }
 }

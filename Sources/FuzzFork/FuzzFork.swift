@@ -1,0 +1,47 @@
+import AddressSpaceModel
+import Glibc
+import Harness
+import MapleTreeModule
+import RangeMapCore
+import Scenarios
+
+// What libFuzzer calls: an input is an address space and forks of it, on our tree.
+
+// libFuzzer runs inputs one after the other on one thread.
+nonisolated(unsafe) private var designs = [ForkDesignName.duplicateAndTearDown]
+nonisolated(unsafe) private var forks = 0
+nonisolated(unsafe) private var failedForks = 0
+
+private func makeMap(_ configuration: MapConfiguration) -> MapleTreeSubject {
+  MapleTreeSubject(configuration: configuration)
+}
+
+/// Chooses the design that `MAPLECHECK_DESIGN` names.
+@_cdecl("LLVMFuzzerInitialize")
+public func initialize(
+  _ argumentCount: UnsafeMutablePointer<Int32>, _ arguments: UnsafeMutablePointer<UnsafeMutableRawPointer>
+) -> Int32 {
+  if let name = getenv("MAPLECHECK_DESIGN").map({ String(cString: $0) }) {
+    guard let design = ForkDesignName(rawValue: name) else {
+      StandardStream.error.write("MAPLECHECK_DESIGN: expected a design such as D, found \(name)\n")
+      exit(2)
+    }
+    designs = [design]
+  }
+  atexit { StandardStream.error.write("forks \(forks), of them \(failedForks) that failed\n") }
+  return 0
+}
+
+/// Runs an input; what breaks a law is shrunk, told and made a crash.
+@_cdecl("LLVMFuzzerTestOneInput")
+public func testOneInput(_ data: UnsafePointer<UInt8>?, _ size: Int) -> Int32 {
+  let scenario = ForkScenario(fuzzing: UnsafeRawBufferPointer(start: data, count: size), designs: designs)
+  let report = scenario.run(makeMap: makeMap)
+  forks += report.forks
+  failedForks += report.failedForks
+  guard let violations = report.violation?.violations else { return 0 }
+  let shrunk = ForkFinding(scenario: scenario, violations: violations).shrunk(makeMap: makeMap)
+  let laws = shrunk.violations.map { "\($0)" }.joined(separator: "\n  ")
+  StandardStream.error.write("\nviolation: \(laws)\nscript:\n\(shrunk.scenario.text)\n")
+  abort()
+}

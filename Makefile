@@ -42,8 +42,9 @@ terms: ## Write docs/TERMS.md anew from the doc comments
 coverage: setup ## Print the line coverage of the tree by the replay of corpus/ alone; fails below 95 %
 	@scripts/coverage
 
-bench: setup ## Measure the tree: ns/operation, nodes and bytes/entry
-	swift run -c release Benchmarks
+bench: setup ## Measure the tree: ns/operation, nodes and bytes/entry; with SUBJECT=linux race it against the kernel's
+	@if [ "$(SUBJECT)" = linux ]; then scripts/linux && swift run -c release Benchmarks 7 --subject .build/linux/libmaplecheck-linux.so; \
+	else swift run -c release Benchmarks; fi
 
 linux: setup ## Build the kernel's own tree as a subject, into .build/linux: plain, instrumented, and both without two known faults
 	@scripts/linux

@@ -8,7 +8,9 @@
 #   MAPLE_TREE=/path/file.c    another lib/maple_tree.c for that kernel, such as an edited copy
 #   OUTPUT=/path/to/folder     where everything is put; otherwise .build/linux
 #   FLAVOURS="plain"           which to build: plain, instrumented, coverage, and of a copy without the
-#                              faults that no caller can step around: corrected, corrected-instrumented
+#                              faults that no caller can step around: corrected, corrected-instrumented;
+#                              test: the program run-test of the functions in TEST, on the file as it is
+#   TEST=/path/test.c          functions as `maplecheck convert --to c` prints them, for the flavour test
 #   CLANG=/path/to/clang       otherwise the clang beside swift, whose runtime the fuzz targets use
 #
 # Nothing of the kernel's is kept outside of OUTPUT.
@@ -83,18 +85,28 @@ correct() {
     "$file" > "$include/lib/maple_tree.c"
 }
 
-build() {
+build() { compile "$@" -fPIC -shared "$adapter/subject.c"; }
+
+compile() {
   name=$1
   shift
   # shellcheck disable=SC2086
-  "$CLANG" -std=gnu11 -g -fPIC -shared -fvisibility=hidden \
+  "$CLANG" -std=gnu11 -g -fvisibility=hidden \
     -fno-strict-aliasing -fwrapv -fno-delete-null-pointer-checks \
     -Wall -Wno-unused-function -Wno-unused-variable -Wno-unused-but-set-variable -Wno-unused-value \
     -DMAPLECHECK_LINUX_VERSION="\"$version\"" $features \
     -I"$adapter" -I"$include" -I"$root/Sources/CSubjectABI/include" "$@" \
-    -o "$output/.$name" "$adapter/subject.c"
+    -o "$output/.$name"
   mv "$output/.$name" "$output/$name"
   echo "$output/$name: Linux $version"
+}
+
+# Lists the functions of the file that are tests.
+list_tests() {
+  [ -f "${TEST:-}" ] || fail "the flavour test wants TEST, a file with functions for the kernel's suite"
+  sed -n 's/^static noinline void __init \([A-Za-z0-9_]*\)(struct maple_tree \*mt)$/RUN(\1)/p' "$TEST" \
+    > "$include/tests.h"
+  [ -s "$include/tests.h" ] || fail "$TEST holds no function for the kernel's suite"
 }
 
 for flavour in $flavours; do
@@ -115,6 +127,10 @@ for flavour in $flavours; do
       -DMAPLECHECK_INSTRUMENTED -DCONFIG_DEBUG_MAPLE_TREE ;;
   coverage)
     build libmaplecheck-linux-coverage.so -O0 -DCONFIG_DEBUG_MAPLE_TREE -fprofile-instr-generate -fcoverage-mapping ;;
+  test)
+    list_tests
+    compile run-test -O1 -fuse-ld=bfd -fno-omit-frame-pointer -fsanitize=address -DMAPLECHECK_INSTRUMENTED \
+      -DCONFIG_DEBUG_MAPLE_TREE "-DTEST_FILE=\"$(readlink -f "$TEST")\"" "$adapter/run_test.c" ;;
   *) fail "no such flavour: $flavour" ;;
   esac
 done

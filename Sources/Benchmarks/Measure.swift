@@ -10,9 +10,20 @@ struct Measurement {
   }
 }
 
+/// Time since it was made.
+struct Stopwatch {
+  private let start = ContinuousClock.now
+
+  /// Nanoseconds until now for each of `count` operations.
+  func nanoseconds(for count: Int) -> Double {
+    let (seconds, attoseconds) = start.duration(to: .now).components
+    return (Double(seconds) * 1e9 + Double(attoseconds) / 1e9) / Double(count)
+  }
+}
+
 /// Runs a body and returns the nanoseconds that it took for each of `count` operations.
-func nanoseconds(for count: Int, _ body: () -> Void) -> Double {
-  let clock = ContinuousClock()
-  let (seconds, attoseconds) = clock.measure(body).components
-  return (Double(seconds) * 1e9 + Double(attoseconds) / 1e9) / Double(count)
+func nanoseconds<Failure: Error>(for count: Int, _ body: () throws(Failure) -> Void) throws(Failure) -> Double {
+  let watch = Stopwatch()
+  try body()
+  return watch.nanoseconds(for: count)
 }

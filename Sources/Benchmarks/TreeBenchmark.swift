@@ -7,12 +7,11 @@ import RangeMapCore
   import Musl
 #endif
 
-/// The rows of one kind and size of tree. Every range is six indices wide with a hole of four behind it, as areas of an
-/// address space are; indices come in one fixed random order.
+/// The rows of one kind and size of our tree, by the tree's own calls.
 struct TreeBenchmark {
   let count: Int
   let configuration: MapConfiguration
-  private let order: [UInt64]
+  private let workload: Workload
   /// Keeps results alive that nobody reads.
   private var sink: UInt64 = 0
   private(set) var rows: [Measurement] = []
@@ -21,13 +20,8 @@ struct TreeBenchmark {
   init(count: Int, tracksGaps: Bool) {
     self.count = count
     configuration = MapConfiguration(tracksGaps: tracksGaps, hasExternalLock: true)
-    var generator = SeededGenerator(seed: 1)
-    order = Array(0..<UInt64(count)).shuffled(using: &generator)
+    workload = Workload(count: count)
   }
-
-  private func range(_ number: UInt64) -> KeyRange { KeyRange(number * 10, number * 10 + 5) }
-
-  private func entry(_ number: UInt64) -> Entry { .value(number) }
 
   private mutating func record(_ name: String, _ value: Double) {
     if let index = rows.firstIndex(where: { $0.name == name }) {
@@ -47,39 +41,36 @@ struct TreeBenchmark {
     try erase(tree)
     record("destroy", nanoseconds(for: count) { tree.removeAll() })
     let random = MapleTree(configuration: configuration)
-    try record("random store", store(into: random, order))
+    try record("random store", store(into: random, workload.order))
   }
 
-  private func store(into tree: borrowing MapleTree, _ numbers: some Sequence<UInt64>) throws -> Double {
-    var failure: RangeMapError?
-    let time = nanoseconds(for: count) {
-      for number in numbers {
-        do throws(RangeMapError) {
-          try tree.store(entry(number), over: range(number))
-        } catch {
-          failure = error
-        }
-      }
-    }
-    if let failure { throw failure }
-    return time
+  private func store(
+    into tree: borrowing MapleTree, _ numbers: some Sequence<UInt64>
+  ) throws(RangeMapError) -> Double {
+    let watch = Stopwatch()
+    for number in numbers { try tree.store(workload.entry(number), over: workload.range(number)) }
+    return watch.nanoseconds(for: count)
   }
 
   private mutating func reads(_ tree: borrowing MapleTree) {
     var sum: UInt64 = 0
     record(
-      "random load", nanoseconds(for: count) { for number in order { sum &+= tree.load(number * 10 + 3)?.word ?? 0 } })
+      "random load",
+      nanoseconds(for: count) {
+        for number in workload.order { sum &+= tree.load(workload.index(in: number))?.word ?? 0 }
+      })
     record("forward iteration", nanoseconds(for: count) { tree.forEach { _, entry in sum &+= entry.word } })
     var cursor = Cursor(tree, at: .single(.max))
     record(
       "backward iteration",
       nanoseconds(for: count) { while let entry = cursor.previous() { sum &+= entry.word } })
     if configuration.tracksGaps {
-      let end = UInt64(count) * 10
       record(
         "gap search",
         nanoseconds(for: count) {
-          for number in order { sum &+= (try? tree.lowestGap(of: 4, in: KeyRange(number * 10, end))) ?? 0 }
+          for number in workload.order {
+            sum &+= (try? tree.lowestGap(of: workload.gapSize, in: workload.window(from: number))) ?? 0
+          }
         })
     }
     sink &+= sum
@@ -87,13 +78,9 @@ struct TreeBenchmark {
 
   private mutating func duplicate(_ tree: borrowing MapleTree) throws {
     let copy = MapleTree(configuration: configuration)
-    var failure: RangeMapError?
-    record(
-      "duplicate",
-      nanoseconds(for: count) {
-        do throws(RangeMapError) { try tree.duplicate(into: copy) } catch { failure = error }
-      })
-    if let failure { throw failure }
+    let watch = Stopwatch()
+    try tree.duplicate(into: copy)
+    record("duplicate", watch.nanoseconds(for: count))
     record("destroy a duplicate", nanoseconds(for: count) { copy.removeAll() })
     // The floor for a duplicate: the same bytes, from memory to fresh memory.
     let bytes = nodes * 256
@@ -105,16 +92,10 @@ struct TreeBenchmark {
     free(target)
   }
 
-  private mutating func erase(_ tree: borrowing MapleTree) throws {
-    var failure: RangeMapError?
-    let half = order.prefix(count / 2)
-    record(
-      "random erase",
-      nanoseconds(for: half.count) {
-        for number in half {
-          do throws(RangeMapError) { try tree.erase(at: number * 10) } catch { failure = error }
-        }
-      })
-    if let failure { throw failure }
+  private mutating func erase(_ tree: borrowing MapleTree) throws(RangeMapError) {
+    let half = workload.order.prefix(count / 2)
+    let watch = Stopwatch()
+    for number in half { _ = try tree.erase(at: workload.index(in: number)) }
+    record("random erase", watch.nanoseconds(for: half.count))
   }
 }

@@ -1,40 +1,46 @@
+import ExternalSubject
+
 #if canImport(Glibc)
   import Glibc
 #elseif canImport(Musl)
   import Musl
 #endif
 
-/// Pads a text on the left or right.
-func padded(_ text: String, _ width: Int, left: Bool = false) -> String {
-  let fill = String(repeating: " ", count: max(0, width - text.count))
-  return left ? fill + text : text + fill
+/// Says in one line what went wrong, and ends.
+func fail(_ text: String, status: Int32) -> Never {
+  let line = "Benchmarks: \(text)\n"
+  _ = line.withCString { write(STDERR_FILENO, $0, strlen($0)) }
+  exit(status)
 }
 
-/// A number with one decimal.
-func decimal(_ value: Double) -> String {
-  let tenths = Int((value * 10).rounded())
-  return "\(tenths / 10).\(tenths % 10)"
-}
-
-var rounds = 3
-var arguments = CommandLine.arguments.dropFirst()
-if let text = arguments.popFirst() {
-  guard let count = Int(text), (1...100).contains(count), arguments.isEmpty else {
-    let usage = "usage: Benchmarks [ROUNDS], with ROUNDS from 1 to 100 (3 unless told)\n"
-    _ = usage.withCString { write(STDERR_FILENO, $0, strlen($0)) }
-    exit(2)
+do throws(Arguments.Failure) {
+  let arguments = try Arguments(CommandLine.arguments.dropFirst())
+  if let path = arguments.subject {
+    runRace(against: path, rounds: arguments.rounds ?? Arguments.roundsOfRace)
+  } else {
+    runAlone(rounds: arguments.rounds ?? 3)
   }
-  rounds = count
+} catch {
+  fail(error.description, status: 2)
 }
 
-for count in [10_000, 1_000_000] {
-  for tracksGaps in [false, true] {
-    var benchmark = TreeBenchmark(count: count, tracksGaps: tracksGaps)
-    for _ in 0..<rounds { try benchmark.runRound() }
-    let bytes = Double(benchmark.nodes * 256) / Double(count)
-    print(
-      "\(count) entries, \(tracksGaps ? "gaps" : "plain"): "
-        + "\(benchmark.nodes) nodes, \(decimal(bytes)) bytes an entry; median of \(rounds) rounds, ns an operation")
-    for row in benchmark.rows { print("  \(padded(row.name, 30))\(padded(decimal(row.median), 10, left: true))") }
+func runRace(against path: String, rounds: Int) {
+  do throws(SubjectLibraryError) {
+    let library = try SubjectLibrary(path: path)
+    do throws(RaceError) {
+      try RaceReport(library: library, rounds: rounds).run()
+    } catch {
+      fail(error.description, status: 1)
+    }
+  } catch {
+    fail(error.description, status: 2)
+  }
+}
+
+func runAlone(rounds: Int) {
+  do {
+    try TreeReport(rounds: rounds).run()
+  } catch {
+    fail("\(error)", status: 1)
   }
 }

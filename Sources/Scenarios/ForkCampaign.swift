@@ -6,6 +6,11 @@ public struct ForkFinding: Sendable {
   public var scenario: ForkScenario
   /// The laws that its last fork broke.
   public var violations: [ForkViolation]
+
+  public init(scenario: ForkScenario, violations: [ForkViolation]) {
+    self.scenario = scenario
+    self.violations = violations
+  }
 }
 
 /// Tries scenarios of one seed until one breaks a law.

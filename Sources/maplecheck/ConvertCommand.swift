@@ -5,14 +5,15 @@ import Operations
 struct ConvertCommand: ParsableCommand {
   /// What a script can be made.
   enum Form: String, CaseIterable, ExpressibleByArgument {
-    case script, bytes, swift
+    case script, bytes, swift, c
   }
 
   static let configuration = CommandConfiguration(
     commandName: "convert",
-    abstract: "Turns a script into a fuzzer's bytes or a Swift test, or bytes into a script.",
+    abstract: "Turns a script into a fuzzer's bytes, a test in Swift or one in C, or bytes into a script.",
     discussion: """
       EXAMPLE: maplecheck convert short.maple --to swift
+      EXAMPLE: maplecheck convert corpus/linux/insert-over-all.maple --to c
       EXAMPLE: maplecheck convert --bytes crash-0123abcd --to script -o crash.maple
       EXAMPLE: maplecheck convert corpus/tree/seeds/*.maple --to bytes --directory .build/fuzz-seeds
       """)
@@ -54,6 +55,7 @@ struct ConvertCommand: ParsableCommand {
     case .script: Array(ScriptText.print(script).utf8)
     case .bytes: OperationCoding.encode(script)
     case .swift: Array(SwiftTestText.print(script, name: name).utf8)
+    case .c: Array(CTestText.print(script, name: name).utf8)
     }
   }
 
@@ -72,6 +74,7 @@ extension ConvertCommand.Form {
     case .script: ".maple"
     case .bytes: ""
     case .swift: ".swift"
+    case .c: ".c"
     }
   }
 }

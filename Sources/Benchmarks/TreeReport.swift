@@ -1,0 +1,41 @@
+import MapleTreeModule
+import RangeMapCore
+
+/// Measures our tree alone, and prints the tables.
+struct TreeReport {
+  let rounds: Int
+
+  func run() throws {
+    for count in treeSizes {
+      for tracksGaps in [false, true] { try runTree(count: count, tracksGaps: tracksGaps) }
+    }
+    for tracksGaps in [false, true] { try runForks(tracksGaps: tracksGaps) }
+  }
+
+  private func runTree(count: Int, tracksGaps: Bool) throws {
+    var benchmark = TreeBenchmark(count: count, tracksGaps: tracksGaps)
+    for _ in 0..<rounds { try benchmark.runRound() }
+    let bytes = Double(benchmark.nodes * 256) / Double(count)
+    print(
+      "\(count) entries, \(kindName(tracksGaps: tracksGaps)): "
+        + "\(benchmark.nodes) nodes, \(decimal(bytes)) bytes an entry; median of \(rounds) rounds, ns an operation")
+    for row in benchmark.rows { print(tableRow(row.name, [decimal(row.median)])) }
+  }
+
+  private func runForks(tracksGaps: Bool) throws(RangeMapError) {
+    let rounds = RaceRow.forkRounds(rounds)
+    print("fork, \(kindName(tracksGaps: tracksGaps)): median of \(rounds) rounds, ns an entry")
+    print(tableRow("entries", RaceRow.fork.map { padded($0.rawValue, 24, left: true) }))
+    for count in forkSizes {
+      var lane = try RaceLane(workload: Workload(count: count), tracksGaps: tracksGaps) {
+        MapleTreeSubject(configuration: $0)
+      }
+      _ = try lane.run(.ascendingStore)
+      var rows = RaceRow.fork.map { Measurement(name: $0.rawValue) }
+      for _ in 0..<rounds {
+        for index in rows.indices { rows[index].rounds.append(try lane.run(RaceRow.fork[index]).nanoseconds) }
+      }
+      print(tableRow("\(count)", rows.map { padded(decimal($0.median), 24, left: true) }))
+    }
+  }
+}

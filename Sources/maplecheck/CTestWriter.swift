@@ -1,0 +1,215 @@
+import Harness
+import Operations
+import RangeMapCore
+import SortedArrayOracle
+
+/// Makes the operations of a script on the sorted array, and writes each as a call that must do the same.
+struct CTestWriter {
+  var oracle: SortedArrayOracle
+  /// Where the next cyclic search begins.
+  private var next: UInt64 = 0
+
+  /// The statements so far.
+  private(set) var body = ""
+  private(set) var variables: Set<CTestVariable> = []
+  /// What the map must hold where it is looked at.
+  private(set) var tables: [[(range: KeyRange, entry: Entry)]] = []
+  /// How many duplicates were made.
+  private(set) var copies = 0
+
+  // What the kernel leaves to its callers.
+  private(set) var isPrepared = false
+  var preparedEntry: Entry?
+  private var hasChangedSincePrepare = false
+  private(set) var isInBulkMode = false
+  /// How many stores the reserve of bulk mode still is for.
+  private(set) var bulkStoresLeft: UInt64 = 0
+  private var hasChangedSinceBulk = false
+
+  /// Begins the test of a script, whose cursors must be known before a duplicate takes the tree's place.
+  init(_ script: Script) {
+    oracle = SortedArrayOracle(configuration: script.configuration)
+    for operation in script.operations {
+      if let cursor = CTestWriter.cursor(of: operation) { use(CTestVariable.cursors[cursor]) }
+    }
+  }
+
+  /// The most entries that are written down one by one.
+  static let greatestTable = 128
+  /// The greatest number of entries that bulk mode reserves memory for: the kernel counts the nodes in an `int`.
+  static let greatestReserve: UInt64 = 1 << 20
+
+  // MARK: Lines
+
+  mutating func use(_ variable: CTestVariable) { variables.insert(variable) }
+
+  mutating func emit(_ statement: String, depth: Int = 1) { body += CTestWords.statement(statement, depth: depth) }
+
+  mutating func comment(_ text: String) { body += CTestWords.comment(text) }
+
+  /// A check that two expressions are equal.
+  mutating func expect(_ expression: String, _ value: String, depth: Int = 1) {
+    switch value {
+    case "0", "NULL": emit("MT_BUG_ON(mt, \(expression));", depth: depth)
+    default: emit("MT_BUG_ON(mt, \(expression) != \(value));", depth: depth)
+    }
+  }
+
+  // MARK: Operations
+
+  mutating func add(_ operation: Operation) {
+    switch operation {
+    case .failAllocation, .interlope, .enterReader, .leaveReader:
+      comment("No counterpart here: \(ScriptText.print(operation))")
+    case .verify: checkContent()
+    case .fill(let count, let first, let stride, let width, let entry):
+      fill(FillStores(count: count, first: first, stride: stride, width: width, entry: entry), operation)
+    case .duplicate(let policy): duplicate(policy)
+    case .storePrepared where isPrepared && hasChangedSincePrepare:
+      comment("The tree changed since mas_preallocate(), so the store would not fit: left out.")
+    default: call(operation)
+    }
+  }
+
+  private mutating func call(_ operation: Operation) {
+    let before = (0..<4).map { oracle.cursorState($0) }
+    let outcome = oracle.call(operation, next: &next)
+    write(operation, outcome)
+    let isChange = operation.kind.isWrite && outcome.error == nil
+    switch operation {
+    case .prepare where outcome.error == nil:
+      isPrepared = true
+      hasChangedSincePrepare = false
+    case .storePrepared, .abandonPrepared: isPrepared = false
+    case .beginBulk(let count, _):
+      isInBulkMode = true
+      bulkStoresLeft = count
+      hasChangedSinceBulk = false
+    case .bulkStore where outcome.error == nil:
+      hasChangedSinceBulk = bulkStoresLeft == 0
+      if bulkStoresLeft > 0 { bulkStoresLeft -= 1 }
+    case .endBulk: isInBulkMode = false
+    default: hasChangedSinceBulk = hasChangedSinceBulk || isChange
+    }
+    if isChange || operation.kind == .setReadCopyUpdate { hasChangedSincePrepare = true }
+    pauseCursors(changedSince: before)
+  }
+
+  /// A cursor must not be used over another's write without a pause.
+  private mutating func pauseCursors(changedSince before: [CursorState]) {
+    for cursor in 0..<4 where variables.contains(CTestVariable.cursors[cursor]) {
+      let status = oracle.cursorState(cursor).status
+      if status == .pause && before[cursor].status != .pause { emit("mas_pause(&mas\(cursor));") }
+    }
+  }
+
+  private static func cursor(of operation: Operation) -> Int? {
+    switch operation {
+    case .cursorSet(let cursor, _), .cursorMove(let cursor, _, _), .cursorPause(let cursor), .cursorReset(let cursor),
+      .cursorStore(let cursor, _, _), .cursorErase(let cursor, _):
+      cursor & 3
+    default: nil
+    }
+  }
+
+  private mutating func fill(_ stores: FillStores, _ operation: Operation) {
+    guard case .fill(_, let first, let stride, let width, let entry) = operation else { return }
+    let before = (0..<4).map { oracle.cursorState($0) }
+    var count = 0
+    var outcome = CallOutcome.done
+    for store in stores {
+      outcome = oracle.call(store, next: &next)
+      count += 1
+    }
+    if count == 0 { return comment("Nothing to store: \(ScriptText.print(operation))") }
+    use(.number)
+    emit("for (i = 0; i < \(count); i++)")
+    let start = "\(CTestWords.text(of: first)) + i * \(CTestWords.text(of: stride))"
+    let last = "\(CTestWords.text(of: first + (width - 1))) + i * \(CTestWords.text(of: stride))"
+    let arguments = "mt, \(start), \(last), \(CTestWords.text(of: entry)), GFP_KERNEL"
+    expect("mtree_store_range(\(arguments))", outcome.error.map { CTestWords.text(of: $0) } ?? "0", depth: 2)
+    hasChangedSincePrepare = true
+    hasChangedSinceBulk = true
+    pauseCursors(changedSince: before)
+  }
+
+  /// Duplicates the tree, gives up the source with what was reserved for it, and goes on with the duplicate.
+  private mutating func duplicate(_ policy: AllocationPolicy) {
+    let copy = "copies[\(copies)]"
+    copies += 1
+    emit("mt_init_flags(&\(copy), mt->ma_flags & ~MT_FLAGS_HEIGHT_MASK);")
+    expect("mtree_dup(mt, &\(copy), \(CTestWords.text(of: policy)))", "0")
+    endReservations()
+    emit("mtree_destroy(mt);")
+    emit("mt = &\(copy);")
+    for cursor in 0..<4 where variables.contains(CTestVariable.cursors[cursor]) {
+      emit("mas_init(&mas\(cursor), mt, 0);")
+    }
+    var duplicate = SortedArrayOracle(configuration: oracle.configuration)
+    do throws(RangeMapError) {
+      try oracle.duplicate(into: &duplicate, policy: policy)
+    } catch {
+      preconditionFailure("an empty map of the same kind takes a duplicate")
+    }
+    oracle = duplicate
+    for cursor in 0..<4 { oracle.cursorSet(cursor, to: .single(0)) }
+    checkContent()
+  }
+
+  mutating func endReservations() {
+    if isPrepared { giveUpPreparation() }
+    if isInBulkMode { leaveBulkMode() }
+    isPrepared = false
+    isInBulkMode = false
+  }
+
+  mutating func giveUpPreparation() { emit("mas_destroy(&prepared);") }
+
+  mutating func leaveBulkMode() {
+    // What was the last leaf may be gone.
+    if hasChangedSinceBulk { emit("mas_reset(&bulk);") }
+    emit("mas_lock(&bulk);")
+    emit("mas_destroy(&bulk);")
+    emit("mas_unlock(&bulk);")
+  }
+
+  // MARK: Content
+
+  mutating func finish() {
+    endReservations()
+    checkContent()
+    emit("mtree_destroy(mt);")
+  }
+
+  private mutating func checkContent() {
+    var content: [(range: KeyRange, entry: Entry)] = []
+    oracle.forEachEntry { content.append(($0, $1)) }
+    use(.all)
+    emit("mas_init(&all, mt, 0);")
+    emit("mas_lock(&all);")
+    if content.count > CTestWriter.greatestTable {
+      use(.count)
+      use(.entry)
+      emit("count = 0;")
+      emit("mas_for_each(&all, entry, ULONG_MAX)")
+      emit("count++;", depth: 2)
+      expect("count", "\(content.count)")
+    } else {
+      if !content.isEmpty { checkTable(content) }
+      expect("mas_find(&all, ULONG_MAX)", "NULL")
+    }
+    emit("mas_unlock(&all);")
+    emit("mt_validate(mt);")
+  }
+
+  private mutating func checkTable(_ content: [(range: KeyRange, entry: Entry)]) {
+    let table = "content\(tables.count)"
+    tables.append(content)
+    use(.number)
+    emit("for (i = 0; i < ARRAY_SIZE(\(table)); i++) {")
+    expect("mas_find(&all, ULONG_MAX)", "(void *)\(table)[i][2]", depth: 2)
+    expect("all.index", "\(table)[i][0]", depth: 2)
+    expect("all.last", "\(table)[i][1]", depth: 2)
+    emit("}")
+  }
+}

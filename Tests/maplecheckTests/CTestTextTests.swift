@@ -1,0 +1,194 @@
+import Foundation
+import Operations
+import Testing
+
+@testable import maplecheck
+
+@Suite("maplecheck convert --to c")
+struct CTestTextTests {
+  static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+    .deletingLastPathComponent()
+
+  static func convert(_ script: String, name: String) throws -> String {
+    let script = try ScriptText.parse(Array(script.utf8), file: "\(name).maple")
+    return String(decoding: ConvertCommand.convert(script, name: name, to: .c), as: UTF8.self)
+  }
+
+  @Test("writes a call for each operation, with what the sorted array says of it")
+  func calls() throws {
+    let script = """
+      maple 1
+      tree gaps rcu
+      store 0x10...0x1f a
+      insert 0x18 v7 nowait
+      load 0x10
+      cursor 2 set 0x0
+      cursor 2 find through 0xff
+      fail 1
+      erase 0x12
+      store 0x20...max b
+      """
+    let expected = """
+      static noinline void __init check_a_small_script(struct maple_tree *mt)
+      {
+      \tstatic const unsigned long content0[][3] = {
+      \t\t{ 0x20, ULONG_MAX, 0x2000 },
+      \t};
+      \tMA_STATE(mas2, mt, 0, 0);
+      \tMA_STATE(all, mt, 0, 0);
+      \tunsigned long i;
+
+      \tmt_init_flags(mt, MT_FLAGS_ALLOC_RANGE | MT_FLAGS_USE_RCU);
+      \tMT_BUG_ON(mt, mtree_store_range(mt, 0x10, 0x1f, (void *)0x1000,
+      \t\t\tGFP_KERNEL));
+      \tMT_BUG_ON(mt, mtree_insert_range(mt, 0x18, 0x18, xa_mk_value(7),
+      \t\t\tGFP_NOWAIT) != -EEXIST);
+      \tMT_BUG_ON(mt, mtree_load(mt, 0x10) != (void *)0x1000);
+      \tmas_set_range(&mas2, 0, 0);
+      \tmas_lock(&mas2);
+      \tMT_BUG_ON(mt, mas_find(&mas2, 0xff) != (void *)0x1000);
+      \tmas_unlock(&mas2);
+      \tMT_BUG_ON(mt, mas2.index != 0x10);
+      \tMT_BUG_ON(mt, mas2.last != 0x1f);
+      \tMT_BUG_ON(mt, mas2.status != ma_active);
+      \t/* No counterpart here: fail 1 */
+      \tMT_BUG_ON(mt, mtree_erase(mt, 0x12) != (void *)0x1000);
+      \tmas_pause(&mas2);
+      \tMT_BUG_ON(mt, mtree_store_range(mt, 0x20, ULONG_MAX, (void *)0x2000,
+      \t\t\tGFP_KERNEL));
+      \tmas_init(&all, mt, 0);
+      \tmas_lock(&all);
+      \tfor (i = 0; i < ARRAY_SIZE(content0); i++) {
+      \t\tMT_BUG_ON(mt, mas_find(&all, ULONG_MAX) !=
+      \t\t\t\t(void *)content0[i][2]);
+      \t\tMT_BUG_ON(mt, all.index != content0[i][0]);
+      \t\tMT_BUG_ON(mt, all.last != content0[i][1]);
+      \t}
+      \tMT_BUG_ON(mt, mas_find(&all, ULONG_MAX));
+      \tmas_unlock(&all);
+      \tmt_validate(mt);
+      \tmtree_destroy(mt);
+      }
+
+      """
+    #expect(try Self.convert(script, name: "a small-script") == expected)
+  }
+
+  @Test("names what has no counterpart, and leaves out what the kernel would not check")
+  func comments() throws {
+    let script = """
+      maple 1
+      tree
+      gap lowest 1
+      meanwhile store 0x1 a
+      reader enter
+      prepare 0x1...0x2 a
+      store 0x5 b
+      store-prepared
+      bulk begin 0
+      bulk store 0x8 c
+      bulk end
+      cursor 0 set 0x2...0x1
+      cursor 0 store a
+      """
+    let text = try Self.convert(script, name: "x")
+    for line in [
+      "\t/* Left to the caller to check (gaps not tracked): gap lowest 1 */",
+      "\t/* No counterpart here: meanwhile store 0x1 a */",
+      "\t/* No counterpart here: reader enter */",
+      "\t * The tree changed since mas_preallocate(), so the store would not fit:",
+      "\t/* More than were expected: a plain store. */",
+      "\t/* Left to the caller to check (invalid range): cursor 0 store a */",
+    ] {
+      #expect(text.contains(line + "\n"), "\(line)")
+    }
+    #expect(!text.contains("mas_store_prealloc"))
+    // What was never carried out is given back.
+    #expect(text.contains("\tmas_destroy(&prepared);\n"))
+  }
+
+  @Test("asks for words of 64 bits where a number needs them")
+  func longWords() throws {
+    let long = try Self.convert("maple 1\ntree\nload 0x100000000\n", name: "long")
+    #expect(long.hasPrefix("#ifdef CONFIG_64BIT\n") && long.hasSuffix("}\n#endif\n"))
+    let short = try Self.convert("maple 1\ntree\nload 0xffffffff\n", name: "short")
+    #expect(short.hasPrefix("static noinline void __init check_short("))
+  }
+
+  // MARK: On a kernel
+
+  /// Where a kernel's source is, for `build.sh`: a tree, or `nil` for the package; nothing where there is neither.
+  static let kernel: (tree: String?, isThere: Bool) = {
+    let environment = ProcessInfo.processInfo.environment
+    if let tree = environment["LINUX_SRC"] { return (tree, true) }
+    let built = environment["MAPLECHECK_LINUX"] ?? root.appendingPathComponent(".build/linux").path
+    let tree = built + "/source-6.12"
+    if FileManager.default.fileExists(atPath: tree + "/.done") { return (tree, true) }
+    return (nil, FileManager.default.fileExists(atPath: "/usr/src/linux-source-6.12.tar.xz"))
+  }()
+
+  static func run(_ executable: String, _ arguments: [String], _ environment: [String: String] = [:]) throws
+    -> (status: Int32, text: String)
+  {
+    let scratch = try ScratchDirectory()
+    let output = try scratch.write("output", Data())
+    let process = Process()
+    process.executableURL = URL(fileURLWithPath: executable)
+    process.arguments = arguments
+    process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
+    let handle = try FileHandle(forWritingTo: URL(fileURLWithPath: output))
+    process.standardOutput = handle
+    process.standardError = handle
+    try process.run()
+    process.waitUntilExit()
+    let status = process.terminationReason == .exit ? process.terminationStatus : -process.terminationStatus
+    return (status, try scratch.read("output"))
+  }
+
+  /// The whole functions among the tests of the findings.
+  static func findings() throws -> String {
+    let document = try String(contentsOf: root.appendingPathComponent("docs/FINDINGS.md"), encoding: .utf8)
+    let blocks = document.split(separator: "```c\n").dropFirst().compactMap { $0.split(separator: "```").first }
+    return blocks.filter { $0.hasPrefix("static noinline void __init ") }.joined(separator: "\n")
+  }
+
+  @Test(
+    "writes C that compiles with a kernel's tree, passes on it, and fails where that has a fault, as the findings' tests do",
+    .enabled(if: kernel.isThere, "no kernel source: install linux-source-6.12, or set LINUX_SRC"))
+  func runsOnAKernel() throws {
+    let sound = [
+      "handwritten/allocate-cyclic", "handwritten/duplicate", "handwritten/every-operation",
+      "handwritten/external-lock",
+      "handwritten/readers", "handwritten/slot-stores", "handwritten/spanning-stores", "seeds/bash-forks-command-short",
+    ]
+    var text = ""
+    for path in sound.map({ "tree/" + $0 }) + ["linux/insert-over-all"] {
+      let script = try String(
+        contentsOf: Self.root.appendingPathComponent("corpus/\(path).maple"), encoding: .utf8)
+      text += try Self.convert(script, name: ConvertCommand.name(of: path)) + "\n"
+    }
+    text += try Self.findings()
+    let scratch = try ScratchDirectory()
+    var environment = [
+      "FLAVOURS": "test", "TEST": try scratch.write("tests.c", text), "OUTPUT": scratch.path + "/linux",
+    ]
+    if let tree = Self.kernel.tree { environment["LINUX_SRC"] = tree }
+    let build = try Self.run("/bin/sh", [Self.root.appendingPathComponent("Adapters/linux/build.sh").path], environment)
+    try #require(build.status == 0, "\(build.text)")
+    #expect(!build.text.contains("warning:"), "\(build.text)")
+
+    let program = scratch.path + "/linux/run-test"
+    let names = sound.map { CTestText.identifier(of: ConvertCommand.name(of: $0)) }
+    let passed = try Self.run(program, names)
+    #expect(passed.status == 0)
+    #expect(passed.text == names.map { "\($0): passed\n" }.joined())
+
+    let faulty = try Self.run(program, ["check_insert_over_all"])
+    #expect(faulty.status != 0)
+    #expect(faulty.text.contains("MT_BUG_ON(mtree_insert_range(mt, "), "\(faulty.text)")
+    #expect(faulty.text.contains(") in check_insert_over_all(), line "), "\(faulty.text)")
+    for name in ["check_rcu_teardown", "check_store_return"] {
+      #expect(try Self.run(program, [name]).status != 0, "\(name) of docs/FINDINGS.md")
+    }
+  }
+}

@@ -105,13 +105,12 @@ extension MapleTreeSubject {
 
   public var counters: MapCounters {
     var counters = MapCounters()
-    let header = tree.header
-    counters.liveNodes = UInt64(header.pointee.pool.liveNodes)
-    counters.retiredNodes = UInt64(header.pointee.epochs.retiredNodes)
+    counters.liveNodes = UInt64(tree.nodesInTree)
+    counters.retiredNodes = UInt64(tree.header.pointee.epochs.retiredNodes)
     counters.reservedNodes = UInt64(nodesInReserve)
-    counters.nodesTaken = UInt64(header.pointee.nodesTaken)
-    counters.nodesPlanned = UInt64(header.pointee.nodesPlanned)
-    counters.height = UInt64(header.pointee.height)
+    counters.nodesTaken = UInt64(tree.nodesTaken)
+    counters.nodesPlanned = UInt64(tree.nodesPlanned)
+    counters.height = UInt64(tree.height)
     return counters
   }
 

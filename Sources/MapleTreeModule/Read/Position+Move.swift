@@ -83,11 +83,7 @@ extension Position {
     case .root: break
     }
     if status == .active { return stepBack(limit: limit, skippingNull: skippingNull) }
-    if status == .root {
-      // Only index 0 is taken, and nothing is before it.
-      status = .none
-      return 0
-    }
+    // With the entry of index 0 under the cursor the limit has been met above: what is left stands behind it.
     return first > 0 ? standAtRoot() : 0
   }
 

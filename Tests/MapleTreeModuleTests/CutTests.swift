@@ -25,7 +25,7 @@ struct CutTests {
   /// Calls `body` with every set of NULLs without neighbours among the items near those that a plan may look at; for
   /// internal nodes with none. All other items do not matter, which `isNull` checks.
   private func forEachPattern(
-    _ shape: CutShape, last: Int, near positions: [Int], _ body: (Set<Int>, @escaping (Int) -> Bool) -> Void
+    _ shape: CutShape, last: Int, near positions: [Int], _ body: (Set<Int>, @escaping Plan.IsNull) -> Void
   ) {
     let window =
       shape.isLeaf
@@ -33,7 +33,7 @@ struct CutTests {
     for bits in 0..<(1 << window.count) {
       let nulls = Set(window.indices.filter { bits >> $0 & 1 == 1 }.map { window[$0] })
       if nulls.contains(where: { nulls.contains($0 + 1) }) { continue }
-      body(nulls) { index in
+      body(nulls) { index, _ in
         if shape.isLeaf && !window.contains(index) { Issue.record("the plan looks at item \(index), not in \(window)") }
         return nulls.contains(index)
       }
@@ -79,7 +79,7 @@ struct CutTests {
         var domain = ConcreteDomain()
         let cut = Plan.divideCut(
           last: last, isLeaf: shape.isLeaf, isBulk: false, shape: shape.shape, isNull: isNull, in: &domain)
-        check([cut], last: last, shape, nulls: nulls, minimum: shape.shape.minimum + 1, "last \(last)")
+        check([cut.last], last: last, shape, nulls: nulls, minimum: shape.shape.minimum + 1, "last \(last)")
       }
     }
   }
@@ -95,8 +95,8 @@ struct CutTests {
         var domain = ConcreteDomain()
         let cut = Plan.divideCut(
           last: last, isLeaf: shape.isLeaf, isBulk: true, shape: shape.shape, isNull: isNull, in: &domain)
-        #expect(cut == (nulls.contains(right) ? right - 1 : right))
-        check([cut], last: last, shape, nulls: nulls, minimum: shape.shape.minimum, "last \(last)")
+        #expect(cut.last == (nulls.contains(right) ? right - 1 : right))
+        check([cut.last], last: last, shape, nulls: nulls, minimum: shape.shape.minimum, "last \(last)")
       }
     }
   }
@@ -121,7 +121,7 @@ struct CutTests {
             var domain = ConcreteDomain()
             let cut = Plan.offNull(target, last: total, shape: shape.shape, isNull: isNull, in: &domain)
             check(
-              [cut], last: total, shape, nulls: nulls, minimum: shape.shape.minimum + 1,
+              [cut.last], last: total, shape, nulls: nulls, minimum: shape.shape.minimum + 1,
               "last \(last), sibling's end \(siblingEnd), right-most \(isRightmost)")
           }
         }
@@ -168,12 +168,12 @@ struct CutTests {
         case .two(let cut):
           seen.insert(2)
           if last + 1 <= slots { Issue.record("\(what): two nodes") }
-          check([cut], last: last, shape, nulls: nulls, minimum: minimum, what)
+          check([cut.last], last: last, shape, nulls: nulls, minimum: minimum, what)
         case .three(let cut, let second):
           seen.insert(3)
           let fitsTwo = last + 1 < 2 * slots || (last + 1 == 2 * slots && !nulls.contains(slots - 1))
           if fitsTwo { Issue.record("\(what), NULL \(nulls.sorted()): three nodes") }
-          check([cut, second], last: last, shape, nulls: nulls, minimum: minimum, what)
+          check([cut.last, second.last], last: last, shape, nulls: nulls, minimum: minimum, what)
         }
       }
     }

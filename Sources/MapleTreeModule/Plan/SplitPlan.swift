@@ -1,13 +1,14 @@
-/// What one level of a split does with its content. The cut is the last item of the left node.
-public enum SplitStep<Number> {
-  /// The content fits one node; the split ends here.
-  case finish
-  /// Joined with the sibling on the left, the content fits two nodes, and the parent keeps its count.
-  case pushLeft(cut: Number)
-  /// Joined with the sibling on the right.
-  case pushRight(cut: Number)
-  /// Two nodes instead of one, and the parent has one child more.
-  case divide(cut: Number)
+/// Where content is cut: after its item `last`, the last one of the left node.
+public struct Cut<Number> {
+  public var last: Number
+  /// How it was moved off a NULL, if it was.
+  public var moved: PlanMark?
+
+  @inlinable @inline(__always)
+  public init(last: Number, moved: PlanMark? = nil) {
+    self.last = last
+    self.moved = moved
+  }
 }
 
 /// Where a node that is too full is cut.
@@ -17,16 +18,18 @@ public enum SplitStep<Number> {
 public enum SplitPlan<Domain: PlanDomain> {
   public typealias Number = Domain.Number
   public typealias Truth = Domain.Truth
+  public typealias IsNull = (_ item: Number, _ domain: inout Domain) -> Truth
 
   /// Moves a cut off a NULL, which a leaf must not end with: right where the left node has room and the right one keeps
   /// enough, else left. Kernel: `mab_no_null_split()`.
   @inlinable @inline(__always)
   public static func offNull(
-    _ cut: Number, last: Number, shape: Geometry.Shape, isNull: (Number) -> Truth, in domain: inout Domain
-  ) -> Number {
-    guard domain.decide(isNull(cut)) else { return cut }
+    _ cut: Number, last: Number, shape: Geometry.Shape, isNull: IsNull, in domain: inout Domain
+  ) -> Cut<Number> {
+    guard domain.decide(isNull(cut, &domain)) else { return Cut(last: cut) }
     let movesRight = (cut .< Number(shape.slots - 1)) .& (last - cut .> Number(shape.minimum))
-    return domain.decide(movesRight) ? cut + 1 : cut - 1
+    return domain.decide(movesRight)
+      ? Cut(last: cut + 1, moved: .cutMovedRightOffNull) : Cut(last: cut - 1, moved: .cutMovedLeftOffNull)
   }
 
   /// Whether the content of a node and of its sibling fit two nodes with so much to spare that a cut may move off a
@@ -49,23 +52,23 @@ public enum SplitPlan<Domain: PlanDomain> {
   /// Kernel: `mab_calc_split()`.
   @inlinable @inline(__always)
   public static func divideCut(
-    last: Number, isLeaf: Bool, isBulk: Truth, shape: Geometry.Shape, isNull: (Number) -> Truth, in domain: inout Domain
-  ) -> Number {
+    last: Number, isLeaf: Bool, isBulk: Truth, shape: Geometry.Shape, isNull: IsNull, in domain: inout Domain
+  ) -> Cut<Number> {
     if domain.decide(isBulk) {
       // Never one child alone: what empties it would find no sibling.
       let right = last - Number(Swift.max(shape.minimum, 2))
       let cut = domain.decide(right .< Number(shape.slots)) ? right : Number(shape.slots - 1)
-      return isLeaf && domain.decide(isNull(cut)) ? cut - 1 : cut
+      return Cut(last: isLeaf && domain.decide(isNull(cut, &domain)) ? cut - 1 : cut)
     }
     return offNull(last.divided(by: 2), last: last, shape: shape, isNull: isNull, in: &domain)
   }
 }
 
-/// Into how many nodes joined content is divided, and where. A cut is the last item of the node before it.
+/// Into how many nodes joined content is divided, and where.
 public enum Division<Number> {
   case one
-  case two(cut: Number)
-  case three(cut: Number, second: Number)
+  case two(cut: Cut<Number>)
+  case three(cut: Cut<Number>, second: Cut<Number>)
 }
 
 extension SplitPlan {
@@ -73,7 +76,7 @@ extension SplitPlan {
   /// would not if the cut moved off a NULL. Kernel: `mas_mab_to_node()`, `mab_middle_node()`.
   @inlinable @inline(__always)
   public static func division(
-    last: Number, isLeaf: Bool, isBulk: Truth, shape: Geometry.Shape, isNull: (Number) -> Truth, in domain: inout Domain
+    last: Number, isLeaf: Bool, isBulk: Truth, shape: Geometry.Shape, isNull: IsNull, in domain: inout Domain
   ) -> Division<Number> {
     if domain.decide(last .< Number(shape.slots)) { return .one }
     // More than this would not fit two nodes if bulk mode's cut moved off a NULL.
@@ -83,7 +86,7 @@ extension SplitPlan {
     }
     let middle = last.divided(by: 2)
     let needsThree =
-      (last .>= Number(2 * shape.slots)) .| (isNull(middle) .& (last .>= Number(2 * shape.slots - 1)))
+      (last .>= Number(2 * shape.slots)) .| (isNull(middle, &domain) .& (last .>= Number(2 * shape.slots - 1)))
     guard domain.decide(needsThree) else {
       return .two(cut: offNull(middle, last: last, shape: shape, isNull: isNull, in: &domain))
     }

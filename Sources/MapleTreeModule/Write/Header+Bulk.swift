@@ -21,7 +21,6 @@ extension UnsafeMutablePointer where Pointee == TreeHeader {
     }
     let parent = path[level - 1]
     let parentNode = node(parent.node)
-    let leftMin = parentNode.lowerBound(parent.slot - 1, min: parent.min)
     let leftMax = parentNode.pivot(parent.slot - 1)
     let left = node(parentNode.child(parent.slot - 1))
     let leftEnd = left.end(max: leftMax)
@@ -30,16 +29,18 @@ extension UnsafeMutablePointer where Pointee == TreeHeader {
     guard leftEnd > cut else { return }
     if reserve.count < 3 && !pointee.pool.request(3 - reserve.count, into: &reserve) { return }
     pointee.marks.hit(.bulkLeafEvenedOut)
-    let here = path[level]
-    let total = pointee.items.copy(left, from: 0, through: leftEnd, end: leftEnd, max: leftMax, to: 0)
-    let count = pointee.items.copy(
-      node(here.node), from: 0, through: here.end, end: here.end, max: here.max, to: total)
     pointee.nodesPlanned = 3
     pointee.nodesTaken = 0
     beginChange()
-    let write = StoreWrite(self, over: .single(index), word: 0, isBulk: true)
-    write.replacePair(
-      of: parent, slot: parent.slot - 1, count: count, cut: cut, min: leftMin, max: here.max, &reserve)
+    pointee.rightPath.copy(path, through: level)
+    let here = path[level]
+    var count = pointee.items.copy(
+      node(here.node), from: 0, through: here.end, end: here.end, max: here.max, to: 0)
+    var domain = ConcreteDomain()
+    var ascent = TreeAscent(self, isBulk: true, reserve: reserve)
+    count += 1 + ascent.takeNeighbour(.left, of: level, through: level - 1, count: count, in: &domain)
+    Plan.replacePair(&ascent, level: level, count: count, cut: Cut(last: cut), in: &domain)
+    reserve = ascent.reserve
     endChange()
   }
 }

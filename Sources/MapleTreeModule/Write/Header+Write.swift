@@ -54,6 +54,9 @@ extension UnsafeMutablePointer where Pointee == TreeHeader {
         throw .outOfMemory
       }
     }
+    #if MAPLE_COUNTS
+      announceStore(word, over: range, isBulk: isBulk)
+    #endif
     carryOut(&write, kind, demand: demand, &reserve)
     return write
   }
@@ -75,6 +78,9 @@ extension UnsafeMutablePointer where Pointee == TreeHeader {
     write.execute(kind, &reserve)
     if write.isBulk && leavesTooLittle(write, kind) { pointee.isUnderfilled = true }
     endChange()
+    #if MAPLE_COUNTS
+      reportStore()
+    #endif
   }
 
   /// Whether a store in bulk mode may leave nodes with less than they should have, now or when a leaf beside them is cut. In

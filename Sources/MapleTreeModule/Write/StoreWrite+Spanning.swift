@@ -1,4 +1,4 @@
-/// Stores that reach over more than one leaf, or join leaves.
+/// Stores that reach over more than one leaf.
 extension StoreWrite {
   /// Joins what the first leaf holds before the store, the store, and what the last leaf holds behind it.
   /// Kernel: `mas_wr_spanning_store()`.
@@ -26,7 +26,10 @@ extension StoreWrite {
       count = header.pointee.items.copy(
         rightNode, from: behind, through: rightEnd.end, end: rightEnd.end, max: rightEnd.max, to: count)
     }
-    rebuild(count: count, leafLevel: leafLevel, &reserve)
+    var domain = ConcreteDomain()
+    var ascent = TreeAscent(header, isBulk: isBulk, reserve: reserve)
+    SplitPlan.rebuild(&ascent, leafLevel: leafLevel, count: count, in: &domain)
+    reserve = ascent.reserve
   }
 
   /// Walks the right path to the first index behind the store, but not out of the node in which the store was found to
@@ -73,33 +76,5 @@ extension StoreWrite {
     guard right.slot(entry.slot) == 0 else { return entry.slot }
     last = Swift.max(last, right.upperBound(entry.slot, end: entry.end, max: entry.max))
     return entry.slot + 1
-  }
-
-  /// Joins a leaf that would keep too little with the leaf beside it: the next where there is one.
-  /// Kernel: `mas_rebalance()`.
-  mutating func rebalance(_ reserve: inout NodeReserve) {
-    let left = header.pointee.leftPath
-    let right = header.pointee.rightPath
-    let leafLevel = left.walk(to: first, from: header)
-    right.copy(left, through: leafLevel)
-    let items = header.pointee.items
-    var count = fillItems()
-    let parent = leafLevel - 1
-    if right[parent].slot < right[parent].end {
-      right[parent].slot += 1
-      right.descendEdge(from: parent, to: leafLevel, leftEdge: true, header)
-      let sibling = right[leafLevel]
-      count = items.copy(
-        header.node(sibling.node), from: 0, through: sibling.end, end: sibling.end, max: sibling.max, to: count)
-    } else {
-      left[parent].slot -= 1
-      left.descendEdge(from: parent, to: leafLevel, leftEdge: false, header)
-      let sibling = left[leafLevel]
-      items.shiftRight(count, by: sibling.end + 1)
-      _ = items.copy(
-        header.node(sibling.node), from: 0, through: sibling.end, end: sibling.end, max: sibling.max, to: 0)
-      count += sibling.end + 1
-    }
-    rebuild(count: count, leafLevel: leafLevel, &reserve)
   }
 }

@@ -1,0 +1,55 @@
+/// How many nodes a version of the tree asks for before a store.
+///
+/// Each is an upper bound on what the store takes. What they have learned from each other is which stores take none, and how
+/// far up the tree the others can reach.
+public enum RequestFormula: String, CaseIterable, Hashable, Sendable {
+  /// The worst case of any store, whatever this one is. Kernel: `mas_preallocate()` of 6.1.
+  case linux61 = "6.1"
+  /// By what the store does to its leaf, before a NULL is extended. The second version of the series "Reduce preallocations for
+  /// maple tree" of June 2023, patch 14.
+  case seriesV2 = "series v2"
+  /// By the kind of the store. Kernel: `mas_prealloc_calc()` of 6.12.
+  case linux612 = "6.12"
+  /// By the kind of the store and the levels that it can reach. Kernel: `mas_prealloc_calc()` of 6.16.
+  case linux616 = "6.16"
+
+  /// The nodes that are asked for.
+  public func nodes(for store: PlannedStore) -> Int {
+    let height = store.height
+    switch self {
+    case .linux61: return 1 + 3 * height
+    case .seriesV2: return Self.seriesV2(store)
+    case .linux612, .linux616:
+      let (split, joined) = self == .linux612 ? (height, height) : Self.reach(of: store)
+      switch store.kind {
+      case .exactFit, .append, .slotStore: return 0
+      case .rootStore: return store.fitsRootPointer ? 0 : 1
+      case .newRoot: return 1
+      case .nodeStore: return store.usesReadCopyUpdate ? 1 : 0
+      case .splitStore: return 2 * split + 1
+      case .rebalance: return self == .linux612 ? 2 * height - 1 : 2 * joined + 1
+      case .spanningStore: return 3 * joined + 1
+      }
+    }
+  }
+
+  /// The levels that a split, and a rebalance or a spanning store, can reach. A child that is lost can cost its ancestors one
+  /// too, so these end only where a node can spare one.
+  private static func reach(of store: PlannedStore) -> (split: Int, joined: Int) {
+    (store.height - store.vacantHeight, store.height - min(store.sufficientHeight, store.vacantHeight))
+  }
+
+  /// A single exact pass over the leaf. Readers are not thought of where the leaf grows behind its end, and the bound of a
+  /// rebalance is generous by one.
+  private static func seriesV2(_ store: PlannedStore) -> Int {
+    if store.coversAll || store.height == 0 { return 1 }
+    guard let leaf = store.leaf else { return 1 + 3 * store.height }
+    let newEnd = StorePlan.newEnd(leaf)
+    if leaf.beginsAtSlot && leaf.endsAtSlot && leaf.slot == leaf.lastSlot { return 0 }
+    if newEnd == leaf.end && leaf.lastSlot - leaf.slot == 1 { return 0 }
+    if newEnd == leaf.end + 1 && leaf.slot == leaf.end { return 0 }
+    if newEnd >= Geometry.linux64.leaf.slots { return 1 + 2 * store.height }
+    if leaf.isRoot { return 1 }
+    return newEnd - 1 <= Geometry.linux64.leaf.minimum ? 2 * store.height - 1 : 1
+  }
+}

@@ -1,0 +1,14 @@
+/// Stores that leave too little in a leaf. Kernel: `mas_wr_rebalance()`.
+extension StoreWrite {
+  /// Joins the leaf with the one beside it, and rebuilds what is above.
+  mutating func rebalance(_ reserve: inout NodeReserve) {
+    let leafLevel = header.pointee.leftPath.walk(to: first, from: header)
+    header.pointee.rightPath.copy(header.pointee.leftPath, through: leafLevel)
+    let count = fillItems()
+    assert(count == newEnd + 1, "the plan and the items differ")
+    var domain = ConcreteDomain()
+    var ascent = TreeAscent(header, isBulk: isBulk, reserve: reserve)
+    SplitPlan.rebalance(&ascent, leafLevel: leafLevel, count: count, in: &domain)
+    reserve = ascent.reserve
+  }
+}

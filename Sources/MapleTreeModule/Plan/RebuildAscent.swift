@@ -10,28 +10,37 @@ extension SplitPlan {
   ) where Site.Domain == Domain {
     var level = leafLevel
     var count = count
-    while true {
-      let tooLittle = isInsufficient(count: count, shape: site.shape(level))
-      let hasNeighbour: Truth = .!site.coversAll(level, in: &domain)
-      if domain.decide(hasNeighbour .& tooLittle) {
-        count = takeNeighbour(&site, level: level, count: count, in: &domain)
-      }
-      let built = divide(&site, level: level, count: count, in: &domain)
-      if built == 1 && domain.decide(site.coversAll(level, in: &domain)) {
-        if level > 0 { site.mark(.rootLostLevels) }
-        site.finish(asRootOf: leafLevel - level + 1)
-        return
-      }
-      if level == 0 {
-        site.mark(.rootGrewWhileSpanning)
-        site.buildRoot(in: &domain)
-        site.finish(asRootOf: leafLevel + 2)
-        return
-      }
+    while let built = rebuildLevel(&site, leafLevel: leafLevel, level: level, count: count, in: &domain) {
       level -= 1
       count = joinedCount(site, level: level, built: built, in: &domain)
       site.joinParents(level, count: count, in: &domain)
     }
+  }
+
+  /// Builds one level anew, and returns how many nodes there are now for the level above; nil where the tree is whole again.
+  @inline(__always)
+  public static func rebuildLevel<Site: AscentSite>(
+    _ site: inout Site, leafLevel: Int, level: Int, count: Number, in domain: inout Domain
+  ) -> Int? where Site.Domain == Domain {
+    var count = count
+    let tooLittle = isInsufficient(count: count, shape: site.shape(level))
+    let hasNeighbour: Truth = .!site.coversAll(level, in: &domain)
+    if domain.decide(hasNeighbour .& tooLittle) {
+      count = takeNeighbour(&site, level: level, count: count, in: &domain)
+    }
+    let built = divide(&site, level: level, count: count, in: &domain)
+    if built == 1 && domain.decide(site.coversAll(level, in: &domain)) {
+      if level > 0 { site.mark(.rootLostLevels) }
+      site.finish(asRootOf: leafLevel - level + 1)
+      return nil
+    }
+    guard level > 0 else {
+      site.mark(.rootGrewWhileSpanning)
+      site.buildRoot(in: &domain)
+      site.finish(asRootOf: leafLevel + 2)
+      return nil
+    }
+    return built
   }
 
   /// Carries a rebalance out: joins a leaf that would keep too little with the leaf beside it, the next where there is one, and

@@ -10,33 +10,41 @@ extension SplitPlan {
   ) where Site.Domain == Domain {
     var level = leafLevel
     var count = count
-    while true {
-      let last = count - 1
-      if domain.decide(last .< Number(site.shape(level).slots)) {
-        site.mark(.splitEndedInAncestor)
-        site.build(level, from: 0, through: last, in: &domain)
-        site.finish(replacing: level)
-        return
-      }
-      if level > 0, let side = sideWithRoom(site: &site, level: level, last: last, in: &domain) {
-        push(&site, level: level, into: side, count: count, in: &domain)
-        return
-      }
-      let cut = divideCut(
-        last: last, isLeaf: site.isLeaf(level), isBulk: site.isBulk, shape: site.shape(level),
-        isNull: { item, domain in site.isNull(item, level, in: &domain) }, in: &domain)
-      site.mark(domain.decide(site.isBulk) ? .splitInBulkMode : .splitDivided)
-      buildTwo(&site, level: level, count: count, cut: cut, in: &domain)
-      guard level > 0 else {
-        site.mark(.splitGrewRoot)
-        site.buildRoot(in: &domain)
-        site.finish(asRootOf: leafLevel + 2)
-        return
-      }
+    while let built = splitLevel(&site, leafLevel: leafLevel, level: level, count: count, in: &domain) {
       level -= 1
-      count = joinedCount(site, level: level, built: 2, in: &domain)
+      count = joinedCount(site, level: level, built: built, in: &domain)
       site.joinParents(level, count: count, in: &domain)
     }
+  }
+
+  /// Splits one level, and returns how many nodes there are now for the level above; nil where the tree is whole again.
+  @inline(__always)
+  public static func splitLevel<Site: AscentSite>(
+    _ site: inout Site, leafLevel: Int, level: Int, count: Number, in domain: inout Domain
+  ) -> Int? where Site.Domain == Domain {
+    let last = count - 1
+    if domain.decide(last .< Number(site.shape(level).slots)) {
+      site.mark(.splitEndedInAncestor)
+      site.build(level, from: 0, through: last, in: &domain)
+      site.finish(replacing: level)
+      return nil
+    }
+    if level > 0, let side = sideWithRoom(site: &site, level: level, last: last, in: &domain) {
+      push(&site, level: level, into: side, count: count, in: &domain)
+      return nil
+    }
+    let cut = divideCut(
+      last: last, isLeaf: site.isLeaf(level), isBulk: site.isBulk, shape: site.shape(level),
+      isNull: { item, domain in site.isNull(item, level, in: &domain) }, in: &domain)
+    site.mark(domain.decide(site.isBulk) ? .splitInBulkMode : .splitDivided)
+    buildTwo(&site, level: level, count: count, cut: cut, in: &domain)
+    guard level > 0 else {
+      site.mark(.splitGrewRoot)
+      site.buildRoot(in: &domain)
+      site.finish(asRootOf: leafLevel + 2)
+      return nil
+    }
+    return 2
   }
 
   /// The sibling with room for what one node cannot hold: the left one where both have it. Kernel: `mas_push_data()`.
@@ -101,7 +109,7 @@ extension SplitPlan {
 
   /// The items of a level when `built` nodes stand in the place of the old ones below.
   @inline(__always)
-  static func joinedCount<Site: AscentSite>(
+  public static func joinedCount<Site: AscentSite>(
     _ site: Site, level: Int, built: Int, in domain: inout Domain
   ) -> Number where Site.Domain == Domain {
     let before = site.slot(.left, level, in: &domain)

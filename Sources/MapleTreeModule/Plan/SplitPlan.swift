@@ -109,4 +109,16 @@ extension SplitPlan {
   public static func needsEvening(count: Number, leaf: Geometry.Shape) -> Truth {
     count .< Number(leaf.minimum - 1)
   }
+
+  /// The items that the two leaves at the ends of a spanning store keep, with the store.
+  ///
+  /// - Parameters:
+  ///   - before: the slots of the left leaf before the one that the store begins in.
+  ///   - keepsPart: whether a part of that slot stays before the store.
+  ///   - behind: the first slot of the right leaf that is not all covered.
+  ///   - end: the last slot of the right leaf.
+  @inlinable @inline(__always)
+  public static func spanningCount(before: Number, keepsPart: Truth, behind: Number, end: Number) -> Number {
+    before + Number(one: keepsPart) + 1 + (end - behind) + 1
+  }
 }

@@ -22,10 +22,14 @@ extension StoreWrite {
     var count = fillItemsBefore()
     let rightEnd = right[leafLevel]
     // The comparison is of indices, not of slots: a right leaf that the store covers to its end has nothing left.
-    if rightEnd.max > last {
-      count = header.pointee.items.copy(
-        rightNode, from: behind, through: rightEnd.end, end: rightEnd.end, max: rightEnd.max, to: count)
-    }
+    if rightEnd.max <= last { behind = rightEnd.end + 1 }
+    count = header.pointee.items.copy(
+      rightNode, from: behind, through: rightEnd.end, end: rightEnd.end, max: rightEnd.max, to: count)
+    assert(
+      count
+        == SplitPlan<ConcreteDomain>.spanningCount(
+          before: slot, keepsPart: slotFirst < first, behind: behind, end: rightEnd.end),
+      "the plan and the items differ")
     var domain = ConcreteDomain()
     var ascent = TreeAscent(header, isBulk: isBulk, reserve: reserve)
     SplitPlan.rebuild(&ascent, leafLevel: leafLevel, count: count, in: &domain)

@@ -53,6 +53,12 @@ public struct MapleTree: ~Copyable, @unchecked Sendable {
   /// What the tree is, with the reader mode that is on now.
   public var configuration: MapConfiguration { header.currentConfiguration }
 
+  /// How far up spanning stores and rebalances rebuild: to the root, unless it was set otherwise.
+  public var rebuildRule: RebuildRule {
+    get { header.pointee.rebuildRule }
+    nonmutating set { header.pointee.rebuildRule = newValue }
+  }
+
   /// Levels of nodes: 0 where there is none, 1 for a lone leaf. Kernel: `mt_height()`.
   public var height: Int { header.pointee.height }
 

@@ -15,8 +15,9 @@ public struct MapleTreeSubject: ~Copyable, RangeMap {
   var readers: [MapleTree.ReaderSection] = []
   let interloper = Interloper()
 
-  public init(configuration: MapConfiguration = MapConfiguration()) {
+  public init(configuration: MapConfiguration = MapConfiguration(), rebuildRule: RebuildRule = .toTheRoot) {
     tree = MapleTree(configuration: configuration)
+    tree.rebuildRule = rebuildRule
     first = Cursor(tree)
     second = Cursor(tree)
     third = Cursor(tree)

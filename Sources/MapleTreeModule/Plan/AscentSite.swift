@@ -15,6 +15,8 @@ public protocol AscentSite<Domain> {
 
   /// Whether the tree is being built in ascending order.
   var isBulk: Truth { get }
+  /// How far up a rebuild goes.
+  var rebuildRule: RebuildRule { get }
   func isLeaf(_ level: Int) -> Bool
   /// The capacity of the nodes of a level.
   func shape(_ level: Int) -> Geometry.Shape
@@ -28,6 +30,8 @@ public protocol AscentSite<Domain> {
   func isRightmost(_ level: Int, in domain: inout Domain) -> Truth
   /// Whether nothing is on either side.
   func coversAll(_ level: Int, in domain: inout Domain) -> Truth
+  /// Whether both ways go through one node of a level.
+  func waysMeet(_ level: Int, in domain: inout Domain) -> Truth
   /// Whether an item is NULL.
   func isNull(_ item: Number, _ level: Int, in domain: inout Domain) -> Truth
 

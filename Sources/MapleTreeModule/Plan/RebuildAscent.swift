@@ -1,3 +1,11 @@
+/// How far up a rebuild goes.
+public enum RebuildRule: String, CaseIterable, Hashable, Sendable {
+  /// To the root, which copies every ancestor. Kernel: up to 6.15.
+  case toTheRoot = "6.12"
+  /// To the first node in which the ways to both ends meet, if its content fits one node and is enough for it. Kernel: from 6.16.
+  case untilTheWaysMeet = "6.16"
+}
+
 /// The way up of a spanning store and of a rebalance: every level is built anew up to the root, or to where one node is left.
 /// Kernel: `mas_spanning_rebalance()`.
 extension SplitPlan {
@@ -23,7 +31,17 @@ extension SplitPlan {
     _ site: inout Site, leafLevel: Int, level: Int, count: Number, in domain: inout Domain
   ) -> Int? where Site.Domain == Domain {
     var count = count
-    let tooLittle = isInsufficient(count: count, shape: site.shape(level))
+    let shape = site.shape(level)
+    let tooLittle = isInsufficient(count: count, shape: shape)
+    if site.rebuildRule == .untilTheWaysMeet && level < leafLevel && level > 0 {
+      let fitsOne: Truth = (count .<= Number(shape.slots)) .& .!tooLittle
+      if domain.decide(site.waysMeet(level, in: &domain) .& fitsOne) {
+        site.mark(.dividedIntoOne)
+        site.build(level, from: 0, through: count - 1, in: &domain)
+        site.finish(replacing: level)
+        return nil
+      }
+    }
     let hasNeighbour: Truth = .!site.coversAll(level, in: &domain)
     if domain.decide(hasNeighbour .& tooLittle) {
       count = takeNeighbour(&site, level: level, count: count, in: &domain)
@@ -51,11 +69,19 @@ extension SplitPlan {
   public static func rebalance<Site: AscentSite>(
     _ site: inout Site, leafLevel: Int, count: Number, in domain: inout Domain
   ) where Site.Domain == Domain {
+    let joined = joinSibling(&site, leafLevel: leafLevel, count: count, in: &domain)
+    rebuild(&site, leafLevel: leafLevel, count: joined, in: &domain)
+  }
+
+  /// Takes the content of the leaf beside the one at hand into the items, and returns how many there are now.
+  @inline(__always)
+  public static func joinSibling<Site: AscentSite>(
+    _ site: inout Site, leafLevel: Int, count: Number, in domain: inout Domain
+  ) -> Number where Site.Domain == Domain {
     let parent = leafLevel - 1
     let isLast = site.slot(.right, parent, in: &domain) .>= site.end(.right, parent, in: &domain)
     let side: Side = domain.decide(isLast) ? .left : .right
-    let siblingEnd = site.takeNeighbour(side, of: leafLevel, through: parent, count: count, in: &domain)
-    rebuild(&site, leafLevel: leafLevel, count: count + siblingEnd + 1, in: &domain)
+    return count + 1 + site.takeNeighbour(side, of: leafLevel, through: parent, count: count, in: &domain)
   }
 
   /// Takes the content of the next node on the right into the items, else of the next on the left, which may have other parents.

@@ -94,6 +94,15 @@ public enum NodeDemand {
     }
   }
 
+  /// Whether a store into a tree without a node builds a leaf: an entry for index 0 alone becomes the root itself, unless its word
+  /// would be taken for a node there. Kernel: `mas_store_root()`.
+  @inlinable @inline(__always)
+  public static func rootStoreBuildsLeaf<Truth: PlanTruth>(
+    storesNull: Truth, isOfFirstIndexAlone: Truth, looksLikeNode: Truth
+  ) -> Truth {
+    .!storesNull .& (.!isOfFirstIndexAlone .| looksLikeNode)
+  }
+
   /// The nodes in reserve for `count` entries that are stored in ascending order, a NULL after each, in leaves and internal
   /// nodes that keep two slots free. Kernel: `mas_expected_entries()`.
   public static func forBulk(expecting count: UInt64, leaf: Geometry.Shape, parent: Geometry.Shape) -> UInt64 {

@@ -9,8 +9,7 @@ extension StoreWrite {
       }
       return
     }
-    // A word that looks internal would be taken for a node there.
-    if first == 0 && last == 0 && word & 3 != 2 {
+    guard rootStoreBuildsLeaf else {
       header.setRootWord(word)
       header.pointee.marks.hit(.rootReplacedByEntry)
       return

@@ -70,13 +70,16 @@ struct StoreWrite {
   /// The nodes to take before the store is carried out.
   func demand(of kind: StoreKind) -> Int {
     var domain = ConcreteDomain()
-    let buildsLeaf =
-      kind == .rootStore
-      ? word != 0 && !(first == 0 && last == 0 && word & 3 != 2)
-      : word != 0
+    let buildsLeaf = kind == .rootStore ? rootStoreBuildsLeaf : word != 0
     return NodeDemand.nodes(
       for: kind, height: header.pointee.height, usesReadCopyUpdate: header.pointee.usesReadCopyUpdate,
       buildsLeaf: buildsLeaf, in: &domain)
+  }
+
+  /// Whether a store into a tree without a node builds a leaf.
+  var rootStoreBuildsLeaf: Bool {
+    NodeDemand.rootStoreBuildsLeaf(
+      storesNull: word == 0, isOfFirstIndexAlone: first == 0 && last == 0, looksLikeNode: word & 3 == 2)
   }
 
   /// Carries a planned store out. Everything that it needs is in the reserve, so it cannot fail.

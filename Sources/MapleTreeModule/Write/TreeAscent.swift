@@ -27,6 +27,8 @@ struct TreeAscent: AscentSite {
 
   // MARK: Facts
 
+  var rebuildRule: RebuildRule { header.pointee.rebuildRule }
+
   func isLeaf(_ level: Int) -> Bool { left[level].node.isLeaf }
 
   func shape(_ level: Int) -> Geometry.Shape { header.pointee.geometry.shape(of: left[level].node.kind) }
@@ -49,6 +51,8 @@ struct TreeAscent: AscentSite {
   func coversAll(_ level: Int, in domain: inout ConcreteDomain) -> Bool {
     left[level].min == 0 && right[level].max == .max
   }
+
+  func waysMeet(_ level: Int, in domain: inout ConcreteDomain) -> Bool { left[level].node == right[level].node }
 
   func isNull(_ item: Int, _ level: Int, in domain: inout ConcreteDomain) -> Bool { header.pointee.items.word(item) == 0 }
 

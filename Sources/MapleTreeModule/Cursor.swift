@@ -136,6 +136,7 @@ public struct Cursor: ~Copyable {
   ) throws(RangeMapError) -> Entry? {
     var old: UInt64 = 0
     defer { if releasesReserve { header.empty(&reserve) } }
+    if let entry, let old = replaceInPlace(entry.word) { return Entry(word: old) }
     while true {
       old = header.load(position.first)
       if let write = try header.tryStore(
@@ -147,12 +148,37 @@ public struct Cursor: ~Copyable {
     }
   }
 
+  /// Replaces the entry that the cursor stands on, if that is all that a store does: no bound moves, no gap changes, and nothing
+  /// has to be walked to. Returns the former entry; nil where the store is another one. So a loop over a duplicate replaces each
+  /// of its entries in constant time.
+  private mutating func replaceInPlace(_ word: UInt64) -> UInt64? {
+    guard position.status == .active, version == header.pointee.version.load(ordering: .relaxed) else { return nil }
+    let leaf = header.node(position.node)
+    let old = leaf.slot(position.slot)
+    // What an active position has for its range is its slot's. An entry over a NULL changes the gaps above.
+    guard old != 0 else { return nil }
+    #if MAPLE_COUNTS
+      header.announceStore(word, over: range, isBulk: false)
+    #endif
+    header.mark(.exactFit, refused: false)
+    header.pointee.nodesPlanned = 0
+    header.pointee.nodesTaken = 0
+    header.beginChange()
+    leaf.setSlot(position.slot, word)
+    header.endChange()
+    version = header.pointee.version.load(ordering: .relaxed)
+    #if MAPLE_COUNTS
+      header.reportStore()
+    #endif
+    return old
+  }
+
   /// Takes the position that a store left: on what was stored, or without a node.
-  private mutating func settle(_ write: StoreWrite) {
+  private mutating func settle(_ write: FinishedStore) {
     version = header.pointee.version.load(ordering: .relaxed)
     if NodeReference.inRoot(header.rootWord) != nil {
       _ = position.walk(to: write.first)
-    } else if write.hadRootNode || write.word != 0 {
+    } else if write.hadRootNode || !write.isNull {
       set(to: KeyRange(write.first, write.last))
     } else {
       // A NULL over a tree without a node leaves the state that its walk found.
@@ -209,9 +235,12 @@ public struct Cursor: ~Copyable {
       throw .planNoLongerFits
     }
     header.pointee.marks.hit(.preparedStoreFit)
+    #if MAPLE_COUNTS
+      header.announceStore(entry?.word ?? 0, over: range, isBulk: false)
+    #endif
     header.carryOut(&write, kind, demand: demand, &reserve)
     header.empty(&reserve)
-    settle(write)
+    settle(FinishedStore(write))
   }
 
   /// Gives the nodes in reserve back, and ends bulk mode. Kernel: `mas_destroy()`.

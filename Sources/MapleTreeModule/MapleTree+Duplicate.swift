@@ -39,6 +39,7 @@ extension UnsafeMutablePointer where Pointee == TreeHeader {
       throw .outOfMemory
     }
     rootCopy.setParent(copy.rootLink)
+    copy.pointee.reachableNodes = copy.pointee.nodesTaken
     copy.pointee.height = pointee.height
     copy.pointee.isUnderfilled = pointee.isUnderfilled
     copy.pointee.cyclicAllocationWrapped = pointee.cyclicAllocationWrapped
@@ -54,8 +55,9 @@ extension UnsafeMutablePointer where Pointee == TreeHeader {
     target.overwrite(with: source)
     if source.isLeaf { return true }
     let end = source.end(max: max)
-    let allocated = withUnsafeTemporaryAllocation(of: UInt64.self, capacity: end + 1) { addresses in
-      guard let first = addresses.baseAddress, copy.requestNodes(end + 1, policy, first) else { return false }
+    let count = DuplicatePlan.nodes(forChildrenOfNodeWithEnd: end)
+    let allocated = withUnsafeTemporaryAllocation(of: UInt64.self, capacity: count) { addresses in
+      guard let first = addresses.baseAddress, copy.requestNodes(count, policy, first) else { return false }
       for slot in 0...end { target.setSlot(slot, addresses[slot] | source.slot(slot) & 0xff) }
       return true
     }

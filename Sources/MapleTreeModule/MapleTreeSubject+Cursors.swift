@@ -111,6 +111,10 @@ extension MapleTreeSubject {
     counters.nodesTaken = UInt64(tree.nodesTaken)
     counters.nodesPlanned = UInt64(tree.nodesPlanned)
     counters.height = UInt64(tree.height)
+    #if MAPLE_COUNTS
+      counters.nodeVisits = tree.header.pointee.counts.visits
+      counters.nodesAllocated = UInt64(tree.header.pointee.pool.allocatedNodes)
+    #endif
     return counters
   }
 

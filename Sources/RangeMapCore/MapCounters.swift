@@ -12,6 +12,10 @@ public struct MapCounters: Hashable, Sendable {
   public var nodesPlanned: UInt64 = 0
   /// Levels of the tree now: 0 without a node, 1 for a lone leaf.
   public var height: UInt64 = 0
+  /// How often the subject went from one of its nodes to another since it was made; 0 where it is not built to count.
+  public var nodeVisits: UInt64 = 0
+  /// Nodes that it took memory for since it was made; 0 where it is not built to count.
+  public var nodesAllocated: UInt64 = 0
 
   public init() {}
 }

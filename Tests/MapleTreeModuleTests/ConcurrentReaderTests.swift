@@ -129,7 +129,7 @@ struct ConcurrentReaderTests {
     while true {
       let node = header.node(reference)
       let end = node.end(max: high)
-      let slot = node.slotIndex(holding: index, end: end)
+      let slot = node.slotIndex(holding: index)
       let word = node.slot(slot)
       high = node.upperBound(slot, end: end, max: high)
       guard visit(node), !node.isLeaf else { return }

@@ -10,7 +10,14 @@ extension Node {
   func clear() { memset(base, 0, Node.byteCount) }
 
   /// Copies all bytes of an image over this node.
-  func overwrite(with image: Node) { memcpy(base, image.base, Node.byteCount) }
+  @inline(__always)
+  func overwrite(with image: Node) {
+    // Written out, since a call costs more than so short a copy.
+    for offset in stride(from: 0, to: Node.byteCount, by: MemoryLayout<SIMD8<UInt64>>.size) {
+      let bytes = image.base.load(fromByteOffset: offset, as: SIMD8<UInt64>.self)
+      base.storeBytes(of: bytes, toByteOffset: offset, as: SIMD8<UInt64>.self)
+    }
+  }
 
   /// Copies `count` slots of a node from `first` on to `target`, and the first `pivots` of their pivots.
   func copyWords(from other: Node, slots first: Int, count: Int, to target: Int, pivots: Int) {

@@ -67,6 +67,11 @@ struct Node {
   @inline(__always)
   func pivot(_ index: Int) -> UInt64 { word(at: Node.pivotOffset(index)) }
 
+  /// Reads a word of the slots and drops it: the slots are then on their way from memory together with the pivots, not only
+  /// when the pivots have told which slot.
+  @inline(__always)
+  func fetchSlots() { _ = word(at: 128) }
+
   @inline(__always)
   func setPivot(_ index: Int, _ value: UInt64) { setWord(value, at: Node.pivotOffset(index)) }
 
@@ -132,18 +137,22 @@ struct Node {
   @inline(__always)
   func lowerBound(_ index: Int, min: UInt64) -> UInt64 { index == 0 ? min : pivot(index - 1) &+ 1 }
 
-  /// The slot that holds an index, by a search without unpredictable branches.
-  /// - Complexity: O(log slots).
+  /// The highest index of a slot, without a look for the node's end: the last used slot's pivot, where it has one, is `max`.
   @inline(__always)
-  func slotIndex(holding index: UInt64, end: Int) -> Int {
-    var low = 0
-    var count = end
-    while count > 0 {
-      let half = count >> 1
-      let isAbove = pivot(low &+ half) < index
-      low = isAbove ? low &+ half &+ 1 : low
-      count = isAbove ? count &- half &- 1 : half
-    }
-    return low
+  func upperBound(_ index: Int, max: UInt64) -> UInt64 { index < pivotCount ? pivot(index) : max }
+
+  /// The slot that holds an index: as many as there are pivots below it.
+  ///
+  /// All pivots are compared, without a branch that could be predicted wrong and without a read that waits for another.
+  /// Behind the last used slot a pivot is 0, which less 1 is below none.
+  /// - Complexity: O(slots).
+  @inline(__always)
+  func slotIndex(holding index: UInt64) -> Int {
+    let before = index == 0 ? 0 : index &- 1
+    var count = pivot(0) < index ? 1 : 0
+    for position in 1..<9 { count &+= pivot(position) &- 1 < before ? 1 : 0 }
+    if kind == .gapTracking { return count }
+    for position in 9..<15 { count &+= pivot(position) &- 1 < before ? 1 : 0 }
+    return count
   }
 }

@@ -15,15 +15,31 @@ struct NodePool: ~Copyable {
   var budget = AllocationBudget()
   /// Nodes handed out and not given back.
   private(set) var liveNodes = 0
+  #if MAPLE_COUNTS
+    /// Nodes handed out since the tree was made.
+    private(set) var allocatedNodes = 0
+  #endif
   private var free: UnsafeMutableRawPointer?
-  /// The slabs, each linked to the one before by the first word of its first, unused node.
+  /// The slabs, each linked to the one before by its first, unused node.
   private var slabs: UnsafeMutableRawPointer?
+  /// The slabs from here on have not been used since the pool was emptied.
+  private var unusedSlabs: UnsafeMutableRawPointer?
   private var untouched: UnsafeMutableRawPointer?
   private var untouchedNodes = 0
-  private var slabNodes = 4
+  private var slabNodes = 7
 
-  /// The greatest slab, in nodes: 64 KiB.
-  private static var greatestSlab: Int { 256 }
+  /// What the first node of a slab says.
+  private struct SlabHead {
+    let next: UnsafeMutableRawPointer?
+    /// How many nodes are behind the first.
+    let nodes: Int
+  }
+
+  /// Bytes that the machine can map as one page, and so the greatest slab.
+  private static var hugePage: Int { 2 << 20 }
+
+  /// The nodes of the greatest slab, without its first.
+  private static var greatestSlab: Int { hugePage / Node.byteCount - 1 }
 
   init() {}
 
@@ -31,7 +47,7 @@ struct NodePool: ~Copyable {
     assert(liveNodes == 0, "nodes outlive their tree")
     var slab = slabs
     while let current = slab {
-      slab = current.load(as: UnsafeMutableRawPointer?.self)
+      slab = current.load(as: SlabHead.self).next
       Glibc.free(current)
     }
   }
@@ -76,26 +92,49 @@ struct NodePool: ~Copyable {
     #endif
   }
 
+  /// Takes all nodes back at once: nothing refers to any of them any more. False, with nothing done, where each node is
+  /// an allocation of its own.
+  mutating func takeBackAll() -> Bool {
+    #if MAPLE_SANITIZE
+      return false
+    #else
+      liveNodes = 0
+      free = nil
+      untouchedNodes = 0
+      unusedSlabs = slabs
+      return true
+    #endif
+  }
+
   /// Gets memory for `count` nodes without touching any pool, so that no lock is needed. Nil where there is none, or where each
   /// node is an allocation of its own.
   static func makeSlab(of count: Int) -> UnsafeMutableRawPointer? {
     #if MAPLE_SANITIZE
       return nil
     #else
-      return aligned_alloc(Node.byteCount, (count + 1) * Node.byteCount)
+      let bytes = (count + 1) * Node.byteCount
+      let isHuge = bytes >= hugePage
+      guard let slab = aligned_alloc(isHuge ? hugePage : Node.byteCount, bytes) else { return nil }
+      // A great tree is walked with fewer misses of the address translation. A refusal changes nothing else.
+      if isHuge { madvise(slab, bytes, MADV_HUGEPAGE) }
+      return slab
     #endif
   }
 
   /// Takes over a slab of `count` nodes.
   mutating func adopt(_ slab: UnsafeMutableRawPointer?, of count: Int) {
     guard let slab else { return }
-    slab.storeBytes(of: slabs, as: UnsafeMutableRawPointer?.self)
-    slabs = slab
+    push(slab, of: count)
     for index in 1...count {
       let node = slab + index * Node.byteCount
       NodeReserve.setLink(of: node, free)
       free = node
     }
+  }
+
+  private mutating func push(_ slab: UnsafeMutableRawPointer, of count: Int) {
+    slab.storeBytes(of: SlabHead(next: slabs, nodes: count), as: SlabHead.self)
+    slabs = slab
   }
 
   private mutating func takeNode() -> UnsafeMutableRawPointer? {
@@ -114,16 +153,25 @@ struct NodePool: ~Copyable {
       }
     #endif
     liveNodes += 1
+    #if MAPLE_COUNTS
+      allocatedNodes += 1
+    #endif
     return node
   }
 
+  /// Goes on to a slab whose nodes were all taken back, or else to a new one.
   private mutating func addSlab() -> Bool {
-    guard let slab = aligned_alloc(Node.byteCount, (slabNodes + 1) * Node.byteCount) else { return false }
-    slab.storeBytes(of: slabs, as: UnsafeMutableRawPointer?.self)
-    slabs = slab
+    var next = unusedSlabs
+    if next == nil, let slab = NodePool.makeSlab(of: slabNodes) {
+      push(slab, of: slabNodes)
+      slabNodes = min(slabNodes * 2 + 1, NodePool.greatestSlab)
+      next = slab
+    } else if let slab = next {
+      unusedSlabs = slab.load(as: SlabHead.self).next
+    }
+    guard let slab = next else { return false }
     untouched = slab + Node.byteCount
-    untouchedNodes = slabNodes
-    slabNodes = min(slabNodes * 2, NodePool.greatestSlab)
+    untouchedNodes = slab.load(as: SlabHead.self).nodes
     return true
   }
 }

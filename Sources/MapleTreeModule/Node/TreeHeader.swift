@@ -20,6 +20,8 @@ struct TreeHeader: ~Copyable {
   var pool = NodePool()
   var epochs = ReaderEpochs()
   let lock = TreeLock()
+  /// The nodes that the root leads to.
+  var reachableNodes = 0
   /// The nodes that the last write took, and those that its plan asked for.
   var nodesTaken = 0
   var nodesPlanned = 0
@@ -30,10 +32,15 @@ struct TreeHeader: ~Copyable {
   var marks = TreeMarks()
   /// Whether bulk mode may have left nodes with fewer items than the minimum that are not right-most.
   var isUnderfilled = false
+  #if MAPLE_COUNTS
+    var counts = TreeCounts()
+  #endif
   /// Where a leaf is rebuilt before it is copied over itself, and where nodes are joined before they are divided. One writer at a
   /// time uses them.
   let leafImage: UnsafeMutableRawPointer
   let items: ItemBuffer
+  /// How far up a rebuild goes.
+  var rebuildRule = RebuildRule.toTheRoot
   /// The ways down to the two ends of a store that rebuilds more than a leaf.
   let leftPath: Path
   let rightPath: Path
@@ -68,7 +75,21 @@ extension UnsafeMutablePointer where Pointee == TreeHeader {
   func setRootWord(_ word: UInt64) { pointee.root.store(word, ordering: .releasing) }
 
   @inline(__always)
-  func node(_ reference: NodeReference) -> Node { Node(reference, in: pointee.geometry) }
+  func node(_ reference: NodeReference) -> Node {
+    #if MAPLE_COUNTS
+      pointee.counts.visit(reference.base)
+    #endif
+    return Node(reference, in: pointee.geometry)
+  }
+
+  /// A node whose kind the caller knows, so that its parts are at places that the compiler knows.
+  @inline(__always)
+  func node(_ reference: NodeReference, of kind: NodeKind) -> Node {
+    #if MAPLE_COUNTS
+      pointee.counts.visit(reference.base)
+    #endif
+    return Node(base: reference.base, kind: kind, in: pointee.geometry)
+  }
 
   /// The link that the root node's parent word holds.
   @inline(__always)
@@ -80,7 +101,12 @@ extension UnsafeMutablePointer where Pointee == TreeHeader {
 
   /// The node that a parent link names.
   @inline(__always)
-  func parentNode(_ link: ParentLink) -> Node { Node(base: link.base, kind: internalKind, in: pointee.geometry) }
+  func parentNode(_ link: ParentLink) -> Node {
+    #if MAPLE_COUNTS
+      pointee.counts.visit(link.base)
+    #endif
+    return Node(base: link.base, kind: internalKind, in: pointee.geometry)
+  }
 
   /// The greatest number of levels. Kernel: `MAPLE_HEIGHT_MAX`.
   static var greatestHeight: Int { 31 }
@@ -101,6 +127,7 @@ extension UnsafeMutablePointer where Pointee == TreeHeader {
   @inline(__always)
   func takeNode(_ kind: NodeKind, from reserve: inout NodeReserve) -> Node {
     pointee.nodesTaken += 1
+    pointee.reachableNodes += 1
     return Node(base: reserve.takeZeroed(), kind: kind, in: pointee.geometry)
   }
 
@@ -108,6 +135,7 @@ extension UnsafeMutablePointer where Pointee == TreeHeader {
   @inline(__always)
   func discard(_ node: Node) {
     node.markDead()
+    pointee.reachableNodes -= 1
     if pointee.usesReadCopyUpdate {
       pointee.epochs.retire(node.base)
     } else {

@@ -2,13 +2,15 @@ import RangeMapCore
 
 /// A search for a run of NULL of a size, all of it in a window, from below or from above.
 ///
-/// It goes down only where the recorded gap is long enough, and back up where the window cuts the gap short.
-/// - Complexity: O(log n), and a visit for each gap that is long enough only without the window.
+/// It goes down only where the recorded gap is long enough, and down again from the root where the window cut it short.
+/// - Complexity: O(log n), and as much for each gap that is long enough only without the window.
 struct GapSearch {
   private let header: Header
   private let size: UInt64
   private let window: KeyRange
   private let lowest: Bool
+  /// From a slot to the one that is searched next.
+  private let step: Int
 
   /// - Parameter size: at least 1, and no more than the window holds.
   init(_ header: Header, size: UInt64, window: KeyRange, lowest: Bool) {
@@ -16,31 +18,38 @@ struct GapSearch {
     self.size = size
     self.window = window
     self.lowest = lowest
-  }
-
-  private enum Answer {
-    case found(UInt64)
-    case nothing
-    /// A node was replaced during the search.
-    case stale
+    step = lowest ? 1 : -1
   }
 
   /// The start of the gap; nil where there is none.
   func run() -> UInt64? {
+    // Where the search goes on: all of the window on the other side of it has been searched.
+    var index = lowest ? window.first : window.last
     while true {
       let rootWord = header.rootWord
       guard let root = NodeReference.inRoot(rootWord) else {
         return start(in: KeyRange(rootWord == 0 ? 0 : 1, .max))
       }
-      switch search(root, KeyRange.all) {
+      switch descend(from: root, toward: index) {
       case .found(let start): return start
-      case .nothing: return nil
+      case .nothing(let searched):
+        guard lowest ? searched.last < window.last : searched.first > window.first else { return nil }
+        index = lowest ? searched.last + 1 : searched.first - 1
       case .stale: continue
       }
     }
   }
 
+  private enum Answer {
+    case found(UInt64)
+    /// No gap in a range from where the search went on.
+    case nothing(in: KeyRange)
+    /// A node was replaced during the search.
+    case stale
+  }
+
   /// The start within one run of NULL, cut to the window.
+  @inline(__always)
   private func start(in gap: KeyRange) -> UInt64? {
     let first = max(gap.first, window.first)
     let last = min(gap.last, window.last)
@@ -48,27 +57,48 @@ struct GapSearch {
     return lowest ? first : last - (size - 1)
   }
 
-  private func search(_ reference: NodeReference, _ range: KeyRange) -> Answer {
-    let node = header.node(reference)
-    let end = node.end(max: range.last)
-    let from = node.slotIndex(holding: max(window.first, range.first), end: end)
-    let through = node.slotIndex(holding: min(window.last, range.last), end: end)
-    if node.isDead || from > through { return .stale }
-    for step in 0...(through - from) {
-      let slot = lowest ? from + step : through - step
-      let inner = KeyRange(
-        node.lowerBound(slot, min: range.first), node.upperBound(slot, end: end, max: range.last))
+  /// Goes down by the slot of an index, or else by the next one whose gap is long enough, and searches the leaf.
+  @inline(__always)
+  private func descend(from root: NodeReference, toward index: UInt64) -> Answer {
+    var reference = root
+    var range = KeyRange.all
+    while !reference.isLeaf {
+      let node = header.node(reference, of: .gapTracking)
+      node.fetchSlots()
+      let end = node.recordedEnd
+      let stop = lowest ? end : 0
+      var slot = firstSlot(of: node, toward: index, end: end)
+      while slot != stop && node.gap(slot) < size { slot += step }
+      let isFound = node.gap(slot) >= size
+      let inner = KeyRange(node.lowerBound(slot, min: range.first), node.upperBound(slot, max: range.last))
       let word = node.slot(slot)
-      let gap = node.kind == .gapTracking ? node.gap(slot) : .max
       if node.isDead { return .stale }
-      if node.isLeaf {
-        if word == 0, let start = start(in: inner) { return .found(start) }
-      } else if gap >= size {
-        let answer = search(NodeReference(word: word), inner)
-        if case .nothing = answer { continue }
-        return answer
-      }
+      if !isFound { return .nothing(in: range) }
+      range = inner
+      reference = NodeReference(word: word)
     }
-    return .nothing
+    return search(header.node(reference, of: .leaf), range, toward: index)
+  }
+
+  @inline(__always)
+  private func search(_ leaf: Node, _ range: KeyRange, toward index: UInt64) -> Answer {
+    leaf.fetchSlots()
+    let end = leaf.end(max: range.last)
+    let stop = lowest ? end : 0
+    var slot = firstSlot(of: leaf, toward: index, end: end)
+    while true {
+      if leaf.slot(slot) == 0 {
+        let gap = KeyRange(leaf.lowerBound(slot, min: range.first), leaf.upperBound(slot, end: end, max: range.last))
+        if let start = start(in: gap) { return leaf.isDead ? .stale : .found(start) }
+      }
+      if slot == stop { return leaf.isDead ? .stale : .nothing(in: range) }
+      slot += step
+    }
+  }
+
+  /// The slot that holds an index, or the end of the node that is nearest to it.
+  @inline(__always)
+  private func firstSlot(of node: Node, toward index: UInt64, end: Int) -> Int {
+    min(node.slotIndex(holding: index), end)
   }
 }

@@ -18,13 +18,10 @@ extension UnsafeMutablePointer where Pointee == TreeHeader {
       let rootWord = rootWord
       guard let root = NodeReference.inRoot(rootWord) else { return index == 0 ? rootWord : 0 }
       var reference = root
-      var high: UInt64 = .max
       while true {
         let node = self.node(reference)
-        let end = node.end(max: high)
-        let slot = node.slotIndex(holding: index, end: end)
-        let word = node.slot(slot)
-        high = node.upperBound(slot, end: end, max: high)
+        node.fetchSlots()
+        let word = node.slot(node.slotIndex(holding: index))
         if node.isDead { continue restart }
         if node.isLeaf { return word }
         reference = NodeReference(word: word)

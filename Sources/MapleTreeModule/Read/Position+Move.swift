@@ -14,7 +14,7 @@ extension Position {
     case .previous: return previous(limit, skippingNull: true)
     case .previousRange: return previous(limit, skippingNull: false)
     case .find:
-      if let word = setUpFind(limit) { return word }
+      if status != .active, let word = setUpFind(limit) { return word }
       let word = stepForward(limit: limit, skippingNull: true)
       // A search that ends at its limit may be taken up again.
       if status == .overflow { status = .active }

@@ -11,6 +11,7 @@ struct Position {
   private(set) var node = NodeReference.null
   private(set) var slot = 0
   private var end = 0
+  private var min: UInt64 = 0
   private var max: UInt64 = 0
 
   @inline(__always)
@@ -28,9 +29,13 @@ struct Position {
     while true {
       let rootWord = header.rootWord
       guard let root = NodeReference.inRoot(rootWord) else { return standWithoutNode(rootWord, index: index) }
-      if let word = descend(from: root, to: index) { return word }
+      if let word = descend(from: root, .all, to: index) { return word }
     }
   }
+
+  /// Walks out of line, for where a walk is seldom needed.
+  @inline(never)
+  private mutating func walkAgain(to index: UInt64) -> UInt64 { walk(to: index) }
 
   private mutating func standWithoutNode(_ rootWord: UInt64, index: UInt64) -> UInt64 {
     node = .null
@@ -46,30 +51,33 @@ struct Position {
     return 0
   }
 
-  /// Walks from a node down; nil where one was replaced meanwhile.
+  /// Walks from a node with a range down; nil where one was replaced meanwhile.
   @inline(__always)
-  private mutating func descend(from root: NodeReference, to index: UInt64) -> UInt64? {
-    var reference = root
-    var low: UInt64 = 0
-    var high: UInt64 = .max
+  private mutating func descend(from start: NodeReference, _ range: KeyRange, to index: UInt64) -> UInt64? {
+    var reference = start
+    var low = range.first
+    var high = range.last
     while true {
       let node = header.node(reference)
-      let end = node.end(max: high)
-      let slot = node.slotIndex(holding: index, end: end)
+      node.fetchSlots()
+      let slot = node.slotIndex(holding: index)
       let word = node.slot(slot)
       let nextLow = node.lowerBound(slot, min: low)
-      let nextHigh = node.upperBound(slot, end: end, max: high)
-      if node.isDead { return nil }
+      let nextHigh = node.upperBound(slot, max: high)
       if node.isLeaf {
+        let end = node.end(max: high)
+        if node.isDead { return nil }
         self.node = reference
         self.slot = slot
         self.end = end
+        min = low
         max = high
         first = nextLow
         last = nextHigh
         status = .active
         return word
       }
+      if node.isDead { return nil }
       low = nextLow
       high = nextHigh
       reference = NodeReference(word: word)
@@ -78,7 +86,7 @@ struct Position {
 
   /// Goes to the next slot, over NULL ones if told so, but not to one that begins behind the limit; then the status is
   /// `.overflow`. Kernel: `mas_next_slot()`.
-  /// - Complexity: O(1) within a leaf, O(log n) to the next one.
+  /// - Complexity: O(1) within a leaf and mostly to the next one, at most O(log n).
   @inline(__always)
   mutating func stepForward(limit: UInt64, skippingNull: Bool) -> UInt64 {
     while true {
@@ -94,16 +102,39 @@ struct Position {
 
   @inline(__always)
   private mutating func moveForward() -> UInt64 {
-    let target = last + 1
-    guard slot < end else { return walk(to: target) }
-    let leaf = header.node(node)
+    guard slot < end else { return moveToLeafBeside(1, index: last + 1) }
+    let leaf = header.node(node, of: .leaf)
     let word = leaf.slot(slot + 1)
     let bound = leaf.upperBound(slot + 1, end: end, max: max)
-    if leaf.isDead { return walk(to: target) }
+    if leaf.isDead { return walkAgain(to: last + 1) }
     slot += 1
-    first = target
+    first = last + 1
     last = bound
     return word
+  }
+
+  /// Goes to an index in the leaf before, `step` -1, or the next one, 1: by way of the parent where that is enough, else
+  /// from the root. Kernel: `mas_next_node()`, `mas_prev_node()`.
+  @inline(never)
+  private mutating func moveToLeafBeside(_ step: Int, index: UInt64) -> UInt64 {
+    if let (leaf, range) = leafBeside(step), let word = descend(from: leaf, range, to: index) { return word }
+    return walk(to: index)
+  }
+
+  /// The leaf beside this one and its range; nil where their parent does not tell both ends of it, or was replaced.
+  @inline(__always)
+  private func leafBeside(_ step: Int) -> (NodeReference, KeyRange)? {
+    let leaf = header.node(node, of: .leaf)
+    let link = leaf.parent
+    let slot = link.slot + step
+    if link.isRoot || slot < 1 { return nil }
+    let parent = header.parentNode(link)
+    if slot >= parent.pivotCount { return nil }
+    let reference = parent.child(slot)
+    let range = KeyRange(parent.pivot(slot - 1) &+ 1, parent.pivot(slot))
+    // Behind the last child a pivot is 0. A dead leaf names itself as its parent.
+    if range.last == 0 || parent.isDead || leaf.isDead { return nil }
+    return (reference, range)
   }
 
   /// Goes to the slot before, over NULL ones if told so, but not from one that begins at or before the limit; then the
@@ -123,16 +154,14 @@ struct Position {
 
   @inline(__always)
   private mutating func moveBack() -> UInt64 {
-    let target = first - 1
-    // The node's lowest index is not kept: the first slot's lower bound is only known from above.
-    guard slot > 1 else { return walk(to: target) }
-    let leaf = header.node(node)
+    guard slot > 0 else { return moveToLeafBeside(-1, index: first - 1) }
+    let leaf = header.node(node, of: .leaf)
     let word = leaf.slot(slot - 1)
-    let bound = leaf.pivot(slot - 2) &+ 1
-    if leaf.isDead { return walk(to: target) }
+    let bound = leaf.lowerBound(slot - 1, min: min)
+    if leaf.isDead { return walkAgain(to: first - 1) }
     slot -= 1
+    last = first - 1
     first = bound
-    last = target
     return word
   }
 }

@@ -36,7 +36,7 @@ extension UnsafeMutablePointer where Pointee == TreeHeader {
   @inline(__always)
   func tryStore(
     _ word: UInt64, over range: KeyRange, _ reserve: inout NodeReserve, policy: AllocationPolicy, isBulk: Bool = false
-  ) throws(RangeMapError) -> StoreWrite? {
+  ) throws(RangeMapError) -> FinishedStore? {
     assertLocked()
     // A new value each time: a NULL widens its range, and may widen it otherwise the next time.
     var write = StoreWrite(self, over: range, word: word, isBulk: isBulk)
@@ -58,7 +58,7 @@ extension UnsafeMutablePointer where Pointee == TreeHeader {
       announceStore(word, over: range, isBulk: isBulk)
     #endif
     carryOut(&write, kind, demand: demand, &reserve)
-    return write
+    return FinishedStore(write)
   }
 
   /// Refuses a store that may grow a tree of the greatest height.
@@ -85,6 +85,7 @@ extension UnsafeMutablePointer where Pointee == TreeHeader {
 
   /// Whether a store in bulk mode may leave nodes with less than they should have, now or when a leaf beside them is cut. In
   /// ascending order only right-most nodes have few items, which no law forbids, and never so few as to be evened out.
+  @inline(__always)
   private func leavesTooLittle(_ write: StoreWrite, _ kind: StoreKind) -> Bool {
     if write.max != .max || write.word == 0 || kind == .spanningStore { return true }
     let isTooLittle = SplitPlan<ConcreteDomain>.needsEvening(count: write.newEnd + 1, leaf: pointee.geometry.leaf)
@@ -99,9 +100,16 @@ extension UnsafeMutablePointer where Pointee == TreeHeader {
     while try tryStore(word, over: range, &reserve, policy: policy) == nil {}
   }
 
-  /// Tells cursors that their positions are stale. A reader must see it before a node of theirs can be freed.
+  /// Tells cursors that their positions are stale. A reader must see it before a node of theirs can be freed: without readers
+  /// the lock is order enough.
   @inline(__always)
-  func beginChange() { _ = pointee.version.wrappingAdd(1, ordering: .sequentiallyConsistent) }
+  func beginChange() {
+    if pointee.usesReadCopyUpdate {
+      _ = pointee.version.wrappingAdd(1, ordering: .sequentiallyConsistent)
+    } else {
+      pointee.version.store(pointee.version.load(ordering: .relaxed) &+ 1, ordering: .relaxed)
+    }
+  }
 
   /// Frees the replaced nodes that no reader can be in.
   @inline(__always)
@@ -158,14 +166,23 @@ extension UnsafeMutablePointer where Pointee == TreeHeader {
   }
 
   /// Empties the tree. Kernel: `__mt_destroy()`.
-  /// - Complexity: O(n).
+  /// - Complexity: O(1) where nobody else can have a node, else O(n).
   func removeEverything() {
     beginChange()
     let root = NodeReference.inRoot(rootWord)
     setRootWord(0)
     pointee.height = 0
     pointee.isUnderfilled = false
-    if let root { discardSubtree(root, max: .max) }
+    if let root, !takeBackAllNodes() { discardSubtree(root, max: .max) }
     endChange()
+  }
+
+  /// Gives all nodes back without a look at them. False, with nothing done, where readers may be in them or some belong to
+  /// a reserve.
+  private func takeBackAllNodes() -> Bool {
+    let isAlone = !pointee.usesReadCopyUpdate && pointee.pool.liveNodes == pointee.reachableNodes
+    guard isAlone && pointee.pool.takeBackAll() else { return false }
+    pointee.reachableNodes = 0
+    return true
   }
 }

@@ -75,6 +75,6 @@ struct Path {
     let node = header.node(reference)
     let end = node.end(max: max)
     entries[level] = PathEntry(
-      node: reference, slot: node.slotIndex(holding: index, end: end), end: end, min: min, max: max)
+      node: reference, slot: node.slotIndex(holding: index), end: end, min: min, max: max)
   }
 }

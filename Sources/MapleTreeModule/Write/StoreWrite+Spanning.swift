@@ -50,7 +50,7 @@ extension StoreWrite {
     }
     let target = last < left[level].max ? last + 1 : last
     right.copy(left, through: level)
-    right[level].slot = header.node(left[level].node).slotIndex(holding: target, end: left[level].end)
+    right[level].slot = header.node(left[level].node).slotIndex(holding: target)
     _ = right.descend(from: level, to: target, header)
   }
 

@@ -68,6 +68,7 @@ struct StoreWrite {
   }
 
   /// The nodes to take before the store is carried out.
+  @inline(__always)
   func demand(of kind: StoreKind) -> Int {
     var domain = ConcreteDomain()
     let buildsLeaf = kind == .rootStore ? rootStoreBuildsLeaf : word != 0
@@ -101,20 +102,26 @@ struct StoreWrite {
   /// Kernel: `mas_wr_walk()`, `mas_is_span_wr()`.
   private mutating func walk(from root: NodeReference) -> Bool {
     var reference = root
-    min = 0
-    max = .max
+    var range = KeyRange.all
     while true {
-      leaf = header.node(reference)
-      end = leaf.end(max: max)
-      slot = leaf.slotIndex(holding: first, end: end)
-      slotFirst = leaf.lowerBound(slot, min: min)
-      slotLast = leaf.upperBound(slot, end: end, max: max)
-      content = leaf.slot(slot)
-      if leaf.isLeaf { return true }
-      if StoreWrite.spans(last: last, bound: slotLast, isNull: word == 0) { return false }
-      reference = NodeReference(word: content)
-      min = slotFirst
-      max = slotLast
+      let node = header.node(reference)
+      let index = node.slotIndex(holding: first)
+      let word = node.slot(index)
+      let inner = KeyRange(node.lowerBound(index, min: range.first), node.upperBound(index, max: range.last))
+      if node.isLeaf {
+        leaf = node
+        min = range.first
+        max = range.last
+        end = node.end(max: range.last)
+        slot = index
+        slotFirst = inner.first
+        slotLast = inner.last
+        content = word
+        return true
+      }
+      if StoreWrite.spans(last: last, bound: inner.last, isNull: self.word == 0) { return false }
+      reference = NodeReference(word: word)
+      range = inner
     }
   }
 

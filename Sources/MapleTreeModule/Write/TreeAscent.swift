@@ -54,7 +54,9 @@ struct TreeAscent: AscentSite {
 
   func waysMeet(_ level: Int, in domain: inout ConcreteDomain) -> Bool { left[level].node == right[level].node }
 
-  func isNull(_ item: Int, _ level: Int, in domain: inout ConcreteDomain) -> Bool { header.pointee.items.word(item) == 0 }
+  func isNull(_ item: Int, _ level: Int, in domain: inout ConcreteDomain) -> Bool {
+    header.pointee.items.word(item) == 0
+  }
 
   private func path(_ side: Side) -> Path { side == .left ? left : right }
 

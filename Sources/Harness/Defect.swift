@@ -22,6 +22,8 @@ public enum Defect: String, CaseIterable, Hashable, Sendable {
   case brokenLaw
   /// A store takes a node more than planned.
   case planExceeded
+  /// A store takes the node that it asked for to spare.
+  case takesSpareNode
   /// More nodes are said to be reserved than there are.
   case inconsistentCounters
   /// Removing all leaves a node behind.

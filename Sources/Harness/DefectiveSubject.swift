@@ -131,7 +131,9 @@ public struct DefectiveSubject: OracleBackedSubject {
     counters.reservedNodes = preparedNodes + bulkNodes
     counters.liveNodes = counters.height + retiredNodes + counters.reservedNodes + leakedNodes
     counters.nodesPlanned = 2
-    counters.nodesTaken = defect == .planExceeded && stores > 0 ? 3 : 1
+    counters.nodesTaken = 1
+    if defect == .planExceeded && stores > 0 { counters.nodesTaken = 3 }
+    if defect == .takesSpareNode { counters.nodesTaken = 2 }
     if defect == .inconsistentCounters && stores > 0 { counters.reservedNodes = counters.liveNodes + 1 }
     return counters
   }

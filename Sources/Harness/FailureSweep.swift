@@ -170,8 +170,7 @@ extension Operation {
   var expandedForSweep: [Operation] {
     switch self {
     case .failAllocation: return []
-    case .fill(let count, let first, let stride, let width, let entry):
-      return Array(FillStores(count: count, first: first, stride: stride, width: width, entry: entry))
+    case .fill, .bulkFill: return FillStores(self).map(Array.init) ?? []
     default: return [self]
     }
   }

@@ -60,7 +60,7 @@ public struct Lockstep<First: ShapedRangeMap & ~Copyable, Second: ShapedRangeMap
   public mutating func perform(_ operation: Operation) throws(Difference) {
     operationIndex += 1
     switch operation {
-    case .failAllocation, .interlope: return
+    case .failAllocation, .interlope, .atMost: return
     case .verify: try compareShapes(operation)
     case .enterReader:
       first.enterReader()
@@ -68,11 +68,10 @@ public struct Lockstep<First: ShapedRangeMap & ~Copyable, Second: ShapedRangeMap
     case .leaveReader:
       first.leaveReader()
       second.leaveReader()
-    case .fill(let count, let start, let stride, let width, let entry):
+    case .fill:
       try endBulk()
-      for store in FillStores(count: count, first: start, stride: stride, width: width, entry: entry) {
-        try call(store)
-      }
+      guard let stores = FillStores(operation) else { return }
+      for store in stores { try call(store) }
     case .duplicate(let policy):
       try endBulk()
       try duplicate(operation, policy)
@@ -81,13 +80,10 @@ public struct Lockstep<First: ShapedRangeMap & ~Copyable, Second: ShapedRangeMap
       try endBulk()
       try call(operation)
       isBulk = true
-    case .bulkStore(let range, let entry):
-      var index = range.first
-      guard isBulk, entry != nil, range.isValid else { return }
-      if first.slot(at: index).entry != nil || first.find(&index, through: .max) != nil { return }
-      // A zero entry is passed over by the search.
-      if first.slot(at: range.first).range.last != .max { return }
-      try call(operation)
+    case .bulkFill:
+      guard let stores = FillStores(operation) else { return }
+      for store in stores { try callBulk(store) }
+    case .bulkStore: try callBulk(operation)
     case .endBulk: try endBulk()
     case .storePrepared:
       if hasChangedSincePrepare { return }
@@ -97,6 +93,17 @@ public struct Lockstep<First: ShapedRangeMap & ~Copyable, Second: ShapedRangeMap
       if operation.kind.isWriteOrReservation || operation.kind == .setReadCopyUpdate { try endBulk() }
       try call(operation)
     }
+  }
+
+  /// Makes a store in bulk mode where it is behind everything else.
+  private mutating func callBulk(_ operation: Operation) throws(Difference) {
+    guard case .bulkStore(let range, let entry) = operation else { return }
+    var index = range.first
+    guard isBulk, entry != nil, range.isValid else { return }
+    if first.slot(at: index).entry != nil || first.find(&index, through: .max) != nil { return }
+    // A zero entry is passed over by the search.
+    if first.slot(at: range.first).range.last != .max { return }
+    try call(operation)
   }
 
   private mutating func endBulk() throws(Difference) {

@@ -16,7 +16,7 @@ extension OperationKind {
   public var isWrite: Bool {
     switch self {
     case .store, .insert, .erase, .allocateLowest, .allocateHighest, .allocateCyclic, .removeAll, .storePrepared,
-      .bulkStore, .endBulk, .cursorStore, .cursorErase, .fill:
+      .bulkStore, .bulkFill, .endBulk, .cursorStore, .cursorErase, .fill:
       true
     default: false
     }
@@ -27,7 +27,7 @@ extension OperationKind {
   public var mayAllocate: Bool {
     switch self {
     case .store, .insert, .erase, .allocateLowest, .allocateHighest, .allocateCyclic, .duplicate, .prepare, .beginBulk,
-      .bulkStore, .cursorStore, .cursorErase, .fill:
+      .bulkStore, .bulkFill, .cursorStore, .cursorErase, .fill:
       true
     default: false
     }
@@ -37,7 +37,7 @@ extension OperationKind {
   @inlinable
   public var isOrder: Bool {
     switch self {
-    case .failAllocation, .interlope, .enterReader, .leaveReader, .verify: true
+    case .failAllocation, .interlope, .enterReader, .leaveReader, .verify, .atMost: true
     default: false
     }
   }

@@ -31,6 +31,7 @@ extension Runner where Subject: ~Copyable {
     var table = CoverageTable()
     marks.add(to: &table)
     outcomes.add(to: &table)
+    nodeUse.add(to: &table, tracksGaps: configuration.tracksGaps)
     return RunReport(
       calls: state.calls, refusals: state.refusals, violation: state.violation, table: table, skipped: outcomes.skipped)
   }

@@ -17,13 +17,16 @@ struct Snapshot {
 
 extension Runner where Subject: ~Copyable {
   /// Makes one call on the subject with what was ordered for it, judges how it ended, and makes it on the oracle.
+  /// - Parameter least: the least interval between two calls that are watched for changes, whatever the options say.
   @inlinable
-  mutating func makeCall(_ operation: Operation) -> Bool {
+  mutating func makeCall(_ operation: Operation, least: UInt64 = 1) -> Bool {
     state.calls += 1
     let kind = operation.kind
     let refusal = pendingRefusal
     pendingRefusal = (0, false)
-    let isGuarded = refusal.index != 0 || kind == .storePrepared || isDue(options.fingerprintInterval)
+    let isGuarded =
+      refusal.index != 0 || kind == .storePrepared
+      || options.fingerprintInterval != 0 && isDue(max(options.fingerprintInterval, least))
     if refusal.index != 0 { endEarlierReservation(kind) }
     let before: Snapshot? =
       isGuarded && kind.isWriteOrReservation
@@ -57,7 +60,8 @@ extension Runner where Subject: ~Copyable {
         if kind == .storePrepared && preparedRange != nil { return judgePlanError(operation, before: before) }
       default: break
       }
-    } else if refusal.forever && requested.refusals > 0 && kind.mayAllocate {
+    } else if refusal.forever && requested.refusals > 0 && kind.mayAllocate && !ran {
+      // After an interloper's store the call may need fewer nodes than it was refused.
       return report(
         .refusalWithoutError, operation, expected: "error: out of memory", found: "success without the refused nodes")
     }
@@ -68,7 +72,21 @@ extension Runner where Subject: ~Copyable {
     if outcome.error != nil && !ran, let before {
       guard compareSnapshot(operation, before, checksCounters: false) else { return false }
     }
+    if options.collectsMarks && kind.isWrite { noteNodeUse(kind, outcome, ranInterloper: ran) }
     return compareAfter(operation, kind, outcome, aim)
+  }
+
+  /// Notes what a write took. After one that stored nothing the counters still tell of the one before, and where another writer came
+  /// in between, the height before the store is not known.
+  @inlinable
+  mutating func noteNodeUse(_ kind: OperationKind, _ outcome: CallOutcome, ranInterloper: Bool) {
+    let storesNothing = kind == .removeAll || kind == .endBulk || kind == .prepare || kind == .beginBulk
+    let counters = subject.counters
+    if outcome.error == nil && outcome != .entry(nil) && !ranInterloper && !storesNothing {
+      nodeUse.note(counters)
+    } else {
+      nodeUse.height = Int(truncatingIfNeeded: counters.height)
+    }
   }
 
   /// Compares what a call of this kind can have touched.
@@ -80,7 +98,8 @@ extension Runner where Subject: ~Copyable {
       guard compareCursor(operation, cursor) else { return false }
     }
     guard kind.isWrite else { return true }
-    guard compareCounters(operation) else { return false }
+    guard compareCounters(operation) && compareNodesTaken(operation, kind, outcome) else { return false }
+    guard looksAround else { return true }
     switch outcome {
     case .index(let index):
       return compareTouched(operation, KeyRange(index, index &+ (operation.allocationSize &- 1)))
@@ -183,7 +202,10 @@ extension Runner where Subject: ~Copyable {
       preparedRange = range
       hasChangedSincePrepare = false
     case .storePrepared, .abandonPrepared: preparedRange = nil
-    case .beginBulk: isBulk = true
+    case .beginBulk:
+      // Bulk mode that is on is ended first, which may even out a leaf.
+      if isBulk { hasChangedSincePrepare = true }
+      isBulk = true
     case .endBulk: isBulk = false
     case .setReadCopyUpdate(let enabled):
       configuration.usesReadCopyUpdate = enabled

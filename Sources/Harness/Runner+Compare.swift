@@ -104,6 +104,22 @@ extension Runner where Subject: ~Copyable {
     return true
   }
 
+  /// Demands that a write took at most the nodes that the script allows it. What stores nothing leaves the bound to the
+  /// next write: the counter still tells of the one before.
+  @inlinable
+  mutating func compareNodesTaken(_ operation: Operation, _ kind: OperationKind, _ outcome: CallOutcome) -> Bool {
+    guard let bound = pendingNodeBound, outcome.error == nil else { return true }
+    switch kind {
+    case .removeAll, .endBulk: return true
+    case .erase, .cursorErase: if outcome == .entry(nil) { return true }
+    default: break
+    }
+    pendingNodeBound = nil
+    let taken = subject.counters.nodesTaken
+    if taken <= bound { return true }
+    return report(.tookMoreNodes, operation, expected: "at most \(bound) nodes taken", found: "\(taken) nodes taken")
+  }
+
   /// Counters that contradict each other, and writes that took more than was planned.
   @inlinable
   mutating func compareCounters(_ operation: Operation?) -> Bool {

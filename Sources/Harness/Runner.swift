@@ -22,11 +22,15 @@ public struct Runner<Subject: RangeMap & ~Copyable>: ~Copyable {
   @usableFromInline var isBulk = false
   @usableFromInline var pendingRefusal: (index: UInt64, forever: Bool) = (0, false)
   @usableFromInline var pendingInterloper: (range: KeyRange, entry: Entry?)?
+  @usableFromInline var pendingNodeBound: UInt64?
   @usableFromInline var operationIndex = -1
+  /// Whether what a write touched is compared; not after every store of a fill.
+  @usableFromInline var looksAround = true
 
   @usableFromInline var state = RunProgress()
   @usableFromInline var outcomes = OutcomeCounts()
   @usableFromInline var marks = MarkCounts()
+  @usableFromInline var nodeUse = NodeUse()
 
   /// What was done so far, and what was found.
   @inlinable
@@ -69,11 +73,13 @@ public struct Runner<Subject: RangeMap & ~Copyable>: ~Copyable {
       openReaders = max(0, openReaders - 1)
       subject.leaveReader()
       oracle.leaveReader()
+    case .atMost(let nodes):
+      pendingNodeBound = nodes
     case .verify:
       return compareEverything(operation)
-    case .fill(let count, let first, let stride, let width, let entry):
-      return perform(
-        operation, as: FillStores(count: count, first: first, stride: stride, width: width, entry: entry))
+    case .fill, .bulkFill:
+      guard let stores = FillStores(operation) else { return true }
+      return perform(operation, as: stores)
     case .duplicate(let policy):
       return duplicate(operation, policy: policy) && checkSchedule(operation)
     default:
@@ -84,13 +90,19 @@ public struct Runner<Subject: RangeMap & ~Copyable>: ~Copyable {
 
   /// Makes stores one by one. What is ordered for the next call is for the first of them.
   ///
-  /// Between them the costly checks are rare even where the options want them after every operation, for they would
-  /// make a long fill quadratic; after the last of them all is as for any operation.
+  /// Between them the costly checks are rare even where the options want them after every operation, eight at most in a
+  /// long fill, for they would make it quadratic; after the last of them all is as for any operation. The slots that a
+  /// store touched are compared as often as `fillInterval` says, and after the last that was ordered.
   @inlinable
   mutating func perform(_ operation: Operation, as stores: FillStores) -> Bool {
+    let least = max(512, UInt64(stores.count) / 8)
+    var left = UInt64(stores.count)
     for store in stores {
-      guard makeCall(store) && checkSchedule(store, least: 512) else { return false }
+      left -= 1
+      looksAround = options.fillInterval <= 1 || left % options.fillInterval == 0
+      guard makeCall(store, least: least) && checkSchedule(store, least: least) else { return false }
     }
+    looksAround = true
     return checkSchedule(operation)
   }
 

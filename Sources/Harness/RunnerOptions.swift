@@ -10,6 +10,9 @@ public struct RunnerOptions: Hashable, Sendable {
   public var cursorInterval: UInt64
   /// Calls between two that are watched for changes where they fail for another reason than memory.
   public var fingerprintInterval: UInt64
+  /// Stores of a fill between two after which the slots that they touched are compared; the last one ordered is among
+  /// them.
+  public var fillInterval: UInt64 = 1
   /// Whether the subjects' marks are added up, which costs more than a short run.
   public var collectsMarks = true
   /// The kinds that the subject does not have: an operation of one of them is counted as skipped and not made.

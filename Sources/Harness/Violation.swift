@@ -21,6 +21,8 @@ public enum ViolationKind: String, CaseIterable, Codable, Hashable, Sendable {
   case brokenLaw
   /// A write took more nodes than its plan asked for.
   case planExceeded
+  /// A write took more nodes than the script allows it.
+  case tookMoreNodes
   /// The subject's counters contradict each other.
   case inconsistentCounters
   /// Nodes are left after the map was emptied.

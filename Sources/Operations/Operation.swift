@@ -35,6 +35,8 @@ public enum Operation: Hashable, Sendable {
   case abandonPrepared
   case beginBulk(expecting: UInt64, AllocationPolicy)
   case bulkStore(KeyRange, Entry?)
+  /// As `fill`, by stores in bulk mode.
+  case bulkFill(count: UInt16, first: UInt64, stride: UInt64, width: UInt64, Entry)
   case endBulk
 
   // Cursors
@@ -50,6 +52,8 @@ public enum Operation: Hashable, Sendable {
   case failAllocation(UInt64, forever: Bool)
   /// Another writer makes this store when the next call lets go of the map's own lock.
   case interlope(KeyRange, Entry?)
+  /// The next store or erasure that succeeds takes at most so many nodes.
+  case atMost(nodes: UInt64)
   case enterReader
   case leaveReader
   /// Compares the whole content and walks the invariants.

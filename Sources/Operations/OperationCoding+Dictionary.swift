@@ -47,7 +47,8 @@ extension ScriptText {
         "maple 1\\x0atree", "gaps", "rcu", "external-lock", "tiny", "load", "find", "find-after", "through", "down-to",
         "gap", "lowest", "highest", "cyclic", "in", "store", "insert", "erase", "allocate", "clear", "on", "off", "dup",
         "fill", "from", "stride", "width", "prepare", "store-prepared", "abandon-prepared", "bulk", "begin", "end",
-        "cursor", "set", "pause", "reset", "fail", "forever", "meanwhile", "reader", "enter", "leave", "verify",
+        "cursor", "set", "pause", "reset", "fail", "forever", "meanwhile", "at-most", "reader", "enter", "leave",
+        "verify",
         "nowait", "atomic", "zero", "max", "...", "0x10...0x1f", "@0x406a", "v5", "-", "#", "\\x0d\\x0a",
       ] + CursorMove.allCases.map(word(of:))
     return words.map { "\"\($0)\"\n" }.joined()

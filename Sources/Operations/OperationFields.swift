@@ -48,6 +48,9 @@ struct OperationFields: Hashable, Sendable {
     case .beginBulk: .beginBulk(expecting: number, policy)
     case .bulkStore: .bulkStore(range, entry)
     case .endBulk: .endBulk
+    case .bulkFill:
+      .bulkFill(
+        count: UInt16(truncatingIfNeeded: number), first: range.first, stride: stride, width: width, required)
     case .cursorSet: .cursorSet(cursor, range)
     case .cursorMove: .cursorMove(cursor, move, limit: number)
     case .cursorPause: .cursorPause(cursor)
@@ -59,6 +62,7 @@ struct OperationFields: Hashable, Sendable {
     case .enterReader: .enterReader
     case .leaveReader: .leaveReader
     case .verify: .verify
+    case .atMost: .atMost(nodes: number)
     }
   }
 
@@ -103,6 +107,8 @@ extension Operation {
     case .enterReader: .enterReader
     case .leaveReader: .leaveReader
     case .verify: .verify
+    case .atMost: .atMost
+    case .bulkFill: .bulkFill
     }
   }
 }
@@ -133,7 +139,8 @@ extension OperationFields {
       flag = enabled
     case .duplicate(let policy):
       self.policy = policy
-    case .fill(let count, let first, let stride, let width, let entry):
+    case .fill(let count, let first, let stride, let width, let entry),
+      .bulkFill(let count, let first, let stride, let width, let entry):
       (number, range.first, self.stride, self.width, self.entry) = (UInt64(count), first, stride, width, entry)
     case .beginBulk(let count, let policy):
       (number, self.policy) = (count, policy)
@@ -151,6 +158,8 @@ extension OperationFields {
       (self.cursor, self.policy) = (cursor, policy)
     case .failAllocation(let index, let forever):
       (number, flag) = (index, forever)
+    case .atMost(let nodes):
+      number = nodes
     case .removeAll, .storePrepared, .abandonPrepared, .endBulk, .enterReader, .leaveReader, .verify:
       break
     }

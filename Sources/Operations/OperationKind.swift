@@ -6,6 +6,8 @@ public enum OperationKind: UInt8, CaseIterable, Hashable, Sendable {
   case prepare, storePrepared, abandonPrepared, beginBulk, bulkStore, endBulk
   case cursorSet, cursorMove, cursorPause, cursorReset, cursorStore, cursorErase
   case failAllocation, interlope, enterReader, leaveReader, verify
+  // Kinds are numbered in this order in bytes that are kept: new ones come last.
+  case atMost, bulkFill
 }
 
 /// The values that operations of a kind carry.
@@ -46,7 +48,8 @@ extension OperationKind {
     case .allocateCyclic: [.range, .entry, .policy]
     case .duplicate: .policy
     case .setReadCopyUpdate: .flag
-    case .fill: [.size, .index, .stride, .entry]
+    case .fill, .bulkFill: [.size, .index, .stride, .entry]
+    case .atMost: .size
     case .beginBulk: [.size, .policy]
     case .bulkStore, .interlope: [.range, .optionalEntry]
     case .cursorSet: [.cursor, .range]

@@ -26,13 +26,13 @@ enum OperationWeights {
     case .duplicate: .duplicate
     case .fill: .fill
     case .prepare, .storePrepared, .abandonPrepared: .prepared
-    case .beginBulk, .bulkStore, .endBulk: .bulk
+    case .beginBulk, .bulkStore, .bulkFill, .endBulk: .bulk
     case .cursorSet, .cursorMove, .cursorPause, .cursorReset: .cursor
     case .cursorStore, .cursorErase: .cursorWrites
     case .failAllocation: .failure
     case .interlope: .interloper
     case .enterReader, .leaveReader: .readers
-    case .verify: .verify
+    case .verify, .atMost: .verify
     }
   }
 
@@ -52,6 +52,8 @@ enum OperationWeights {
     case .enterReader, .leaveReader: 4
     case .beginBulk, .bulkStore, .endBulk, .fill, .duplicate: 2
     case .removeAll, .setReadCopyUpdate, .verify: 1
+    // What a bound should be is not known of every subject, and bulk mode's plan stores one by one.
+    case .atMost, .bulkFill: 0
     }
   }
 

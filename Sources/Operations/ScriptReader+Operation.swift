@@ -48,7 +48,7 @@ extension ScriptReader {
     case .cursor: return try cursorOperation()
     case .rcu: return .setReadCopyUpdate(try take(oneOf: [("on", true), ("off", false)]))
     case .dup: return .duplicate(try policy())
-    case .fill: return try fillOperation()
+    case .fill: return try fillOperation(.fill)
     case .prepare: return .prepare(try range(), try entryOrNull(), try policy())
     case .storePrepared: return .storePrepared
     case .abandonPrepared: return .abandonPrepared
@@ -59,6 +59,7 @@ extension ScriptReader {
       return .interlope(try range(), try entryOrNull())
     case .reader: return try take(oneOf: [("enter", .enterReader), ("leave", .leaveReader)])
     case .verify: return .verify
+    case .atMost: return .atMost(nodes: try size("a number of nodes"))
     }
   }
 
@@ -66,6 +67,7 @@ extension ScriptReader {
   private enum OpeningWord: String, CaseIterable {
     case load, find, next, previous, gap, store, insert, erase, allocate, clear, cursor, rcu, dup, fill, prepare, bulk
     case fail, meanwhile, reader, verify
+    case atMost = "at-most"
     case findAfter = "find-after"
     case storePrepared = "store-prepared"
     case abandonPrepared = "abandon-prepared"
@@ -91,21 +93,26 @@ extension ScriptReader {
     return fields.operation
   }
 
-  private mutating func fillOperation() throws(ScriptError) -> Operation {
+  private mutating func fillOperation(_ kind: OperationKind) throws(ScriptError) -> Operation {
+    var fields = OperationFields(kind: kind)
     let count = try take("a count of at most \(UInt16.max)") { bytes, _ in
       ScriptReader.number(bytes).flatMap(UInt16.init(exactly:))
     }
-    let first = try accept("from") ? try index() : 0
-    let stride = try accept("stride") ? try size("a stride") : 1
-    let width = try accept("width") ? try size("a width") : 1
-    return .fill(count: count, first: first, stride: stride, width: width, try entry())
+    fields.number = UInt64(count)
+    fields.range.first = try accept("from") ? try index() : 0
+    fields.stride = try accept("stride") ? try size("a stride") : 1
+    fields.width = try accept("width") ? try size("a width") : 1
+    fields.entry = try entry()
+    return fields.operation
   }
 
   private mutating func bulkOperation() throws(ScriptError) -> Operation {
-    let kind: OperationKind = try take(oneOf: [("begin", .beginBulk), ("store", .bulkStore), ("end", .endBulk)])
+    let kind: OperationKind = try take(
+      oneOf: [("begin", .beginBulk), ("store", .bulkStore), ("fill", .bulkFill), ("end", .endBulk)])
     switch kind {
     case .beginBulk: return .beginBulk(expecting: try size("a count of entries"), try policy())
     case .bulkStore: return .bulkStore(try range(), try entryOrNull())
+    case .bulkFill: return try fillOperation(.bulkFill)
     default: return .endBulk
     }
   }

@@ -41,12 +41,15 @@ extension ScriptText {
     case .abandonPrepared: "abandon-prepared"
     case .beginBulk(let expected, let policy): "bulk begin \(count(expected))\(text(policy))"
     case .bulkStore(let range, let entry): "bulk store \(text(range)) \(text(entry))"
+    case .bulkFill(let number, let first, let stride, let width, let entry):
+      "bulk fill \(number) from \(text(first)) stride \(count(stride)) width \(count(width)) \(text(entry))"
     case .endBulk: "bulk end"
     case .failAllocation(let index, let forever): "fail \(count(index))\(forever ? " forever" : "")"
     case .interlope(let range, let entry): "meanwhile store \(text(range)) \(text(entry))"
     case .enterReader: "reader enter"
     case .leaveReader: "reader leave"
     case .verify: "verify"
+    case .atMost(let nodes): "at-most \(count(nodes))"
     }
   }
 

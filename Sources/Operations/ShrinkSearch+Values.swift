@@ -46,7 +46,8 @@ extension ShrinkSearch {
         fields.kind = .store
         fields.range.last = fields.range.first &+ size &- 1
       }
-    case .fill:
+    case .fill, .bulkFill:
+      _ = attempt(at: place) { $0.kind = .fill }
       _ = attempt(at: place) { fields in
         fields.kind = .store
         fields.range.last = fields.range.first &+ fields.width &- 1

@@ -52,6 +52,8 @@ private let cases: [DefectCase] = [
     operations: [store(0, 0), store(40, 49), store(60, 69), store(80, 89), store(200, 209)]),
   DefectCase(defect: .brokenLaw, kind: .brokenLaw, operations: [store(1, 2), store(3, 4), store(5, 6)]),
   DefectCase(defect: .planExceeded, kind: .planExceeded, operations: [store(1, 2)]),
+  DefectCase(
+    defect: .takesSpareNode, kind: .tookMoreNodes, operations: [.atMost(nodes: 1), .load(1), store(1, 2)]),
   DefectCase(defect: .inconsistentCounters, kind: .inconsistentCounters, operations: [store(1, 2)]),
   DefectCase(defect: .leakedNode, kind: .leakedNodes, operations: [store(1, 2)]),
   DefectCase(defect: .notEmptied, kind: .notEmptied, operations: [store(1, .max)]),
@@ -122,7 +124,8 @@ struct DefectTests {
     #expect(violation?.operationIndex == 1)
   }
 
-  @Test("generated runs find every defect", arguments: Defect.allCases)
+  // Only a script that says how many nodes are enough sees that one was taken to spare.
+  @Test("generated runs find every defect", arguments: Defect.allCases.filter { $0 != .takesSpareNode })
   func generatorFinds(_ defect: Defect) {
     let campaign = Campaign<DefectiveSubject>(
       firstSeed: 1, operationsPerRun: 200, operationLimit: 100_000, sweepInterval: 2, operationsPerSweep: 30

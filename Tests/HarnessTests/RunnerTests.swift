@@ -130,6 +130,35 @@ struct RunnerTests {
     finish(&runner)
   }
 
+  @Test("a fill in bulk mode is its bulk stores")
+  func bulkFills() {
+    var runner = Runner<DefectiveSubject>(configuration: MapConfiguration(), options: .thorough, makeSubject: healthy)
+    perform(.beginBulk(expecting: 3, .maySleep), &runner)
+    perform(.bulkFill(count: 3, first: 5, stride: 10, width: 2, .value(1)), &runner)
+    perform(.endBulk, &runner)
+    let progress = runner.progress
+    #expect(progress.calls == 5)
+    perform(.load(26), &runner)
+    finish(&runner)
+  }
+
+  @Test("a bound on nodes is for one store: what stores nothing passes it on")
+  func nodeBounds() {
+    let store = Operation.store(.single(5), .value(1), .maySleep)
+    func kind(_ operations: [Operation]) -> ViolationKind? {
+      Runner<DefectiveSubject>.run(Script(operations: operations), makeSubject: healthy).violation?.kind
+    }
+    #expect(kind([.atMost(nodes: 0), .load(1), store]) == .tookMoreNodes)
+    #expect(kind([.atMost(nodes: 0), .fill(count: 2, first: 0, stride: 1, width: 1, .zero)]) == .tookMoreNodes)
+    #expect(kind([.atMost(nodes: 0), .erase(7, .maySleep), .removeAll]) == nil)
+    #expect(kind([.atMost(nodes: 0), .erase(7, .maySleep), .removeAll, store]) == .tookMoreNodes)
+    #expect(kind([store, .atMost(nodes: 0), .erase(5, .maySleep)]) == .tookMoreNodes)
+    #expect(kind([.atMost(nodes: 0), .cursorSet(1, .single(3)), .cursorStore(1, .zero, .maySleep)]) == .tookMoreNodes)
+    #expect(kind([.atMost(nodes: 1), store, store]) == nil)
+    #expect(kind([.atMost(nodes: 0), .failAllocation(1, forever: true), store]) == nil)
+    #expect(kind([.atMost(nodes: 0), .failAllocation(1, forever: true), store, store]) == .tookMoreNodes)
+  }
+
   @Test("after a duplicate all starts anew: cursors, reservations, readers")
   func duplicateStartsAnew() {
     var runner = Runner<DefectiveSubject>(

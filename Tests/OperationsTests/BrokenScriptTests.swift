@@ -52,7 +52,9 @@ struct BrokenScriptTests {
     ),
     ("rcu maybe", "3:5: expected 'on' or 'off', found 'maybe'"),
     ("dup dup", "3:5: expected 'nowait', 'atomic' or the end of the line, found 'dup'"),
-    ("bulk", "3:5: expected 'begin', 'store' or 'end', found the end of the line"),
+    ("bulk", "3:5: expected 'begin', 'store', 'fill' or 'end', found the end of the line"),
+    ("bulk fill 65536 a", "3:11: expected a count of at most 65535, found '65536'"),
+    ("at-most few", "3:9: expected a number of nodes, found 'few'"),
     ("cursor 4 walk", "3:8: expected the number of a cursor, 0 to 3, found '4'"),
     (
       "cursor 0 jump",

@@ -91,6 +91,24 @@ struct OperationCodingTests {
     let script = Script(operations: [fill(60), .verify, fill(60), fill(60)])
     #expect(script.boundingFills(to: 100).operations == [fill(60), .verify, fill(40), fill(0)])
     #expect(script.boundingFills(to: 180) == script)
+    let bulk = Operation.bulkFill(count: 60, first: 1, stride: 2, width: 1, .zero)
+    #expect(
+      Script(operations: [fill(60), bulk]).boundingFills(to: 100).operations == [
+        fill(60), .bulkFill(count: 40, first: 1, stride: 2, width: 1, .zero),
+      ])
+  }
+
+  @Test func `a bound on nodes is left out of a fuzzer's script, for it was not chosen`() {
+    let script = Script(operations: [.atMost(nodes: 0), .fill(count: 3, first: 1, stride: 2, width: 1, .zero)])
+    #expect(
+      script.boundingFills(to: 2).operations == [.fill(count: 2, first: 1, stride: 2, width: 1, .zero)])
+  }
+
+  @Test func `the kinds that kept bytes name have their numbers for ever`() {
+    #expect(OperationKind.load.rawValue == 0)
+    #expect(OperationKind.verify.rawValue == 33)
+    #expect(OperationKind.atMost.rawValue == 34)
+    #expect(OperationKind.bulkFill.rawValue == 35)
   }
 
   @Test func `the dictionaries have a line for each kind and word, in libFuzzer's form`() {

@@ -25,7 +25,8 @@ struct OperationGeneratorTests {
         if case .cursorMove(_, let move, _) = operation { moves.insert(move) }
       }
     }
-    #expect(kinds == Set(OperationKind.allCases))
+    // Bulk mode's plan stores one by one, and what a bound on nodes should be is not known of every subject.
+    #expect(kinds == Set(OperationKind.allCases).subtracting([.bulkFill, .atMost]))
     #expect(shapes == Set(IndexShape.allCases))
     #expect(configurations == Set(Samples.configurations))
     #expect(moves == Set(CursorMove.allCases))

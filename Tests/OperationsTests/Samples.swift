@@ -28,6 +28,8 @@ enum Samples {
     .cursorReset(2), .cursorStore(0, Entry(nonNullWord: 0x1000), .maySleep), .cursorStore(1, nil, .atomic),
     .cursorErase(3, .mustNotSleep), .failAllocation(2, forever: false), .failAllocation(.max, forever: true),
     .interlope(KeyRange(0, 3), Entry(nonNullWord: .max)), .interlope(.all, nil), .enterReader, .leaveReader, .verify,
+    .bulkFill(count: .max, first: 0, stride: 0, width: .max, .zero), .atMost(nodes: 0), .atMost(nodes: .max),
+    .bulkFill(count: 100, first: 0x10, stride: 10, width: 6, Entry(nonNullWord: 0x1000)),
   ]
 
   static let configurations: [MapConfiguration] = (0..<16).map { bits in

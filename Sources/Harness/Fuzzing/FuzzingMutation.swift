@@ -8,7 +8,7 @@ public enum FuzzingMutation {
   public static func mutate(_ bytes: UnsafeRawBufferPointer, greatestSize: Int, seed: UInt64) -> [UInt8]? {
     var random = SeededGenerator(seed: seed)
     if random.oneIn(8) { return nil }
-    let script = OperationCoding.decode(bytes, limit: FuzzingLimits.operations)
+    let script = OperationCoding.decode(bytes, limit: OperationMutator.greatestCount)
     return encode(OperationMutator.mutate(script, using: &random), greatestSize: greatestSize)
   }
 
@@ -18,8 +18,8 @@ public enum FuzzingMutation {
   ) -> [UInt8] {
     var random = SeededGenerator(seed: seed)
     let script = OperationMutator.crossOver(
-      OperationCoding.decode(bytes, limit: FuzzingLimits.operations),
-      OperationCoding.decode(other, limit: FuzzingLimits.operations), using: &random)
+      OperationCoding.decode(bytes, limit: OperationMutator.greatestCount),
+      OperationCoding.decode(other, limit: OperationMutator.greatestCount), using: &random)
     return encode(script, greatestSize: greatestSize)
   }
 

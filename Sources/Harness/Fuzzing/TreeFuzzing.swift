@@ -5,22 +5,26 @@ import RangeMapCore
 public struct TreeFuzzing<Subject: RangeMap & ~Copyable> {
   /// What was done so far. Marks are those of every `markInterval`th input.
   public private(set) var summary = FuzzingSummary()
+  @usableFromInline let limits: FuzzingLimits
   @usableFromInline let makeSubject: (MapConfiguration) -> Subject
 
   @inlinable
-  public init(makeSubject: @escaping (MapConfiguration) -> Subject) { self.makeSubject = makeSubject }
+  public init(limits: FuzzingLimits = .tree, makeSubject: @escaping (MapConfiguration) -> Subject) {
+    self.limits = limits
+    self.makeSubject = makeSubject
+  }
 
   /// The script of an input, its fills cut so that no input takes long.
   @inlinable
-  public static func script(of bytes: UnsafeRawBufferPointer) -> Script {
-    OperationCoding.decode(bytes, limit: FuzzingLimits.operations).boundingFills(to: FuzzingLimits.fillStores)
+  public func script(of bytes: UnsafeRawBufferPointer) -> Script {
+    OperationCoding.decode(bytes, limit: limits.operations).boundingFills(to: limits.fillStores)
   }
 
   /// Runs an input, and returns what it violates, not yet shrunk.
   @inlinable
   public mutating func run(_ bytes: UnsafeRawBufferPointer) -> Finding? {
-    let script = Self.script(of: bytes)
-    var options = RunnerOptions.fuzzing
+    let script = script(of: bytes)
+    var options = limits.schedule
     options.collectsMarks = summary.inputs % FuzzingSummary.markInterval == 0
     var runner = Runner(configuration: script.configuration, options: options, makeSubject: makeSubject)
     _ = runner.performAll(script.operations)
@@ -31,11 +35,14 @@ public struct TreeFuzzing<Subject: RangeMap & ~Copyable> {
 
   /// The finding, shrunk on the schedule that found it.
   @inlinable
-  public func shrink(_ finding: Finding) -> Finding { finding.shrunk(options: .fuzzing, makeSubject: makeSubject) }
+  public func shrink(_ finding: Finding) -> Finding {
+    finding.shrunk(options: limits.schedule, makeSubject: makeSubject)
+  }
 
   @usableFromInline
   mutating func record(calls: UInt64, refusals: UInt64, table: CoverageTable?) {
     summary.inputs += 1
+    if calls > 0 { summary.executions += 1 }
     summary.operations += calls
     summary.refusals += refusals
     if let table { summary.table.merge(table) }
@@ -47,8 +54,10 @@ public struct FuzzingSummary: Sendable {
   /// Of so many inputs the marks of one are kept: collecting them costs more than a short run.
   @usableFromInline static let markInterval: UInt64 = 16
 
-  /// Inputs that were run.
+  /// Inputs that were given, be there an operation in them or not.
   public internal(set) var inputs: UInt64 = 0
+  /// Inputs that made at least one call on the subject.
+  public internal(set) var executions: UInt64 = 0
   /// Calls made on the subject and compared.
   public internal(set) var operations: UInt64 = 0
   /// Allocation requests that were refused.
@@ -60,23 +69,37 @@ public struct FuzzingSummary: Sendable {
   public var text: String {
     let reached = table.rows.count { $0.count > 0 }
     return """
-      inputs \(inputs), operations compared \(operations), requests refused \(refusals), \
+      inputs \(inputs), executions \(executions), operations compared \(operations), requests refused \(refusals), \
       cells reached \(reached) of \(table.rows.count) (in every \(Self.markInterval)th input)
       """
   }
 }
 
-/// How large a fuzzer's inputs may be.
-public enum FuzzingLimits {
+/// How large a fuzzer's inputs may be, and how much of a run on them is looking.
+public struct FuzzingLimits: Sendable {
   /// Operations of an input.
-  public static let operations = 4096
+  public let operations: Int
   /// Stores of all fills of an input.
-  public static let fillStores = 1024
-}
+  public let fillStores: Int
+  /// When the costly checks are made, but for the last of them all, which are made whatever it says.
+  public let schedule: RunnerOptions
 
-extension RunnerOptions {
-  /// The schedule for the short scripts of a fuzzer.
-  public static var fuzzing: RunnerOptions {
-    RunnerOptions(contentInterval: 64, lawInterval: 32, cursorInterval: 4, fingerprintInterval: 16)
+  public init(operations: Int, fillStores: Int, schedule: RunnerOptions) {
+    self.operations = operations
+    self.fillStores = fillStores
+    self.schedule = schedule
+  }
+
+  /// For a subject of ours, which is compiled into the fuzz target.
+  public static let tree = FuzzingLimits(
+    operations: 4096, fillStores: 1024,
+    schedule: RunnerOptions(contentInterval: 64, lawInterval: 32, cursorInterval: 4, fingerprintInterval: 16))
+
+  /// For a library, whose calls cost more. Runs are short: nearly all that is looked at is what each write touched, and
+  /// everything at the end.
+  public static var library: FuzzingLimits {
+    var schedule = RunnerOptions(contentInterval: 0, lawInterval: 0, cursorInterval: 16, fingerprintInterval: 32)
+    schedule.fillInterval = 16
+    return FuzzingLimits(operations: 32, fillStores: 96, schedule: schedule)
   }
 }

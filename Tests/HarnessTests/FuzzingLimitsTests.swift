@@ -1,0 +1,84 @@
+import Harness
+import Operations
+import RangeMapCore
+import SortedArrayOracle
+import Testing
+
+private let entry = Entry(nonNullWord: 0x1000)
+
+@Suite("What bounds a fuzzer's inputs")
+struct FuzzingLimitsTests {
+  typealias Fuzzing = TreeFuzzing<SortedArrayOracle>
+
+  static var library: Fuzzing { Fuzzing(limits: .library) { SortedArrayOracle(configuration: $0) } }
+
+  func script(of operations: [Operation], in fuzzing: Fuzzing = library) -> Script {
+    OperationCoding.encode(Script(operations: operations)).withUnsafeBytes { fuzzing.script(of: $0) }
+  }
+
+  func fill(_ count: UInt16) -> Operation { .fill(count: count, first: 0, stride: 4, width: 2, entry) }
+
+  /// The stores that the fills of a script stand for.
+  func stores(of script: Script) -> Int {
+    script.operations.compactMap(FillStores.init).map { $0.reduce(0) { count, _ in count + 1 } }.reduce(0, +)
+  }
+
+  @Test("cuts a library's input to its first operations, and refuses none")
+  func operations() {
+    let count = FuzzingLimits.library.operations
+    let long = (0..<UInt64(count + 100)).map { Operation.load($0) }
+    #expect(script(of: long).operations == Array(long.prefix(count)))
+    #expect(script(of: Array(long.prefix(count))).operations.count == count)
+  }
+
+  @Test("cuts the fills of an input to so many stores together, and leaves the rest of it as it is")
+  func fills() {
+    let most = UInt16(FuzzingLimits.library.fillStores)
+    let cut = script(of: [fill(most - 10), .load(1), fill(30), fill(7), .load(2)])
+    #expect(cut.operations == [fill(most - 10), .load(1), fill(10), fill(0), .load(2)])
+    #expect(stores(of: cut) == Int(most))
+    #expect(stores(of: script(of: [fill(.max)])) == Int(most))
+    let within = [fill(most / 2), fill(most - most / 2)]
+    #expect(script(of: within).operations == within)
+  }
+
+  @Test("runs an input beyond the limits to its cut end")
+  func cutInputRuns() {
+    var fuzzing = Self.library
+    let most = UInt64(FuzzingLimits.library.operations)
+    let bytes = OperationCoding.encode(Script(operations: (0..<most * 3).map { Operation.load($0) }))
+    #expect(bytes.withUnsafeBytes { fuzzing.run($0) } == nil)
+    #expect(fuzzing.summary.operations == most)
+    #expect(fuzzing.summary.executions == 1)
+  }
+
+  @Test("counts an input without an operation as no execution")
+  func emptyInputs() {
+    var fuzzing = Self.library
+    for bytes in [[], [0], OperationCoding.encode(Script(operations: [fill(0), .verify]))] as [[UInt8]] {
+      #expect(bytes.withUnsafeBytes { fuzzing.run($0) } == nil)
+    }
+    #expect(fuzzing.summary.inputs == 3)
+    #expect(fuzzing.summary.executions == 0 && fuzzing.summary.operations == 0)
+    #expect(fuzzing.summary.text.hasPrefix("inputs 3, executions 0, "))
+  }
+
+  /// Each store of the second fill loses its neighbour, and the next one stores that again: the last has none, so that
+  /// it can only be seen on the way.
+  func callsUntilSeen(fillInterval: UInt64) -> UInt64? {
+    var schedule = FuzzingLimits.library.schedule
+    schedule.fillInterval = fillInterval
+    let fill = Operation.fill(count: 64, first: 0, stride: 4, width: 4, entry)
+    var runner = Runner(configuration: MapConfiguration(), options: schedule) {
+      DefectiveSubject(configuration: $0, defect: .lostNeighbour)
+    }
+    return runner.performAll([fill, fill]) ? nil : runner.progress.calls
+  }
+
+  @Test("looks around the stores of a fill as often as its interval says")
+  func fillInterval() {
+    #expect(callsUntilSeen(fillInterval: 1) == 64 + 1)
+    #expect(callsUntilSeen(fillInterval: 16) == 64 + 16)
+    #expect(callsUntilSeen(fillInterval: 1000) == nil)
+  }
+}

@@ -42,20 +42,24 @@ extension ForkTrial {
   var text: String {
     var words = ["fork", design.rawValue]
     if batch != 1 { words.append("batch \(batch)") }
-    switch failure {
-    case .none: break
-    case .step(let index, let kind, let forever):
-      words.append("fail \(index)")
-      if let kind { words.append("of \(kind.word)") }
-      if forever { words.append("forever") }
-    case .nodeRequest(let index, let forever):
-      words.append("fail \(index) of node-request")
-      if forever { words.append("forever") }
-    }
+    words += failure.words
     if let observation {
       words.append("observe \(observation.observer.rawValue)")
       if let step = observation.step { words.append("at \(step)") }
     }
     return words.joined(separator: " ")
+  }
+}
+
+extension ForkFailure {
+  /// What a `fork` line says of it.
+  var words: [String] {
+    switch self {
+    case .none: return []
+    case .step(let index, let kind, let forever):
+      return ["fail \(index)"] + (kind.map { ["of \($0.word)"] } ?? []) + (forever ? ["forever"] : [])
+    case .nodeRequest(let index, let forever):
+      return ["fail \(index) of node-request"] + (forever ? ["forever"] : [])
+    }
   }
 }

@@ -7,6 +7,9 @@ public enum SweepSelection: Hashable, Sendable {
   /// Of each kind the first and the last `ends`, and every `stride`th between.
   case ends(UInt64, stride: UInt64)
 
+  /// What is tried of large address spaces: the first and the last 500 of each kind, and every 997th between.
+  public static let sample = SweepSelection.ends(500, stride: 997)
+
   /// The numbers that are tried, of `count`.
   func indices(of count: UInt64) -> [UInt64] {
     if count == 0 { return [] }
@@ -20,24 +23,42 @@ public enum SweepSelection: Hashable, Sendable {
   }
 }
 
-/// What a sweep found.
-public struct ForkSweepReport: Sendable {
-  public var layout: String
-  public var design: ForkDesignName
-  public var vmas: Int
-  /// The forks tried, by what failed in them.
-  public var points: [(kind: String, count: Int)] = []
-  /// The failures that there are, whether tried or not.
-  public var existing = 0
-  /// The forks that failed; a tree request that is refused once may be served when it is repeated.
-  public var failedForks = 0
-  /// How many points broke each law.
-  public var violations: [ForkLaw: Int] = [:]
-  /// The first point that broke a law.
-  public var firstViolation: (failure: ForkFailure, violation: ForkViolation)?
+/// Which failures are tried, and for how long each lasts.
+public struct SweepRule: Hashable, Sendable {
+  public var selection: SweepSelection
+  /// Whether the step alone fails (`false`), or all later ones too (`true`).
+  public var durations: [Bool]
 
-  /// The forks tried.
-  public var pointsTried: Int { points.reduce(0) { $0 + $1.count } }
+  public init(_ selection: SweepSelection = .all, durations: [Bool] = [false, true]) {
+    self.selection = selection
+    self.durations = durations
+  }
+}
+
+/// The failures of a fork of one layout, by what fails.
+struct SweepPlan {
+  struct Row {
+    var name: String
+    /// The kind of step; nil for requests for tree nodes.
+    var kind: FailureKind?
+    /// How many such steps a fork makes that meets no failure.
+    var steps: UInt64
+  }
+
+  let rows: [Row]
+  let rule: SweepRule
+
+  init(_ whole: ForkOutcome, _ rule: SweepRule) {
+    self.rule = rule
+    rows =
+      FailureKind.allCases.map { Row(name: $0.word, kind: $0, steps: whole.steps.steps(of: $0)) }
+      + [Row(name: "node-request", kind: nil, steps: whole.nodeRequests)]
+  }
+
+  /// The points that the rule selects.
+  var selectedCount: Int {
+    rows.reduce(0) { $0 + rule.selection.indices(of: $1.steps).count * rule.durations.count }
+  }
 }
 
 /// Trying all failures of a fork.
@@ -45,46 +66,49 @@ public enum ForkSweep {
   /// Forks a layout once for each failure that a fork of it can meet, once and for ever, and checks all laws each time.
   ///
   /// - Parameters:
-  ///   - durations: Whether the step alone fails, or all later ones too; both where nothing is said.
+  ///   - willContinue: Asked after each point; `false` ends the sweep, whose report then says what was skipped.
   ///   - makeMap: Makes the trees.
   /// - Throws: `AddressSpaceError` where the layout itself does not fit.
   /// - Complexity: O(failures · (vmas + pages)), and a logarithm.
   public static func sweep<Map: RangeMap & ~Copyable>(
-    _ layout: ForkLayout, _ options: ForkOptions, selection: SweepSelection = .all, durations: [Bool] = [false, true],
-    makeMap: @escaping (MapConfiguration) -> Map
+    _ layout: ForkLayout, _ options: ForkOptions, rule: SweepRule = SweepRule(),
+    willContinue: () -> Bool = { true }, makeMap: @escaping (MapConfiguration) -> Map
   ) throws(AddressSpaceError) -> ForkSweepReport {
     var bench = ForkBench(parent: try layout.makeSpace(makeMap: makeMap))
-    var report = ForkSweepReport(layout: layout.name, design: options.design, vmas: layout.mappings.count)
+    var report = ForkSweepReport(layout: layout.name, design: options.design)
+    report.addSpace(vmas: bench.parent.counters.mapCount)
     let whole = bench.run(options)
-    report.add(whole, .none)
-    report.vmas = bench.parent.counters.mapCount
-    var kinds: [(name: String, count: UInt64, kind: FailureKind?)] = FailureKind.allCases.map {
-      ("\($0.word)", whole.steps.steps(of: $0), $0)
+    report.add(whole, nil, of: layout)
+    let plan = SweepPlan(whole, rule)
+    report.rows = plan.rows.map { row in
+      let selected = rule.selection.indices(of: row.steps).count
+      return ForkSweepReport.Row(
+        kind: row.name, existing: Int(row.steps) * rule.durations.count, selected: selected * rule.durations.count)
     }
-    kinds.append(("node-request", whole.nodeRequests, nil))
-    for kind in kinds {
-      report.existing += Int(kind.count) * durations.count
-      var tried = 0
-      for forever in durations {
-        for index in selection.indices(of: kind.count) {
+    for (place, row) in plan.rows.enumerated() {
+      for forever in rule.durations {
+        for index in rule.selection.indices(of: row.steps) {
           if bench.isSpoiled { bench = ForkBench(parent: try layout.makeSpace(makeMap: makeMap)) }
           let failure: ForkFailure =
-            kind.kind == nil
-            ? .nodeRequest(index, forever: forever) : .step(index, kind: kind.kind, forever: forever)
-          report.add(bench.run(options, failure: failure), failure)
-          tried += 1
+            row.kind == nil
+            ? .nodeRequest(index, forever: forever) : .step(index, kind: row.kind, forever: forever)
+          report.add(bench.run(options, failure: failure), failure, of: layout)
+          report.rows[place].tried += 1
+          if !willContinue() { return report }
         }
       }
-      report.points.append((kind.name, tried))
     }
     return report
   }
-}
 
-extension ForkSweepReport {
-  fileprivate mutating func add(_ outcome: ForkOutcome, _ failure: ForkFailure) {
-    if outcome.error != nil { failedForks += 1 }
-    for law in Set(outcome.violations.map(\.law)) { violations[law, default: 0] += 1 }
-    if firstViolation == nil, let violation = outcome.violations.first { firstViolation = (failure, violation) }
+  /// How many points a sweep tries.
+  /// - Throws: `AddressSpaceError` where the layout itself does not fit.
+  /// - Complexity: That of one fork.
+  public static func count<Map: RangeMap & ~Copyable>(
+    _ layout: ForkLayout, _ options: ForkOptions, rule: SweepRule = SweepRule(),
+    makeMap: @escaping (MapConfiguration) -> Map
+  ) throws(AddressSpaceError) -> Int {
+    var bench = ForkBench(parent: try layout.makeSpace(makeMap: makeMap))
+    return SweepPlan(bench.run(options), rule).selectedCount
   }
 }

@@ -66,6 +66,105 @@ import Testing
     #expect(space.inconsistencies() == [])
   }
 
+  @Test func memoryThatWasNeverTouchedJoinsItsNewNeighbours() throws {
+    var space = makeSpace()
+    try space.map(MappingRequest(pages(1, 2), [.readable, .writable]))
+    try space.map(MappingRequest(pages(7, 8), [.readable, .writable]))
+    try space.map(MappingRequest(pages(20, 23), [.readable, .writable]))
+    try space.remap(RemapRequest(old: 20 << 12, oldSize: 0x4000, new: 3 << 12, newSize: 0x4000))
+    #expect(space.vmas().map { space.machine[$0].range } == [pages(1, 8)])
+    #expect(space.counters.mapCount == 1 && space.machine.committedPages == 8)
+    #expect(space.inconsistencies() == [])
+  }
+
+  /// Its pages belong to the addresses at which they were touched.
+  @Test func touchedMemoryJoinsOnlyWhereItCameFrom() throws {
+    var space = makeSpace()
+    try space.map(MappingRequest(pages(1, 6), [.readable, .writable]))
+    try space.touch(pages(1, 6))
+    try space.map(MappingRequest(pages(20, 20), [.readable, .writable]))
+    try space.remap(RemapRequest(old: 5 << 12, oldSize: 0x2000, new: 21 << 12, newSize: 0x2000))
+    #expect(space.vmas().map { space.machine[$0].range } == [pages(1, 4), pages(20, 20), pages(21, 22)])
+    let contents = contentsOfPages(space)
+    try space.remap(RemapRequest(old: 21 << 12, oldSize: 0x2000, new: 5 << 12, newSize: 0x2000))
+    #expect(space.vmas().map { space.machine[$0].range } == [pages(1, 6), pages(20, 20)])
+    #expect(contentsOfPages(space) == contents)
+    #expect(space.inconsistencies() == [])
+  }
+
+  /// An untouched vma can be its own neighbour; one that stays cannot.
+  @Test func aVmaThatMovesBesideItselfBecomesOneWithItself() throws {
+    var space = makeSpace()
+    try space.map(MappingRequest(pages(1, 4), [.readable, .writable]))
+    try space.remap(RemapRequest(old: 1 << 12, oldSize: 0x2000, new: 5 << 12, newSize: 0x2000))
+    #expect(space.vmas().map { space.machine[$0].range } == [pages(3, 6)])
+    try space.remap(RemapRequest(old: 3 << 12, oldSize: 0x4000, new: 7 << 12, newSize: 0x4000, keepsOld: true))
+    #expect(space.vmas().map { space.machine[$0].range } == [pages(3, 6), pages(7, 10)])
+    #expect(space.machine.committedPages == 8 && space.inconsistencies() == [])
+  }
+
+  @Test func aPartOfAFileJoinsWhereTheFileGoesOn() throws {
+    var space = makeSpace()
+    let file = space.machine.newFile()
+    try space.map(MappingRequest(pages(1, 2), .readable, file: file, filePage: 0))
+    try space.map(MappingRequest(pages(10, 11), .readable, file: file, filePage: 2))
+    try space.remap(RemapRequest(old: 10 << 12, oldSize: 0x2000, new: 3 << 12, newSize: 0x2000))
+    #expect(space.vmas().map { space.machine[$0].range } == [pages(1, 4)])
+    #expect(space.machine.files[file] == MappedFile(references: 1, links: 1))
+    #expect(space.inconsistencies() == [])
+  }
+
+  @Test func growthInPlaceClosesTheGapToTheNextVma() throws {
+    var space = makeSpace()
+    try space.map(MappingRequest(pages(1, 2), [.readable, .writable]))
+    try space.map(MappingRequest(pages(5, 6), [.readable, .writable]))
+    try space.remap(RemapRequest(old: 1 << 12, oldSize: 0x2000, new: 1 << 12, newSize: 0x4000))
+    #expect(space.vmas().map { space.machine[$0].range } == [pages(1, 6)])
+    #expect(space.machine.committedPages == 6 && space.inconsistencies() == [])
+  }
+
+  /// Two objects that nobody else maps lie side by side and are not one; the halves of one object are.
+  @Test func sharedMemoryJoinsOnlyItself() throws {
+    var space = makeSpace()
+    try space.map(MappingRequest(pages(1, 2), [.readable, .shared]))
+    try space.map(MappingRequest(pages(3, 4), [.readable, .shared]))
+    #expect(space.counters.mapCount == 2)
+    try space.protect(pages(2, 2), [.readable, .writable])
+    #expect(space.counters.mapCount == 3)
+    try space.protect(pages(2, 2), .readable)
+    #expect(space.counters.mapCount == 2)
+  }
+
+  /// The vma has grown before the table for its pages is refused.
+  @Test func aMoveWhosePagesCannotFollowGivesBackWhatItJoined() throws {
+    var space = makeSpace()
+    try space.map(MappingRequest(pages(0x1fe, 0x201), [.readable, .writable]))
+    try space.touch(pages(0x1fe, 0x201))
+    let back = RemapRequest(old: 0x9000 << 12, oldSize: 0x2000, new: 0x200 << 12, newSize: 0x2000)
+    try space.remap(RemapRequest(old: 0x200 << 12, oldSize: 0x2000, new: 0x9000 << 12, newSize: 0x2000))
+    let (before, touched) = (space.view, space.touchedPages)
+    space.machine.failures = FailurePlan(failing: 1, of: .pageTablePage)
+    #expect(throws: AddressSpaceError.outOfMemory) { try space.remap(back) }
+    #expect(space.machine.failures.refusals == 1)
+    space.machine.failures = .none
+    #expect(space.view == before && space.touchedPages == touched && space.inconsistencies() == [])
+    try space.remap(back)
+    #expect(space.vmas().map { space.machine[$0].range } == [pages(0x1fe, 0x201)])
+  }
+
+  /// Growing is worth nothing without memory, but a vma of its own still will do.
+  @Test func aMoveThatCannotJoinForLackOfMemoryStaysApart() throws {
+    var space = makeSpace()
+    try space.map(MappingRequest(pages(1, 2), [.readable, .writable]))
+    try space.map(MappingRequest(pages(20, 21), [.readable, .writable]))
+    space.machine.failures = FailurePlan(failing: 1, of: .treeNode)
+    try space.remap(RemapRequest(old: 20 << 12, oldSize: 0x2000, new: 3 << 12, newSize: 0x2000))
+    #expect(space.machine.failures.refusals == 1)
+    space.machine.failures = .none
+    #expect(space.vmas().map { space.machine[$0].range } == [pages(1, 2), pages(3, 4)])
+    #expect(space.inconsistencies() == [])
+  }
+
   private func contentsOfPages(_ space: borrowing TreeSpace) -> [UInt64] {
     var contents: [UInt64] = []
     let folios = space.machine.folios

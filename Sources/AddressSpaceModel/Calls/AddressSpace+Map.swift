@@ -8,9 +8,16 @@ extension AddressSpace where Map: ~Copyable {
   ///   vmas that stick out of the range may have been split.
   @discardableResult
   public mutating func map(_ request: MappingRequest) throws(AddressSpaceError) -> VmaIdentifier {
+    try map(request, isHeap: false)
+  }
+
+  private mutating func map(_ request: MappingRequest, isHeap: Bool) throws(AddressSpaceError) -> VmaIdentifier {
     var request = request
     guard KeyRange(start: request.range.first, end: request.range.end) != nil else { throw .invalidArgument }
     if request.flags.isAccountable { request.flags.insert(.accounted) }
+    if request.file == nil {
+      request.filePage = request.flags.contains(.shared) ? 0 : request.range.first >> AddressLayout.pageShift
+    }
     let charge = request.flags.contains(.accounted) ? request.pageCount : 0
     var gathered = try gather(request.range)
     do throws(AddressSpaceError) {
@@ -21,7 +28,7 @@ extension AddressSpace where Map: ~Copyable {
       throw error
     }
     do throws(AddressSpaceError) {
-      let vma = try place(request)
+      let vma = try place(request, isHeap: isHeap)
       finishRemoval(&gathered)
       return vma
     } catch {
@@ -32,21 +39,14 @@ extension AddressSpace where Map: ~Copyable {
   }
 
   /// Stores the mapping over what is gathered, as a part of its neighbours where they can be one with it.
-  private mutating func place(_ request: MappingRequest) throws(AddressSpaceError) -> VmaIdentifier {
-    let neighbours = neighbours(joining: request, anonVma: nil)
-    switch (neighbours.previous, neighbours.next) {
-    case (let previous?, let next?):
-      let range = KeyRange(machine[previous].range.first, machine[next].range.last)
-      try expand(previous, over: range, absorbing: [next])
-      return previous
-    case (let previous?, nil):
-      try expand(previous, over: KeyRange(machine[previous].range.first, request.range.last))
-      return previous
-    case (nil, let next?):
-      try expand(next, over: KeyRange(request.range.first, machine[next].range.last))
-      return next
-    case (nil, nil): return try insert(request)
+  private mutating func place(_ request: MappingRequest, isHeap: Bool) throws(AddressSpaceError) -> VmaIdentifier {
+    do throws(AddressSpaceError) {
+      if let grown = try join(request, anonVma: nil) { return grown }
+    } catch {
+      // A heap grows or does not; other memory can lie apart. Kernel: `do_brk_flags()`, `mmap_region()`.
+      if isHeap { throw error }
     }
+    return try insert(request)
   }
 
   private mutating func insert(_ request: MappingRequest) throws(AddressSpaceError) -> VmaIdentifier {
@@ -73,7 +73,7 @@ extension AddressSpace where Map: ~Copyable {
     let new = AddressSpace.pageEnd(end)
     if new > old {
       guard let range = KeyRange(start: old, end: new) else { throw .invalidArgument }
-      try map(MappingRequest(range, [.readable, .writable]))
+      _ = try map(MappingRequest(range, [.readable, .writable]), isHeap: true)
     } else if new < old {
       guard let range = KeyRange(start: new, end: old) else { throw .invalidArgument }
       try unmap(range)

@@ -9,26 +9,47 @@ struct MergeNeighbours {
 extension AddressSpace where Map: ~Copyable {
   /// The vmas right before and right behind a mapping that it can be joined with.
   ///
-  /// - Parameter anonVma: That of the pages the mapping will hold; nil for new memory.
-  func neighbours(joining request: MappingRequest, anonVma: Int?) -> MergeNeighbours {
+  /// - Parameters:
+  ///   - anonVma: That of the pages the mapping will hold; nil for new memory.
+  ///   - excluded: A vma that must stay apart.
+  /// Kernel: `can_vma_merge_left()`, `can_vma_merge_right()`.
+  func neighbours(
+    joining request: MappingRequest, anonVma: Int?, except excluded: VmaIdentifier? = nil
+  ) -> MergeNeighbours {
     var found = MergeNeighbours()
-    var common = anonVma
-    if let previous = lastVma(before: request.range.first), machine[previous].isContinued(by: request),
-      agree(machine[previous].anonVma, common)
+    if let previous = lastVma(before: request.range.first), previous != excluded,
+      machine[previous].isContinued(by: request), machine[previous].acceptsPages(of: anonVma)
     {
       found.previous = previous
-      common = common ?? machine[previous].anonVma
     }
-    if request.range.end != 0, let next = firstVma(endingAfter: request.range.end),
-      machine[next].continues(request), agree(machine[next].anonVma, common)
+    guard request.range.end != 0, let next = firstVma(endingAfter: request.range.end), next != excluded,
+      machine[next].continues(request), machine[next].acceptsPages(of: anonVma)
+    else { return found }
+    if let previous = found.previous, let lower = machine[previous].anonVma, let upper = machine[next].anonVma,
+      lower != upper
     {
-      found.next = next
+      return found
     }
+    found.next = next
     return found
   }
 
-  /// Kernel: `is_mergeable_anon_vma()`.
-  private func agree(_ first: Int?, _ second: Int?) -> Bool { first == nil || second == nil || first == second }
+  /// Makes a mapping over free addresses a part of the vmas beside it.
+  ///
+  /// - Returns: The vma that has grown; nil where none can.
+  /// - Throws: `outOfMemory`; nothing has changed then. Kernel: `vma_merge_new_range()`.
+  mutating func join(
+    _ request: MappingRequest, anonVma: Int?, except excluded: VmaIdentifier? = nil
+  ) throws(AddressSpaceError) -> VmaIdentifier? {
+    let neighbours = neighbours(joining: request, anonVma: anonVma, except: excluded)
+    guard let target = neighbours.previous ?? neighbours.next else { return nil }
+    var range = request.range
+    if let previous = neighbours.previous { range.first = machine[previous].range.first }
+    if let next = neighbours.next { range.last = machine[next].range.last }
+    let absorbed = neighbours.previous == nil ? nil : neighbours.next
+    try expand(target, over: range, absorbing: absorbed.map { [$0] } ?? [])
+    return target
+  }
 
   /// Makes a vma longer, over memory that is new or that other vmas lose.
   ///
@@ -57,7 +78,7 @@ extension AddressSpace where Map: ~Copyable {
     let old = machine[target]
     machine[target].range = range
     // Counted down where the range begins earlier than before.
-    if old.file != nil { machine[target].filePage = old.filePage &- (old.range.first - range.first) >> 12 }
+    machine[target].filePage = old.filePage &- (old.range.first - range.first) >> AddressLayout.pageShift
     if let shrinking { shrink(shrinking, by: range) }
     storePrepared()
     for vma in absorbing { removeAbsorbed(vma) }
@@ -67,7 +88,7 @@ extension AddressSpace where Map: ~Copyable {
   private func shrink(_ vma: VmaIdentifier, by range: KeyRange) {
     if range.contains(machine[vma].range.first) {
       let first = range.last + 1
-      if machine[vma].file != nil { machine[vma].filePage = machine[vma].filePage(at: first) }
+      machine[vma].filePage = machine[vma].filePage(at: first)
       machine[vma].range.first = first
     } else {
       machine[vma].range.last = range.first - 1

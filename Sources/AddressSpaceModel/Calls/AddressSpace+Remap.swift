@@ -60,15 +60,20 @@ extension AddressSpace where Map: ~Copyable {
     let pages = (range.countLessOne >> AddressLayout.pageShift) + 1
     let charge = machine[vma].flags.contains(.accounted) ? pages : 0
     guard machine.charge(charge) else { throw .outOfMemory }
+    // The vma goes on into the gap whatever it is; the one behind the gap may have to join.
+    let neighbours = neighbours(
+      joining: machine[vma].request(for: range, flags: machine[vma].flags), anonVma: machine[vma].anonVma)
+    let next = machine[vma].policy == nil && neighbours.previous == vma ? neighbours.next : nil
+    let last = next.map { machine[$0].range.last } ?? range.last
     do throws(AddressSpaceError) {
-      try expand(vma, over: KeyRange(machine[vma].range.first, range.last))
+      try expand(vma, over: KeyRange(machine[vma].range.first, last), absorbing: next.map { [$0] } ?? [])
     } catch {
       machine.uncharge(charge)
       throw error
     }
   }
 
-  /// Makes a vma at the new place, moves the pages, and unmaps the old place. Kernel: `move_vma()`.
+  /// Maps the new place, moves the pages, and unmaps the old place. Kernel: `move_vma()`.
   private mutating func move(
     _ source: VmaIdentifier, _ request: RemapRequest, to target: KeyRange
   ) throws(AddressSpaceError) {
@@ -77,9 +82,8 @@ extension AddressSpace where Map: ~Copyable {
     let pages = (target.countLessOne >> AddressLayout.pageShift) + 1
     let charge = machine[source].flags.contains(.accounted) ? pages : 0
     guard machine.charge(charge) else { throw .outOfMemory }
-    let new: VmaIdentifier
     do throws(AddressSpaceError) {
-      new = try copyVma(source, from: request.old, to: target)
+      try copyVma(source, request, to: target)
     } catch {
       machine.uncharge(charge)
       throw error
@@ -87,56 +91,61 @@ extension AddressSpace where Map: ~Copyable {
     let left = min(request.oldSize, request.newSize)
     if left == 0 { return }
     let old = KeyRange(request.old, request.old + left - 1)
-    guard movePages(from: old, to: new) else {
-      try undoMove(new)
+    guard movePages(from: old, to: target.first) else {
+      try undoMove(target)
       throw .outOfMemory
     }
-    if request.keepsOld { return }
+    if request.keepsOld {
+      if machine[source].range == old { forgetPages(source) }
+      return
+    }
     do throws(AddressSpaceError) {
       try unmap(old)
     } catch {
       // The old place keeps its vma, and gets its pages back.
-      guard movePages(from: KeyRange(target.first, target.first + left - 1), to: source, at: old.first) else {
+      guard movePages(from: KeyRange(target.first, target.first + left - 1), to: old.first) else {
         machine.fault("pages of \(owner) could not be moved back to \(old)")
         throw error
       }
-      try undoMove(new)
+      try undoMove(target)
       throw error
     }
   }
 
-  /// Makes a copy of a vma at another place. Kernel: `copy_vma()`.
+  /// Maps the new place like the old one: as a part of a neighbour where that can be, else as a copy of the vma. Where
+  /// the old vma itself is the neighbour, it may be another one's part afterwards. Kernel: `copy_vma()`.
   private mutating func copyVma(
-    _ source: VmaIdentifier, from address: UInt64, to target: KeyRange
-  ) throws(AddressSpaceError) -> VmaIdentifier {
-    let filePage = machine[source].file == nil ? 0 : machine[source].filePage(at: address)
-    let new = try copyForSplit(source, KeyRange(address, machine[source].range.last))
-    machine[new].range = target
-    machine[new].filePage = filePage
-    do throws(AddressSpaceError) {
-      try prepareTree(new, over: target)
-    } catch {
-      machine.unlinkAnonVmas(new)
-      machine.releasePolicy(new)
-      machine.freeVma(new)
-      throw error
+    _ source: VmaIdentifier, _ request: RemapRequest, to target: KeyRange
+  ) throws(AddressSpaceError) {
+    let isUntouched = machine[source].isAnonymous && machine[source].anonVma == nil
+    let filePage =
+      isUntouched ? target.first >> AddressLayout.pageShift : machine[source].filePage(at: request.old)
+    if machine[source].policy == nil {
+      let mapping = MappingRequest(target, machine[source].flags, file: machine[source].file, filePage: filePage)
+      let excluded = request.keepsOld ? source : nil
+      // Without memory to grow a neighbour, a vma of its own may do.
+      let grown = try? join(mapping, anonVma: machine[source].anonVma, except: excluded)
+      if grown != nil { return }
     }
-    machine.linkFile(new)
-    machine.open(new)
-    machine[new].isAttached = true
+    let new = try prepareCopy(of: source, over: target, filePage: filePage)
     storePrepared()
     counters.add(machine[new])
-    return new
   }
 
-  /// Removes the vma of a move that failed. It lies alone in its range, so that its removal needs memory only in the
-  /// tree.
-  private mutating func undoMove(_ new: VmaIdentifier) throws(AddressSpaceError) {
+  /// Makes a vma whose pages have all gone elsewhere one that was never touched.
+  /// Kernel: the end of `move_vma()` for `MREMAP_DONTUNMAP`.
+  private func forgetPages(_ vma: VmaIdentifier) {
+    machine.unlinkAnonVmas(vma)
+    if machine[vma].isAnonymous { machine[vma].filePage = machine[vma].range.first >> AddressLayout.pageShift }
+  }
+
+  /// Unmaps the new place of a move that failed, whether it is a vma or a part of one.
+  private mutating func undoMove(_ target: KeyRange) throws(AddressSpaceError) {
     let failures = machine.failures
     // Kernel: the tree's part of this is `GFP_KERNEL | __GFP_NOFAIL`.
     machine.failures = .none
     _ = tree.permitAllocations()
     defer { machine.failures = failures }
-    try unmap(machine[new].range)
+    try unmap(target)
   }
 }

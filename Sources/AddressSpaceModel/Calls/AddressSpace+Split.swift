@@ -13,30 +13,23 @@ extension AddressSpace where Map: ~Copyable {
     let lower = KeyRange(old.range.first, address - 1)
     let upper = KeyRange(address, old.range.last)
     let range = newIsLower ? lower : upper
-    let new = try copyForSplit(vma, range)
-    do throws(AddressSpaceError) {
-      try prepareTree(new, over: range)
-    } catch {
-      machine.unlinkAnonVmas(new)
-      machine.releasePolicy(new)
-      machine.freeVma(new)
-      throw error
-    }
-    machine.linkFile(new)
-    machine.open(new)
+    let new = try prepareCopy(of: vma, over: range, filePage: old.filePage(at: range.first))
     machine[vma].range = newIsLower ? upper : lower
-    if newIsLower, old.file != nil { machine[vma].filePage = old.filePage(at: address) }
-    machine[new].isAttached = true
+    if newIsLower { machine[vma].filePage = old.filePage(at: address) }
     storePrepared()
     counters.mapCount += 1
     return new
   }
 
-  /// Makes a copy of a part of a vma with its policy and its anon_vmas, and links it to nothing else.
-  func copyForSplit(_ vma: VmaIdentifier, _ part: KeyRange) throws(AddressSpaceError) -> VmaIdentifier {
+  /// Makes a copy of a vma for a range, with its policy, its anon_vmas and its file, and takes the nodes for storing
+  /// it: what is left to do cannot fail.
+  /// - Throws: `outOfMemory`; nothing has changed then.
+  mutating func prepareCopy(
+    of vma: VmaIdentifier, over range: KeyRange, filePage: UInt64
+  ) throws(AddressSpaceError) -> VmaIdentifier {
     guard let new = machine.duplicateVma(vma, owner: owner) else { throw .outOfMemory }
-    if machine[vma].file != nil { machine[new].filePage = machine[vma].filePage(at: part.first) }
-    machine[new].range = part
+    machine[new].range = range
+    machine[new].filePage = filePage
     guard machine.duplicatePolicy(from: vma, to: new) else {
       machine.freeVma(new)
       throw .outOfMemory
@@ -47,6 +40,17 @@ extension AddressSpace where Map: ~Copyable {
       machine.freeVma(new)
       throw .outOfMemory
     }
+    do throws(AddressSpaceError) {
+      try prepareTree(new, over: range)
+    } catch {
+      machine.unlinkAnonVmas(new)
+      machine.releasePolicy(new)
+      machine.freeVma(new)
+      throw error
+    }
+    machine.linkFile(new)
+    machine.open(new)
+    machine[new].isAttached = true
     return new
   }
 }

@@ -76,11 +76,9 @@ extension AddressSpace where Map: ~Copyable {
     UnmappedVma(vma: vma, range: machine[vma].range, hasHugePages: machine[vma].flags.contains(.hugePage))
   }
 
-  /// Moves all pages of a range to another place, a vma's own or one within it; false without memory, and then all
-  /// are back where they
-  /// were. Kernel: `move_page_tables()`.
-  func movePages(from old: KeyRange, to vma: VmaIdentifier, at start: UInt64? = nil) -> Bool {
-    let target = start ?? machine[vma].range.first
+  /// Moves all pages of a range to where `target` begins; false without memory, and then all are back where they were.
+  /// Kernel: `move_page_tables()`.
+  func movePages(from old: KeyRange, to target: UInt64) -> Bool {
     var entries: [(address: UInt64, entry: PageTableEntry)] = []
     pageTable.forEachEntry(in: old) { entries.append(($0, $1)) }
     for (place, moved) in entries.enumerated() {

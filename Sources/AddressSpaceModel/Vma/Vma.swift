@@ -44,7 +44,8 @@ public struct Vma: Hashable, Sendable {
   public var flags: VmaFlags
   /// The file that is mapped, by its number; nil for anonymous memory.
   public var file: Int?
-  /// The page of the file that comes first. Kernel: `vm_pgoff`.
+  /// The page of the file that comes first. Private memory without a file takes its own addresses for a file's, those
+  /// of before where it was moved after it was touched; what others share begins with 0. Kernel: `vm_pgoff`.
   public var filePage: UInt64 = 0
   /// Kernel: `vm_policy`.
   public var policy: HeldPolicy?
@@ -92,6 +93,9 @@ public struct Vma: Hashable, Sendable {
 
   /// The address behind it; 0 for the top. Kernel: `vm_end`.
   public var end: UInt64 { range.last &+ 1 }
+
+  /// Whether it is private memory without a file. Kernel: `vma_is_anonymous()`.
+  var isAnonymous: Bool { file == nil && !flags.contains(.shared) }
 
   /// The page of the file that is mapped at an address of the vma.
   func filePage(at address: UInt64) -> UInt64 { filePage &+ (address - range.first) >> AddressLayout.pageShift }

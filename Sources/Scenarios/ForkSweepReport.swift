@@ -1,0 +1,99 @@
+import AddressSpaceModel
+
+/// What sweeps of one design found, over one address space or several.
+public struct ForkSweepReport: Sendable {
+  /// The points of one kind of step.
+  public struct Row: Hashable, Sendable {
+    /// The kind, as scripts write it.
+    public var kind: String
+    /// The failures that there are.
+    public var existing: Int
+    /// Those that the rule selects.
+    public var selected: Int
+    /// Those that were tried.
+    public var tried = 0
+
+    public init(kind: String, existing: Int, selected: Int) {
+      self.kind = kind
+      self.existing = existing
+      self.selected = selected
+    }
+  }
+
+  /// The first point that broke a law.
+  public struct FirstViolation: Sendable {
+    public var layout: String
+    /// What failed; nil in a fork that met no failure.
+    public var failure: ForkFailure?
+    public var violation: ForkViolation
+  }
+
+  public var layout: String
+  public var design: ForkDesignName
+  /// The address spaces that were forked.
+  public private(set) var spaces = 0
+  /// The fewest and the most vmas of an address space.
+  public private(set) var fewestVmas = Int.max
+  public private(set) var mostVmas = 0
+  public internal(set) var rows: [Row] = []
+  /// The forks that failed; a tree request that is refused once may be served when it is repeated.
+  public private(set) var failedForks = 0
+  /// How many forks broke each law.
+  public private(set) var violations: [ForkLaw: Int] = [:]
+  public private(set) var firstViolation: FirstViolation?
+
+  public init(layout: String, design: ForkDesignName) {
+    self.layout = layout
+    self.design = design
+  }
+
+  /// The forks that met a failure.
+  public var pointsTried: Int { rows.reduce(0) { $0 + $1.tried } }
+  /// The failures that the rule selects, and those that there are.
+  public var pointsSelected: Int { rows.reduce(0) { $0 + $1.selected } }
+  public var pointsExisting: Int { rows.reduce(0) { $0 + $1.existing } }
+  /// The points that the rule selects and that were not tried.
+  public var pointsSkipped: Int { pointsSelected - pointsTried }
+
+  /// The laws that were broken, in the order in which they are listed, and how often.
+  public var brokenLaws: [(law: ForkLaw, count: Int)] {
+    ForkLaw.allCases.compactMap { law in violations[law].map { (law, $0) } }
+  }
+
+  mutating func addSpace(vmas: Int) {
+    spaces += 1
+    fewestVmas = min(fewestVmas, vmas)
+    mostVmas = max(mostVmas, vmas)
+  }
+
+  mutating func add(_ outcome: ForkOutcome, _ failure: ForkFailure?, of layout: ForkLayout) {
+    if outcome.error != nil { failedForks += 1 }
+    for law in Set(outcome.violations.map(\.law)) { violations[law, default: 0] += 1 }
+    if firstViolation == nil, let violation = outcome.violations.first {
+      firstViolation = FirstViolation(layout: layout.name, failure: failure, violation: violation)
+    }
+  }
+
+  /// Adds what a sweep of the same design found in other address spaces.
+  public mutating func add(_ other: ForkSweepReport) {
+    spaces += other.spaces
+    fewestVmas = min(fewestVmas, other.fewestVmas)
+    mostVmas = max(mostVmas, other.mostVmas)
+    if rows.isEmpty { rows = other.rows.map { Row(kind: $0.kind, existing: 0, selected: 0) } }
+    for (place, row) in other.rows.enumerated() {
+      rows[place].existing += row.existing
+      rows[place].selected += row.selected
+      rows[place].tried += row.tried
+    }
+    failedForks += other.failedForks
+    for (law, count) in other.violations { violations[law, default: 0] += count }
+    firstViolation = firstViolation ?? other.firstViolation
+  }
+}
+
+extension ForkSweepReport.FirstViolation: CustomStringConvertible {
+  public var description: String {
+    let words = failure?.words ?? []
+    return "\(layout), \(words.isEmpty ? "no failure" : words.joined(separator: " ")): \(violation)"
+  }
+}

@@ -1,0 +1,118 @@
+import Testing
+
+@testable import Scenarios
+
+@Suite("Lines through measurements")
+struct StraightLineTests {
+  private typealias Point = StraightLine.Point
+
+  @Test("pass through points that are on one, with nothing left over")
+  func exactLine() throws {
+    let line = try #require(StraightLine(CopyLayout.sizes.map { Point(x: Double($0), y: 7 + 3 * Double($0)) }))
+    #expect(abs(line.slope - 3) < 1e-9 && abs(line.intercept - 7) < 1e-6)
+    #expect(line.greatestResidual < 1e-6)
+  }
+
+  @Test("leave over what one point is off")
+  func residual() throws {
+    let points = [Point(x: 0, y: 0), Point(x: 1, y: 1), Point(x: 2, y: 5), Point(x: 3, y: 3), Point(x: 4, y: 4)]
+    let line = try #require(StraightLine(points))
+    // By hand: the slope stays 1, all move up by 3/5.
+    #expect(abs(line.slope - 1) < 1e-12 && abs(line.intercept - 0.6) < 1e-12)
+    #expect(abs(line.greatestResidual - 2.4) < 1e-12)
+  }
+
+  @Test("hold small values as dear as great ones where distances are relative")
+  func relativeWeight() throws {
+    // A constant of 100 that only the small sizes show, and an error of 5 % in the greatest value.
+    let points = [Point(x: 1, y: 101), Point(x: 10, y: 110), Point(x: 100, y: 200), Point(x: 100_000, y: 105_000)]
+    let equal = try #require(StraightLine(points))
+    let relative = try #require(StraightLine(points, weight: .relative))
+    #expect(abs(relative.intercept - 100) < 2)
+    #expect(abs(equal.intercept - 100) > abs(relative.intercept - 100))
+  }
+
+  @Test("need two different sizes")
+  func tooFewPoints() {
+    #expect(StraightLine([]) == nil)
+    #expect(StraightLine([Point(x: 4, y: 1), Point(x: 4, y: 9)]) == nil)
+  }
+
+  @Test("tell counts in proportion from counts with a logarithm in them")
+  func logarithmIsNotStraight() throws {
+    func report(_ count: (Int) -> UInt64) throws -> ForkCostReport {
+      var report = ForkCostReport(subject: "test", rounds: 1)
+      report.treeCounts = CopyLayout.sizes.map { size in
+        let cost = CopyCost(nanoseconds: 1, nodeVisits: count(size), nodesAllocated: count(size), nodesInCopy: 1)
+        return CopyCounts(
+          vmas: size, nodesInParent: 1, oneByOne: CopyCounts.Value(cost), duplicate: CopyCounts.Value(cost))
+      }
+      report.fit()
+      return report
+    }
+    let straight = try report { UInt64($0) * 9 / 64 + 2 }
+    #expect(straight.allocationsAreStraight && straight.lines.filter { $0.isStraight == true }.count == 4)
+    // Each of n steps as many as the digits of n in base 10.
+    let bent = try report { UInt64($0 * "\($0)".count) }
+    #expect(!bent.allocationsAreStraight && bent.lines.filter { $0.isStraight == false }.count == 4)
+  }
+}
+
+@Suite("The published tables of forks")
+struct PublishedForksTests {
+  @Test("give the gains that were printed beside them")
+  func gains() {
+    let printed = [2.19, 8.92, 19.88, 34.64, 42.37, 44.64, 48.28, 50.17, 51.68, 53.74, 52.42]
+    for (gain, expected) in zip(PublishedForks.fifthVersion.gains, printed) { #expect(abs(gain - expected) < 0.006) }
+    #expect(PublishedForks.fifthVersion.gain(at: 1_621).map { ($0 * 100).rounded() } == 4_464)
+    #expect(PublishedForks.fifthVersion.gain(at: 1_622) == nil)
+  }
+
+  @Test("are a constant and so much for each mapping, with and without duplication")
+  func straightTimes() throws {
+    for table in [PublishedForks.fifthVersion, .thirdVersion] {
+      let before = try #require(table.lines.before)
+      let after = try #require(table.lines.after)
+      #expect(before.greatestRelativeResidual < 0.05 && after.greatestRelativeResidual < 0.05)
+      // The constant is one; only what a mapping costs differs.
+      #expect((70_000...85_000).contains(before.intercept) && (70_000...85_000).contains(after.intercept))
+      #expect((470...500).contains(before.slope) && (310...325).contains(after.slope))
+    }
+  }
+
+  @Test("have no dip: one rate was computed with two digits swapped")
+  func slip() {
+    for rates in [PublishedRate.before, PublishedRate.after] {
+      #expect(rates.filter(\.isSlip).map(\.vmas) == [3_221])
+      #expect(rates.filter(\.isSlip).map(\.factor) == [2_323])
+      // What was printed for the size falls below the one before it; what is right does not.
+      #expect(rates[6].printed < rates[5].printed)
+      #expect(zip(rates, rates.dropFirst()).allSatisfy { $0.correct < $1.correct })
+    }
+  }
+}
+
+@Suite("Charts")
+struct ChartTests {
+  private let curve = Chart.Curve(
+    "a < b", [.init(x: 10, y: 1), .init(x: 1_000, y: 100)], colour: "red")
+
+  @Test("place points by the logarithm of what they are")
+  func places() {
+    let chart = Chart(title: "t", xTitle: "x", yTitle: "y", isLogarithmicInY: true, curves: [curve])
+    let text = Chart.svg([chart])
+    // Both ends of the curve are corners of the field.
+    #expect(text.contains("<polyline points=\"66.0,302.0 590.0,34.0\""))
+    #expect(text.contains("a &lt; b") && !text.contains("a < b"))
+    #expect(text.hasPrefix("<svg ") && text.hasSuffix("</svg>\n"))
+  }
+
+  @Test("begin at 0 where they are linear, and leave empty curves out")
+  func linear() {
+    let empty = Chart.Curve("nothing", [], colour: "blue")
+    let chart = Chart(title: "t", xTitle: "x", yTitle: "y", isLogarithmicInY: false, curves: [curve, empty])
+    let text = Chart.svg([chart])
+    #expect(chart.curves.map(\.name) == ["a < b"])
+    #expect(text.contains(">0</text>") && text.contains(">100</text>") && !text.contains("nothing"))
+  }
+}

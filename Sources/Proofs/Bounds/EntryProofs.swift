@@ -1,0 +1,190 @@
+import MapleTreeModule
+
+/// What fork and munmap ask of the tree: which of their stores take nodes, and how many.
+struct EntryProofs {
+  let explorer: PathExplorer
+
+  /// A store of an entry over just the range of another one, as when the entries of a duplicate are replaced: it never takes a node.
+  func replacement(height: Int) throws -> ObligationReport {
+    let world = StoreWorld(tracksGaps: true, usesReadCopyUpdate: false, height: height)
+    return try report(
+      "entry/replace-after-duplicate/height-\(height)", world, weakening: "the store ends where the slot ends"
+    ) { domain, isWeakened in
+      var store = LeafStore(world, in: &domain)
+      domain.assume("begins-where-the-slot-begins", store.begins)
+      if !isWeakened { domain.assume("ends-where-the-slot-ends", store.ends) }
+      domain.assume("stays-in-one-slot", store.slot .== store.lastSlot)
+      domain.assume("stores-an-entry", .!store.storesNull)
+      return store.outcome(in: &domain)
+    } holds: {
+      $0.kind == .exactFit && $0.asked == 0
+    }
+  }
+
+  /// The first entry of the side tree that munmap gathers vmas in, at index 0: it never takes a node.
+  func firstOfSideTree() throws -> ObligationReport {
+    let world = StoreWorld(tracksGaps: true, usesReadCopyUpdate: false, height: 0)
+    return try report("entry/first-of-side-tree", world, weakening: "the entry is an aligned pointer") {
+      domain, isWeakened in
+      let buildsLeaf = NodeDemand.rootStoreBuildsLeaf(
+        storesNull: domain.truth("store-of-null"), isOfFirstIndexAlone: alone(in: &domain),
+        looksLikeNode: pointer(isWeakened: isWeakened, in: &domain))
+      let asked = domain.decide(buildsLeaf) ? 1 : 0
+      return LeafOutcome(kind: .rootStore, asked: asked)
+    } holds: {
+      $0.asked == 0
+    }
+  }
+
+  private func alone(in domain: inout SymbolicDomain) -> SymbolicTruth {
+    let alone = domain.truth("store-at-first-index-alone")
+    domain.assume("stored-at-index-0-alone", alone)
+    return alone
+  }
+
+  private func pointer(isWeakened: Bool, in domain: inout SymbolicDomain) -> SymbolicTruth {
+    let looksLikeNode = domain.truth("word-looks-like-node")
+    if !isWeakened { domain.assume("an-aligned-pointer", .!looksLikeNode) }
+    return looksLikeNode
+  }
+
+  /// What erasing one entry, such as a vma that is not to be copied, takes at most in a tree without readers.
+  func erasure(height: Int) throws -> ObligationReport {
+    let world = StoreWorld(tracksGaps: true, usesReadCopyUpdate: false, height: height)
+    let most = try mostOfErasure(world)
+    var report = ObligationReport(name: "entry/erase-one/height-\(height)", kind: .bounds, verdict: .proved)
+    report.paths = most.paths
+    report.solverCalls = most.solverCalls
+    report.premises = most.premises
+    report.premiseWitness = ProofWitness(most.witness)
+    report.details = [ObligationDetail("greatest number of nodes", "\(most.taken), by a \(most.kind.formulaName)")]
+    // The tree's own request is the bound; without the laws on how full nodes are it is not enough.
+    if most.taken > most.asked {
+      report.verdict = .violated
+      report.counterexample = report.premiseWitness
+    }
+    for premise in [BoundPremise.nodeCapacity, .leafCapacity, .sufficientlyFilled] {
+      var without = world
+      without.without = premise
+      let weak = try mostOfErasure(without)
+      guard weak.taken > most.taken else { continue }
+      report.weakened = [
+        WeakenedPremise(name: premise.rawValue, verdict: .violated, witness: ProofWitness(weak.witness))
+      ]
+      break
+    }
+    return report
+  }
+
+  private struct Most {
+    var kind = StoreKind.exactFit
+    var taken = -1
+    var asked = 0
+    var witness = ""
+    var paths = 0
+    var solverCalls = 0
+    var premises: [String] = []
+  }
+
+  private func mostOfErasure(_ world: StoreWorld) throws -> Most {
+    var most = Most()
+    func note(_ path: ExploredPath<StorePath>) throws {
+      guard path.result.taken > most.taken else { return }
+      most.kind = path.result.kind
+      most.taken = path.result.taken
+      most.asked = path.result.asked
+      most.witness = try path.values().map { "\($0.name) \($0.value)" }.joined(separator: ", ")
+    }
+    let exploration = StoreExploration(world: world)
+    var summaries = [try explorer.explore({ exploration.eraseInLeaf(in: &$0) }, each: note)]
+    for common in 0..<world.leafLevel {
+      summaries.append(try explorer.explore({ exploration.eraseAtLeafEnd(below: common, in: &$0) }, each: note))
+    }
+    most.paths = summaries.reduce(0) { $0 + $1.paths }
+    most.solverCalls = summaries.reduce(0) { $0 + $1.solverCalls }
+    most.premises = summaries.reduce(into: Set<String>()) { $0.formUnion($1.premises) }.sorted()
+    return most
+  }
+
+  /// Explores an obligation, and once more without what is weakened.
+  private func report(
+    _ name: String, _ world: StoreWorld, weakening: String,
+    _ body: (inout SymbolicDomain, Bool) -> LeafOutcome, holds: (LeafOutcome) -> Bool
+  ) throws -> ObligationReport {
+    var report = ObligationReport(name: name, kind: .bounds, verdict: .proved)
+    let summary = try explorer.explore({ body(&$0, false) }) { path in
+      let text = try path.values().map { "\($0.name) \($0.value)" }.joined(separator: ", ")
+      if report.premiseWitness == nil { report.premiseWitness = ProofWitness(text) }
+      if !holds(path.result), report.counterexample == nil {
+        report.verdict = .violated
+        report.counterexample = ProofWitness(text)
+      }
+    }
+    report.paths = summary.paths
+    report.solverCalls = summary.solverCalls
+    report.premises = summary.premises
+    var broken: String?
+    try explorer.explore({ body(&$0, true) }) { path in
+      if broken == nil, !holds(path.result) {
+        broken = try path.values().map { "\($0.name) \($0.value)" }.joined(separator: ", ")
+      }
+    }
+    report.weakened = [
+      WeakenedPremise(
+        name: weakening, verdict: broken == nil ? .proved : .violated, witness: broken.map { ProofWitness($0) })
+    ]
+    return report
+  }
+}
+
+/// What a store into a leaf is planned as.
+struct LeafOutcome {
+  var kind: StoreKind
+  var asked: Int
+}
+
+/// A store that stays in one leaf, of which nothing is known but the rules of the walk.
+struct LeafStore {
+  let world: StoreWorld
+  let site: SymbolicAscent
+  let end: SymbolicNumber
+  let slot: SymbolicNumber
+  let lastSlot: SymbolicNumber
+  let begins: SymbolicTruth
+  let ends: SymbolicTruth
+  let storesNull: SymbolicTruth
+
+  init(_ world: StoreWorld, in domain: inout SymbolicDomain) {
+    self.world = world
+    var site = SymbolicAscent(world)
+    site.descend(in: &domain)
+    end = site.end(.left, world.leafLevel, in: &domain)
+    self.site = site
+    slot = domain.number("store-slot")
+    lastSlot = domain.number("store-last-slot")
+    begins = domain.truth("store-begins-at-slot")
+    ends = domain.truth("store-ends-at-slot")
+    storesNull = domain.truth("store-of-null")
+    domain.assume(.slotsInOrder, (slot .>= 0) .& (slot .<= lastSlot) .& (lastSlot .<= end), in: world)
+  }
+
+  var facts: LeafFacts<SymbolicNumber> {
+    let isRoot = world.height == 1
+    let coversAll: SymbolicTruth = isRoot ? (slot .== 0) .& begins .& (lastSlot .== end) .& ends : .constant(false)
+    return LeafFacts(
+      end: end, slot: slot, lastSlot: lastSlot, beginsAtSlot: begins, endsAtSlot: ends, coversAll: coversAll,
+      storesNull: storesNull, isRoot: .constant(isRoot), usesReadCopyUpdate: .constant(world.usesReadCopyUpdate),
+      isBulk: .constant(world.isBulk))
+  }
+
+  /// The kind, and what the tree asks for it.
+  mutating func outcome(in domain: inout SymbolicDomain) -> LeafOutcome {
+    let facts = facts
+    let kind = StorePlan.kind(
+      facts, newEnd: StorePlan.newEnd(facts), leaf: world.shape(world.leafLevel), in: &domain)
+    let asked = NodeDemand.nodes(
+      for: kind, height: SymbolicNumber(world.height), usesReadCopyUpdate: .constant(world.usesReadCopyUpdate),
+      buildsLeaf: .!storesNull, in: &domain)
+    return LeafOutcome(kind: kind, asked: asked.constantValue ?? (domain.decide(asked .== 0) ? 0 : 1))
+  }
+}

@@ -1,0 +1,117 @@
+import MapleTreeModule
+
+/// Finds what stores need: to height 4 by exploring all paths, above by the step from level to level, whose greatest case is then looked
+/// for in the highest trees.
+public struct ExploringProver: BoundProver {
+  private let exploration: BoundExploration
+  private let explorer: PathExplorer
+  private var explored: [Question: BoundCases] = [:]
+  private var stepped: [Steps: LevelSums] = [:]
+
+  private struct Question: Hashable {
+    var world: StoreWorld
+    var part: BoundExploration.Part
+    var tellsHeights: Bool
+  }
+
+  private struct Steps: Hashable {
+    var world: StoreWorld
+    var family: LevelInduction.Family
+  }
+
+  /// The heights at which all paths are explored.
+  public static let exploredHeights = 0...4
+
+  public init(limits: ProofLimits = ProofLimits(), log: QueryLog? = nil) {
+    exploration = BoundExploration(limits: limits, log: log)
+    explorer = PathExplorer(limits: limits, log: log)
+  }
+
+  /// - Throws: `ExplorationError` but for `undecided`, which is the answer nil.
+  public mutating func needed(
+    _ cell: WitnessCase, algorithm: RebuildRule, tellsHeights: Bool
+  ) throws -> NeededNodes? {
+    do {
+      let isExplored = Self.exploredHeights.contains(cell.height)
+      if isExplored { return try neededByExploration(cell, algorithm, tellsHeights: tellsHeights) }
+      return tellsHeights ? nil : try neededBySteps(cell, algorithm)
+    } catch ExplorationError.undecided {
+      return nil
+    }
+  }
+
+  private func world(_ cell: WitnessCase, _ algorithm: RebuildRule) -> StoreWorld {
+    // What goes up the tree does so in either mode: one exploration serves both.
+    let goesUp = cell.kind == .splitStore || cell.kind == .rebalance || cell.kind == .spanningStore
+    return StoreWorld(
+      tracksGaps: cell.tracksGaps, usesReadCopyUpdate: goesUp || cell.usesReadCopyUpdate, rebuildRule: algorithm,
+      height: cell.height)
+  }
+
+  private func part(_ kind: StoreKind) -> BoundExploration.Part {
+    switch kind {
+    case .rootStore, .newRoot, .exactFit, .append, .slotStore, .nodeStore: .inLeaf
+    case .splitStore, .rebalance, .spanningStore: .ascent(kind)
+    }
+  }
+
+  private mutating func cases(_ question: Question) throws -> BoundCases {
+    if let known = explored[question] { return known }
+    let found = try exploration.cases(of: question.world, question.part, tellsHeights: question.tellsHeights)
+    explored[question] = found
+    return found
+  }
+
+  private mutating func neededByExploration(
+    _ cell: WitnessCase, _ algorithm: RebuildRule, tellsHeights: Bool
+  ) throws -> NeededNodes? {
+    let found = try cases(
+      Question(world: world(cell, algorithm), part: part(cell.kind), tellsHeights: tellsHeights))
+    var greatest: [[Int]: Int] = [:]
+    for store in found.cases where store.kind == cell.kind {
+      greatest[[store.vacant, store.sufficient], default: 0].formMax(store.taken)
+    }
+    let groups = greatest.keys.sorted { $0.lexicographicallyPrecedes($1) }.map {
+      NeededNodes.Group(vacant: $0[0], sufficient: $0[1], nodes: greatest[$0] ?? 0)
+    }
+    return NeededNodes(
+      groups: groups, paths: found.paths(of: cell.kind), solverCalls: found.solverCalls, premises: found.premises,
+      witness: found.greatest(cell.kind)?.text ?? "")
+  }
+
+  private mutating func neededBySteps(_ cell: WitnessCase, _ algorithm: RebuildRule) throws -> NeededNodes? {
+    let world = world(cell, algorithm)
+    guard let family = LevelInduction.Family(kind: cell.kind) else {
+      // The plan of a leaf is the same at all heights from 2 on.
+      return try neededByExploration(cell, algorithm, tellsHeights: false)
+    }
+    var anyHeight = world
+    anyHeight.height = 3
+    let key = Steps(world: anyHeight, family: family)
+    let sums = try stepped[key] ?? LevelInduction(world: anyHeight, explorer: explorer).sums(family)
+    stepped[key] = sums
+    guard sums.broken == nil else { return nil }
+    let bound = sums.greatest(height: cell.height)
+    let store = try guidedCase(world, cell.kind)
+    guard let store, store.taken == bound else { return nil }
+    return NeededNodes(
+      groups: [NeededNodes.Group(nodes: bound)], paths: sums.paths, solverCalls: sums.solverCalls,
+      premises: sums.premises, witness: store.text)
+  }
+
+  /// A store that takes the most, in trees that are filled for it.
+  private mutating func guidedCase(_ world: StoreWorld, _ kind: StoreKind) throws -> StoreCase? {
+    var world = world
+    world.guide = kind == .rebalance ? .leastOnRight : .full
+    return try cases(Question(world: world, part: .ascent(kind), tellsHeights: false)).greatest(kind)
+  }
+}
+
+extension StoreCase {
+  /// The case in words.
+  public var text: String { witness.map { "\($0.name) \($0.value)" }.joined(separator: ", ") }
+}
+
+extension Int {
+  fileprivate mutating func formMax(_ other: Int) { self = Swift.max(self, other) }
+}

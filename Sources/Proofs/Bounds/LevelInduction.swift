@@ -1,0 +1,207 @@
+import MapleTreeModule
+
+/// What one level of an ascent can take, for every tree: the step of a proof for all heights.
+///
+/// The step runs the plan's own `splitLevel` and `rebuildLevel` in the middle of a tree of which nothing is known but the premises and
+/// what the level below hands up: how many nodes stand there for the old ones. What it hands up in its turn must be what the next
+/// level takes for granted.
+struct LevelInduction {
+  /// The trees; their height does not matter.
+  let world: StoreWorld
+  let explorer: PathExplorer
+
+  /// Where a level stands.
+  enum Place: String, CaseIterable {
+    case leaf, middle, root
+  }
+
+  /// What the ascents of one kind hand from level to level.
+  enum Family: String, CaseIterable {
+    case split = "split-store"
+    case rebalance
+    case spanning = "spanning-store"
+
+    /// Nil for kinds that change no more than a leaf.
+    init?(kind: StoreKind) {
+      switch kind {
+      case .splitStore: self = .split
+      case .rebalance: self = .rebalance
+      case .spanningStore: self = .spanning
+      case .rootStore, .newRoot, .exactFit, .append, .slotStore, .nodeStore: return nil
+      }
+    }
+  }
+
+  /// What the ascents of a family take, from what their levels do.
+  func sums(_ family: Family) throws -> LevelSums {
+    LevelSums(
+      leaf: try outcome(family, .leaf), middle: try outcome(family, .middle), root: try outcome(family, .root))
+  }
+
+  /// What a level can come to.
+  struct Outcome {
+    /// The greatest numbers of nodes taken where the ascent goes on, and where it ends.
+    var goesOn: Int?
+    var ends: Int?
+    /// The first path on which the next level's premise would not hold.
+    var broken: String?
+    /// A path.
+    var witness: String?
+    var summary: ExplorationSummary
+  }
+
+  /// Explores one level.
+  func outcome(_ family: Family, _ place: Place) throws -> Outcome {
+    var outcome = Outcome(summary: ExplorationSummary(paths: 0, solverCalls: 0, premises: []))
+    for areApart in [false, true] where isPossible(family, place, areApart: areApart) {
+      let summary = try explorer.explore({ step(family, place, areApart: areApart, in: &$0) }) { path in
+        if path.result.goesOn {
+          outcome.goesOn = max(outcome.goesOn ?? 0, path.result.taken)
+        } else {
+          outcome.ends = max(outcome.ends ?? 0, path.result.taken)
+        }
+        let isBroken = !path.result.keepsPremise && outcome.broken == nil
+        guard isBroken || outcome.witness == nil else { return }
+        let text = try path.values().map { "\($0.name) \($0.value)" }.joined(separator: ", ")
+        if isBroken { outcome.broken = text }
+        if outcome.witness == nil { outcome.witness = text }
+      }
+      outcome.summary.paths += summary.paths
+      outcome.summary.solverCalls += summary.solverCalls
+      outcome.summary.premises = Set(outcome.summary.premises).union(summary.premises).sorted()
+    }
+    return outcome
+  }
+
+  private struct Step {
+    var taken: Int
+    var goesOn: Bool
+    var keepsPremise: Bool
+  }
+
+  /// A split's ways never part before a push; both ways go through one root; a spanning store's leaves are two.
+  private func isPossible(_ family: Family, _ place: Place, areApart: Bool) -> Bool {
+    switch family {
+    case .split: !areApart
+    case .rebalance: place == .middle || !areApart
+    case .spanning: place == .leaf ? areApart : place == .middle || !areApart
+    }
+  }
+
+  private func step(_ family: Family, _ place: Place, areApart: Bool, in domain: inout SymbolicDomain) -> Step {
+    // A level has one ancestor here, which stands for the one in which a neighbour is found.
+    var world = world
+    world.height = place == .leaf ? 2 : place == .middle ? 3 : 2
+    let level = place == .root ? 0 : 1
+    var site = SymbolicAscent(world)
+    site.checksLaws = true
+    let differ = !areApart && family != .split && place != .leaf && domain.decide(domain.truth("slots-differ"))
+    if areApart { site.descendApart(below: 0, in: &domain) }
+    if !areApart && differ { site.descendApart(below: level, in: &domain) }
+    if !areApart && !differ { site.descend(in: &domain) }
+    let count =
+      place == .leaf
+      ? leafCount(family, &site, in: &domain)
+      : joinedCount(family, &site, level: level, areApart: areApart, differ: differ, in: &domain)
+    let built: Int?
+    switch family {
+    case .split:
+      built = SplitPlan.splitLevel(&site, leafLevel: world.leafLevel, level: level, count: count, in: &domain)
+    case .rebalance, .spanning:
+      built = SplitPlan.rebuildLevel(&site, leafLevel: world.leafLevel, level: level, count: count, in: &domain)
+    }
+    let isKept = built.map { handsUp(family, $0, site, level: level, in: &domain) } ?? true
+    return Step(taken: site.nodesTaken, goesOn: built != nil, keepsPremise: isKept && site.brokenLaws.isEmpty)
+  }
+
+  /// The items of the leaf, or of the two leaves, with the store.
+  private func leafCount(
+    _ family: Family, _ site: inout SymbolicAscent, in domain: inout SymbolicDomain
+  ) -> SymbolicNumber {
+    let shape = site.shape(site.world.leafLevel)
+    switch family {
+    case .split:
+      let count = domain.number("count")
+      let greatest = site.end(.left, site.world.leafLevel, in: &domain) + 3
+      domain.assume("split-of-full-leaf", (count .> SymbolicNumber(shape.slots)) .& (count .<= greatest))
+      return count
+    case .rebalance:
+      let kept = domain.number("count")
+      domain.assume("leaf-keeps-too-little", (kept .>= 1) .& (kept .<= SymbolicNumber(shape.minimum)))
+      return SplitPlan.joinSibling(&site, leafLevel: site.world.leafLevel, count: kept, in: &domain)
+    case .spanning:
+      let leafLevel = site.world.leafLevel
+      let behind = domain.number("first-kept-right-slot")
+      let rightEnd = site.end(.right, leafLevel, in: &domain)
+      domain.assume(.slotsInOrder, (behind .>= 0) .& (behind .<= rightEnd + 1), in: site.world)
+      return SplitPlan<SymbolicDomain>.spanningCount(
+        before: site.slot(.left, leafLevel, in: &domain), keepsPart: domain.truth("keeps-part-of-left-slot"),
+        behind: behind, end: rightEnd)
+    }
+  }
+
+  /// The items of an internal level, with what the premise says of the nodes that were built below.
+  private func joinedCount(
+    _ family: Family, _ site: inout SymbolicAscent, level: Int, areApart: Bool, differ: Bool,
+    in domain: inout SymbolicDomain
+  ) -> SymbolicNumber {
+    let built = domain.number("built-below")
+    let leftSlot = site.slot(.left, level, in: &domain)
+    let rightSlot = site.slot(.right, level, in: &domain)
+    switch family {
+    case .split: domain.assume("built-below", built .== 2)
+    case .spanning:
+      domain.assume("built-below", (built .>= 1) .& (built .<= SymbolicNumber(areApart || differ ? 3 : 2)))
+    case .rebalance:
+      // As many nodes as stood there, or fewer.
+      let width =
+        areApart
+        ? site.end(.left, level, in: &domain) - leftSlot + rightSlot + 2 : rightSlot - leftSlot + 1
+      domain.assume("built-below", (built .>= 1) .& (built .<= 2) .& (built .<= width))
+    }
+    // One node that covers all is a root: the level below did not hand it up.
+    let coversAllBelow =
+      site.coversAll(level, in: &domain) .& (leftSlot .== 0)
+      .& (rightSlot .== site.end(.right, level, in: &domain))
+    domain.assume("no-root-below", (built .>= 2) .| .!coversAllBelow)
+    return leftSlot + built + (site.end(.right, level, in: &domain) - rightSlot)
+  }
+
+  /// Whether what a level hands up is what the next one takes for granted.
+  private func handsUp(
+    _ family: Family, _ built: Int, _ site: SymbolicAscent, level: Int, in domain: inout SymbolicDomain
+  ) -> Bool {
+    switch family {
+    case .split: built == 2
+    // Three only where the ways part here or below, so that two slots or more of the level above are replaced.
+    case .spanning: built <= 2 || (built == 3 && !site.meets(level))
+    case .rebalance:
+      built <= 2
+        && (built == 1 || !site.meets(level)
+          || domain.decide(site.slot(.left, level - 1, in: &domain) .< site.slot(.right, level - 1, in: &domain)))
+    }
+  }
+}
+
+/// What an ascent takes at any height, as the sum of what its levels take.
+struct LevelSums {
+  let leaf: LevelInduction.Outcome
+  let middle: LevelInduction.Outcome
+  let root: LevelInduction.Outcome
+
+  private var all: [LevelInduction.Outcome] { [leaf, middle, root] }
+  var paths: Int { all.reduce(0) { $0 + $1.summary.paths } }
+  var solverCalls: Int { all.reduce(0) { $0 + $1.summary.solverCalls } }
+  var premises: [String] { all.reduce(into: Set<String>()) { $0.formUnion($1.summary.premises) }.sorted() }
+  /// The first path of a level on which the next one's premise would not hold.
+  var broken: String? { all.lazy.compactMap(\.broken).first }
+
+  /// The greatest number of nodes in a tree of `height` levels, 2 or more: the ascent ends in the leaf, at a level between, or at the root.
+  func greatest(height: Int) -> Int {
+    let below = leaf.goesOn ?? 0
+    let level = middle.goesOn ?? 0
+    var greatest = leaf.ends ?? 0
+    for levels in 0..<(height - 2) { greatest = max(greatest, below + levels * level + (middle.ends ?? 0)) }
+    return max(greatest, below + (height - 2) * level + (root.ends ?? 0))
+  }
+}

@@ -1,0 +1,109 @@
+import MapleTreeModule
+
+/// The steps of the proofs for all heights as obligations: what a level takes at most, and that it hands up what the next one takes for
+/// granted.
+struct LevelProofs {
+  let explorer: PathExplorer
+
+  /// What the families' levels may take where the ascent goes on, and where it ends there.
+  private static func allowed(_ family: LevelInduction.Family, _ place: LevelInduction.Place) -> (on: Int?, ends: Int) {
+    switch (family, place) {
+    case (.split, .root): (nil, 3)
+    case (.split, _): (2, 3)
+    case (.rebalance, .root): (nil, 1)
+    case (.rebalance, _): (2, 1)
+    case (.spanning, .root): (nil, 3)
+    case (.spanning, _): (3, 1)
+    }
+  }
+
+  func report(_ family: LevelInduction.Family, _ place: LevelInduction.Place, tracksGaps: Bool) throws
+    -> ObligationReport
+  {
+    let world = StoreWorld(tracksGaps: tracksGaps, usesReadCopyUpdate: true, height: 3)
+    let outcome = try LevelInduction(world: world, explorer: explorer).outcome(family, place)
+    let allowed = Self.allowed(family, place)
+    let holds =
+      outcome.broken == nil && (outcome.goesOn ?? 0) <= (allowed.on ?? 0) && (outcome.ends ?? 0) <= allowed.ends
+    var report = ObligationReport(
+      name: "level/\(family.rawValue)/\(place.rawValue)/\(tracksGaps ? "gaps" : "plain")", kind: .bounds,
+      verdict: holds ? .proved : .violated)
+    report.paths = outcome.summary.paths
+    report.solverCalls = outcome.summary.solverCalls
+    report.premises = outcome.summary.premises
+    report.premiseWitness = ProofWitness(outcome.witness ?? "none")
+    report.counterexample = outcome.broken.map { ProofWitness($0) }
+    report.details = [
+      ObligationDetail("nodes where it goes on", outcome.goesOn.map { "\($0)" } ?? "never"),
+      ObligationDetail("nodes where it ends", outcome.ends.map { "\($0)" } ?? "never"),
+    ]
+    report.weakened = try weakened(family, place, world, outcome, allowed)
+    return report
+  }
+
+  /// The first of the premises that were used without which the step does not hold.
+  private func weakened(
+    _ family: LevelInduction.Family, _ place: LevelInduction.Place, _ world: StoreWorld,
+    _ outcome: LevelInduction.Outcome, _ allowed: (on: Int?, ends: Int)
+  ) throws -> [WeakenedPremise] {
+    for premise in BoundPremise.allCases where outcome.summary.premises.contains(premise.rawValue) {
+      var without = world
+      without.without = premise
+      let weak = try LevelInduction(world: without, explorer: explorer).outcome(family, place)
+      let tooMany = (weak.goesOn ?? 0) > (allowed.on ?? 0) || (weak.ends ?? 0) > allowed.ends
+      guard weak.broken != nil || tooMany else { continue }
+      return [
+        WeakenedPremise(
+          name: premise.rawValue, verdict: .violated, witness: ProofWitness(weak.broken ?? "more nodes than allowed"))
+      ]
+    }
+    return []
+  }
+
+  /// That the sums of the steps say what the full explorations found.
+  func agreement(
+    _ kind: StoreKind, tracksGaps: Bool, prover: inout ExploringProver
+  ) throws -> ObligationReport? {
+    guard let family = LevelInduction.Family(kind: kind) else { return nil }
+    let world = StoreWorld(tracksGaps: tracksGaps, usesReadCopyUpdate: true, height: 3)
+    let sums = try LevelInduction(world: world, explorer: explorer).sums(family)
+    var report = ObligationReport(
+      name: "agreement/\(kind.formulaName)/\(tracksGaps ? "gaps" : "plain")", kind: .bounds, verdict: .proved)
+    report.bound = "height \(ExploringProver.exploredHeights.upperBound)"
+    report.premises = sums.premises
+    for height in 2...ExploringProver.exploredHeights.upperBound {
+      let cell = WitnessCase(kind: kind, height: height, tracksGaps: tracksGaps, usesReadCopyUpdate: true)
+      guard let needed = try prover.needed(cell, algorithm: .toTheRoot, tellsHeights: false) else {
+        report.verdict = .undecided
+        return report
+      }
+      report.paths += needed.paths
+      report.solverCalls += needed.solverCalls
+      let sum = sums.greatest(height: height)
+      report.details.append(ObligationDetail("height \(height)", "\(needed.greatest) explored, \(sum) by levels"))
+      report.premiseWitness = ProofWitness(needed.witness)
+      if needed.greatest != sum {
+        report.verdict = .violated
+        report.counterexample = ProofWitness("height \(height): \(needed.greatest) explored, \(sum) by levels")
+      }
+    }
+    report.boundWitness = report.premiseWitness
+    report.weakened = try disagreement(family, world, sums)
+    return report
+  }
+
+  /// Without a premise in the steps alone the two differ.
+  private func disagreement(
+    _ family: LevelInduction.Family, _ world: StoreWorld, _ sums: LevelSums
+  ) throws -> [WeakenedPremise] {
+    for premise in BoundPremise.allCases where sums.premises.contains(premise.rawValue) {
+      var without = world
+      without.without = premise
+      let weak = try LevelInduction(world: without, explorer: explorer).sums(family)
+      if weak.greatest(height: 4) != sums.greatest(height: 4) || weak.broken != nil {
+        return [WeakenedPremise(name: premise.rawValue, verdict: .violated)]
+      }
+    }
+    return []
+  }
+}

@@ -1,0 +1,54 @@
+import MapleTreeModule
+import RangeMapCore
+
+/// The trees that one exploration is about.
+public struct StoreWorld: Hashable, Sendable {
+  public var geometry: GeometryName
+  public var tracksGaps: Bool
+  public var usesReadCopyUpdate: Bool
+  /// Whether the store is part of building in ascending order.
+  public var isBulk: Bool
+  /// Whether the tree may have been built in ascending order before: then its right-most nodes may have fewer items than others.
+  public var wasBuiltInOrder: Bool
+  /// How far up a rebuild goes.
+  public var rebuildRule: RebuildRule
+  /// The levels before the store.
+  public var height: Int
+  /// Which trees of the world are looked at.
+  public var guide = Guide.all
+  /// A premise that is taken away, to see what it carries.
+  public var without: BoundPremise?
+
+  public init(
+    geometry: GeometryName = .linux64, tracksGaps: Bool, usesReadCopyUpdate: Bool, isBulk: Bool = false,
+    wasBuiltInOrder: Bool = true,
+    rebuildRule: RebuildRule = .toTheRoot, height: Int, without: BoundPremise? = nil
+  ) {
+    self.geometry = geometry
+    self.tracksGaps = tracksGaps
+    self.usesReadCopyUpdate = usesReadCopyUpdate
+    self.isBulk = isBulk
+    self.wasBuiltInOrder = wasBuiltInOrder
+    self.rebuildRule = rebuildRule
+    self.height = height
+    self.without = without
+  }
+
+  /// A choice of trees, to find a greatest case where there are too many paths to explore them all.
+  public enum Guide: Hashable, Sendable {
+    case all
+    /// All nodes are full.
+    case full
+    /// The right-most nodes have as few items as bulk mode leaves, and all others are full.
+    case leastOnRight
+  }
+
+  public var leafLevel: Int { height - 1 }
+
+  /// The capacity of the nodes of a level.
+  public func shape(_ level: Int) -> Geometry.Shape {
+    let geometry = Geometry.named(geometry)
+    if level == leafLevel { return geometry.leaf }
+    return tracksGaps ? geometry.gapTracking : geometry.range
+  }
+}

@@ -1,0 +1,95 @@
+import SMT
+
+/// Runs a plan along every path that its premises allow, the true side of each decision first.
+public struct PathExplorer {
+  public var limits: ProofLimits
+  /// Where the queries go as text, for other solvers to decide.
+  public var log: QueryLog?
+
+  /// Where the paths go, so that it can be asked whether one is missing. It serves one exploration.
+  public var coverage: PathCoverage?
+
+  public init(limits: ProofLimits = ProofLimits(), log: QueryLog? = nil, coverage: PathCoverage? = nil) {
+    self.limits = limits
+    self.log = log
+    self.coverage = coverage
+  }
+
+  /// Explores `body`, which must decide by its domain alone.
+  ///
+  /// - Parameter each: called at the end of each path. Here the path may be asked about.
+  /// - Throws: `ExplorationError`: premises that contradict each other, a solver that gave up, more paths than the limit; or
+  ///   what `body` and `each` throw.
+  /// - Complexity: one run of `body` and at most one question a new decision for each path.
+  @discardableResult
+  public func explore<Result>(
+    _ body: (inout SymbolicDomain) throws -> Result, each: (ExploredPath<Result>) throws -> Void
+  ) throws -> ExplorationSummary {
+    let run: ExplorationRun
+    do {
+      run = try ExplorationRun(
+        limits: SolverLimits(
+          milliseconds: limits.queryMilliseconds, steps: limits.querySteps > 0 ? limits.querySteps : nil),
+        log: log, coverage: coverage)
+    } catch {
+      throw ExplorationError.solver("\(error)")
+    }
+    var paths = 0
+    run.beginPath()
+    repeat {
+      if paths == limits.paths { throw ExplorationError.tooManyPaths(limit: limits.paths) }
+      paths += 1
+      var domain = SymbolicDomain(run: run)
+      let result = try body(&domain)
+      if let failure = run.failure { throw failure }
+      // A path of premises that cannot hold would be no path at all.
+      _ = try run.currentModel()
+      try run.endPath()
+      try each(ExploredPath(result: result, number: paths, run: run))
+    } while try run.startNextPath()
+    return ExplorationSummary(
+      paths: paths, solverCalls: run.solverCalls, premises: run.usedPremises.sorted())
+  }
+}
+
+/// What an exploration did.
+public struct ExplorationSummary: Hashable, Sendable {
+  public var paths: Int
+  public var solverCalls: Int
+  /// The premises that ruled something out, sorted.
+  public var premises: [String]
+}
+
+/// A path at its end.
+public struct ExploredPath<Result> {
+  public let result: Result
+  /// Counted from 1.
+  public let number: Int
+  private let run: ExplorationRun
+
+  init(result: Result, number: Int, run: ExplorationRun) {
+    self.result = result
+    self.number = number
+    self.run = run
+  }
+
+  /// Values of the path's unknowns under which it is taken, in the order in which they were made; 0 and 1 for truths.
+  public func values() throws -> [(name: String, value: Int)] {
+    let model = try run.currentModel()
+    return try run.unknowns.map { name, isNumber in
+      let value =
+        isNumber
+        ? try model.value(of: run.context.integer(named: name))
+        : try model.value(of: run.context.truth(named: name)) ? 1 : 0
+      return (name, value)
+    }
+  }
+
+  /// Whether something holds wherever the path is taken.
+  public func implies(_ condition: SymbolicTruth) throws -> Bool {
+    switch condition {
+    case .constant(let known): known
+    case .term(let term): try run.counterexample(to: term.term) == nil
+    }
+  }
+}

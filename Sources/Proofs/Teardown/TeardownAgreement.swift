@@ -1,0 +1,69 @@
+import AddressSpaceModel
+import MapleTreeModule
+import RangeMapCore
+import Scenarios
+
+/// The model run beside `AddressSpaceModel`: the same scenarios, the same failures, the same observers.
+///
+/// A proof about the model is one about that code as far as the two agree.
+public struct TeardownAgreement: Sendable {
+  /// The address spaces that were forked.
+  public private(set) var scenarios = 0
+  /// The forks that were compared.
+  public private(set) var forks = 0
+  /// Those of them that failed, as they should.
+  public private(set) var failedForks = 0
+  /// How often each law was broken in both.
+  public private(set) var broken: [ForkLaw: Int] = [:]
+  /// The first cases in which the two differ, in words.
+  public internal(set) var differences: [String] = []
+
+  static let differencesKept = 10
+
+  public init() {}
+
+  /// Compares all failures of all designs for one address space.
+  ///
+  /// - Parameters:
+  ///   - observations: Who looks; nobody is one possibility.
+  ///   - rule: What the real code goes against by a seeded defect; nil for nothing.
+  ///   - modelKnows: Whether the model goes against it too; otherwise the two must differ.
+  /// - Throws: `AddressSpaceError` where the scenario breaks a premise.
+  mutating func compare(
+    _ scenario: TeardownScenario<Int>, _ geometry: TeardownGeometry, designs: [ForkDesignName],
+    observations: [ForkObservation?], without rule: TeardownRule? = nil, modelKnows: Bool = true
+  ) throws(AddressSpaceError) {
+    scenarios += 1
+    var bench = try scenario.makeBench(geometry)
+    for design in designs {
+      for (scenario, point) in scenario.points(design, geometry) {
+        let model = scenario.modelOutcomes(point, design, geometry, without: modelKnows ? rule : nil)
+        for observation in observations {
+          if bench.isSpoiled { bench = try scenario.makeBench(geometry) }
+          let options = ForkOptions(design: design, observation: observation, defect: rule?.defect)
+          let real = scenario.realOutcome(point, options, geometry, &bench)
+          note(scenario, point, options, model, real)
+        }
+      }
+    }
+  }
+
+  private mutating func note(
+    _ scenario: TeardownScenario<Int>, _ point: TeardownPoint, _ options: ForkOptions, _ model: ModelOutcomes,
+    _ real: ForkOutcome
+  ) {
+    forks += 1
+    if real.error != nil { failedForks += 1 }
+    let expected = TeardownOutcome(failed: model.failed, laws: model.laws(options.observation))
+    let found = TeardownOutcome(failed: real.error != nil, laws: Set(real.violations.map(\.law)))
+    for law in found.laws { broken[law, default: 0] += 1 }
+    if expected == found && model.steps == real.observableSteps { return }
+    if differences.count == Self.differencesKept { return }
+    let names = { (laws: Set<ForkLaw>) in laws.map(\.rawValue).sorted().joined(separator: ", ") }
+    let lines = scenario.mappings.map(\.text).joined(separator: "; ")
+    let observer = options.observation.map { " observed by \($0.observer.rawValue)" } ?? ""
+    differences.append(
+      "\(lines); fork \(options.design.rawValue), \(point) fails\(observer): the model says [\(names(expected.laws))] in"
+        + " \(model.steps) steps, the code says [\(names(found.laws))] in \(real.observableSteps) steps")
+  }
+}

@@ -1,0 +1,62 @@
+import MapleTreeModule
+
+/// The greatest number of nodes that the stores of a cell take, as a prover found it.
+public struct NeededNodes: Hashable, Sendable {
+  /// The stores of the cell whose walk saw the same heights.
+  public struct Group: Hashable, Sendable {
+    /// The vacant and the sufficient height of the walk; 0 and 0 where they were not told apart.
+    public var vacant: Int
+    public var sufficient: Int
+    /// The greatest number of nodes that one of them takes.
+    public var nodes: Int
+
+    public init(vacant: Int = 0, sufficient: Int = 0, nodes: Int) {
+      self.vacant = vacant
+      self.sufficient = sufficient
+      self.nodes = nodes
+    }
+  }
+
+  /// All groups that can occur.
+  public var groups: [Group]
+  /// Paths through the plans that were explored. The same on every machine.
+  public var paths: Int
+  public var solverCalls: Int
+  /// The names of the premises that the proofs used, sorted.
+  public var premises: [String]
+  /// A store that takes the most, in words.
+  public var witness: String
+
+  public init(groups: [Group], paths: Int, solverCalls: Int = 0, premises: [String] = [], witness: String = "") {
+    self.groups = groups
+    self.paths = paths
+    self.solverCalls = solverCalls
+    self.premises = premises
+    self.witness = witness
+  }
+
+  /// The greatest number of all groups.
+  public var greatest: Int { groups.map(\.nodes).max() ?? 0 }
+}
+
+/// Finds the nodes that stores need.
+public protocol BoundProver {
+  /// The greatest number of nodes of the stores of a cell.
+  ///
+  /// - Parameters:
+  ///   - algorithm: the tree that carries the stores out.
+  ///   - tellsHeights: whether stores are told apart by the vacant and the sufficient height of their walk.
+  /// - Returns: nil where the solver did not decide.
+  mutating func needed(_ cell: WitnessCase, algorithm: RebuildRule, tellsHeights: Bool) throws -> NeededNodes?
+
+  /// The tallest trees that the prover can say anything of.
+  func greatestHeight(tellsHeights: Bool) -> Int
+}
+
+extension ExploringProver {
+  /// What a level takes at most does not tell at which heights of the walk it does: those are told by full explorations
+  /// only.
+  public func greatestHeight(tellsHeights: Bool) -> Int {
+    tellsHeights ? Self.exploredHeights.upperBound : Formula.greatestHeight
+  }
+}

@@ -59,11 +59,12 @@ struct CTestWriter {
 
   mutating func add(_ operation: Operation) {
     switch operation {
-    case .failAllocation, .interlope, .enterReader, .leaveReader:
+    case .failAllocation, .interlope, .enterReader, .leaveReader, .atMost:
       comment("No counterpart here: \(ScriptText.print(operation))")
     case .verify: checkContent()
     case .fill(let count, let first, let stride, let width, let entry):
       fill(FillStores(count: count, first: first, stride: stride, width: width, entry: entry), operation)
+    case .bulkFill: bulkFill(operation)
     case .duplicate(let policy): duplicate(policy)
     case .storePrepared where isPrepared && hasChangedSincePrepare:
       comment("The tree changed since mas_preallocate(), so the store would not fit: left out.")
@@ -130,6 +131,31 @@ struct CTestWriter {
     expect("mtree_store_range(\(arguments))", outcome.error.map { CTestWords.text(of: $0) } ?? "0", depth: 2)
     hasChangedSincePrepare = true
     hasChangedSinceBulk = true
+    pauseCursors(changedSince: before)
+  }
+
+  /// A loop of stores in bulk mode where the reserve is for all of them, else one store after the other.
+  private mutating func bulkFill(_ operation: Operation) {
+    guard let stores = FillStores(operation), case .bulkFill(_, let first, let stride, let width, let entry) = operation
+    else { return }
+    let all = Array(stores)
+    guard isInBulkMode, !all.isEmpty, bulkStoresLeft >= all.count, !entry.isAdvanced else {
+      return all.forEach { call($0) }
+    }
+    let before = (0..<4).map { oracle.cursorState($0) }
+    for store in all { _ = oracle.call(store, next: &next) }
+    bulkStoresLeft -= UInt64(all.count)
+    hasChangedSinceBulk = false
+    hasChangedSincePrepare = true
+    use(.number)
+    emit("for (i = 0; i < \(all.count); i++) {")
+    let start = "\(CTestWords.text(of: first)) + i * \(CTestWords.text(of: stride))"
+    let last = "\(CTestWords.text(of: first + (width - 1))) + i * \(CTestWords.text(of: stride))"
+    emit("mas_lock(&bulk);", depth: 2)
+    emit("mas_set_range(&bulk, \(start), \(last));", depth: 2)
+    emit("mas_store(&bulk, \(CTestWords.text(of: entry)));", depth: 2)
+    emit("mas_unlock(&bulk);", depth: 2)
+    emit("}")
     pauseCursors(changedSince: before)
   }
 

@@ -18,10 +18,13 @@ struct CheckCommand: ParsableCommand {
       EXAMPLE: maplecheck check --subject linux --time 60
       EXAMPLE: maplecheck check --lockstep --operations 1000000
       EXAMPLE: maplecheck check fork --design C --time 60
+      EXAMPLE: maplecheck check fork --sweep /proc/self/maps --vmas 51221 --sample --design A --design D
       """)
 
   @Argument(help: "A tree, or fork's duplication of an address space on one.")
   var target = CheckTarget.tree
+
+  @OptionGroup var sweeping: SweepOptions
 
   @Option(help: "What is checked.")
   var subject = SubjectName.maple
@@ -70,6 +73,10 @@ struct CheckCommand: ParsableCommand {
     guard target == .tree || (isPlain && !lockstep) else {
       throw ValidationError("fork: goes with --design, --subject, --seed, --time, --operations and --json")
     }
+    guard !sweeping.sweep || (target == .fork && time == nil && operations == nil) else {
+      throw ValidationError("--sweep: goes with fork, --design, --subject, --vmas, --mode, --sample and --json")
+    }
+    if let complaint = sweeping.complaint { throw ValidationError(complaint) }
     guard lockstep else { return }
     guard isPlain else {
       throw ValidationError(
@@ -77,7 +84,8 @@ struct CheckCommand: ParsableCommand {
     }
     switch subject {
     case .maple, .library: break
-    case .oracle, .canary: throw ValidationError("--lockstep: expected a library as the subject, found \(subject.name)")
+    case .mapleOf616, .oracle, .canary:
+      throw ValidationError("--lockstep: expected a library as the subject, found \(subject.name)")
     }
   }
 
@@ -109,12 +117,21 @@ struct CheckCommand: ParsableCommand {
   private func runFork(_ limits: CheckWork) throws -> ExitStatus {
     // What is right is checked unless another design is asked for.
     let designs = design.isEmpty ? [ForkDesignName.duplicateAndTearDown] : design
+    if sweeping.sweep { return try runSweep(designs) }
     let work = ForkCheckWork(
       seed: seed, designs: designs, timeLimit: limits.timeLimit, forkLimit: limits.operationLimit,
       subject: subject.name)
     let report = try subject.run(work)
     StandardStream.output.write(json ? try maplecheck.json(report) : report.text)
     if report.forks == 0 { StandardStream.error.write("maplecheck: nothing was forked, so nothing was checked\n") }
+    return report.status
+  }
+
+  /// Tries all failures of forks on the subject, and returns the exit status.
+  private func runSweep(_ designs: [ForkDesignName]) throws -> ExitStatus {
+    let report = try subject.run(SweepWork(options: sweeping, designs: designs, subject: subject.name))
+    StandardStream.output.write(json ? try maplecheck.json(report) : report.text)
+    if let complaint = report.complaint { StandardStream.error.write(complaint + "\n") }
     return report.status
   }
 

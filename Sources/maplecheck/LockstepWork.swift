@@ -45,7 +45,7 @@ struct LockstepWork {
     let path =
       switch subject {
       case .library(let path, _): path
-      case .maple, .oracle, .canary: SubjectName.linuxLibrary
+      case .maple, .mapleOf616, .oracle, .canary: SubjectName.linuxLibrary
       }
     let library = try SubjectName.load(path)
     guard library.features.contains(.shape), library.skippedKinds.isEmpty else {

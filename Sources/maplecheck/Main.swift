@@ -42,6 +42,6 @@ struct MapleCheck: ParsableCommand {
       """,
     subcommands: [
       CheckCommand.self, ReplayCommand.self, ShrinkCommand.self, ConvertCommand.self, ImportCommand.self,
-      DictionaryCommand.self,
+      DictionaryCommand.self, BenchCommand.self, ProveCommand.self,
     ])
 }

@@ -17,12 +17,13 @@ struct ProgressMeter {
   /// Writes a line over the last one if a second has passed.
   /// - Parameters:
   ///   - count: operations so far.
+  ///   - noun: what they are called.
   ///   - timeLimit: how long the work may take.
   ///   - operationLimit: how many operations the work has.
-  mutating func show(_ count: UInt64, timeLimit: Double?, operationLimit: UInt64?) {
+  mutating func show(_ count: UInt64, of noun: String = "operations", timeLimit: Double?, operationLimit: UInt64?) {
     guard isShown, (ContinuousClock.now - lastLine).seconds >= 1 else { return }
     lastLine = .now
-    let line = Self.line(count, seconds: seconds, timeLimit: timeLimit, operationLimit: operationLimit)
+    let line = Self.line(count, of: noun, seconds: seconds, timeLimit: timeLimit, operationLimit: operationLimit)
     StandardStream.error.write("\r\u{1b}[K\(line)")
   }
 
@@ -32,7 +33,9 @@ struct ProgressMeter {
   }
 
   /// What is told: operations, rate, and the time that is left by the limit that comes first.
-  static func line(_ count: UInt64, seconds: Double, timeLimit: Double?, operationLimit: UInt64?) -> String {
+  static func line(
+    _ count: UInt64, of noun: String = "operations", seconds: Double, timeLimit: Double?, operationLimit: UInt64?
+  ) -> String {
     let rate = seconds > 0 ? Double(count) / seconds : 0
     var left = timeLimit.map { max(0, $0 - seconds) }
     if let operationLimit, rate > 0 {
@@ -40,7 +43,7 @@ struct ProgressMeter {
       left = min(left ?? .infinity, ofOperations)
     }
     let end = left.map { $0 < 1e9 ? ", \(UInt64($0.rounded(.up))) s left" : "" } ?? ""
-    return "\(count) operations, \(UInt64(rate)) a second\(end)"
+    return "\(count) \(noun), \(UInt64(rate)) a second\(end)"
   }
 }
 

@@ -44,7 +44,7 @@ struct ShrinkWork: SubjectWork {
   var skippedKinds: Set<OperationKind> = []
 
   func run<Subject: RangeMap & ~Copyable>(_ makeSubject: @escaping (MapConfiguration) -> Subject) -> Finding? {
-    for schedule in [RunnerOptions.fast, .fuzzing, .thorough] {
+    for schedule in [RunnerOptions.fast, FuzzingLimits.tree.schedule, .thorough] {
       var options = schedule
       options.skippedKinds = skippedKinds
       guard let violation = Runner.violation(of: script, options: options, makeSubject: makeSubject) else { continue }

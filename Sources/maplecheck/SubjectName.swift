@@ -10,6 +10,8 @@ import SortedArrayOracle
 /// The subjects that the command knows.
 enum SubjectName: Hashable, ExpressibleByArgument {
   case maple, oracle, canary
+  /// The tree with the rebuild of Linux 6.16, which ends where the ways meet.
+  case mapleOf616
   /// A shared library that fills the table of `CSubjectABI`, and the text that the user named it by.
   case library(path: String, argument: String)
 
@@ -19,6 +21,7 @@ enum SubjectName: Hashable, ExpressibleByArgument {
   init?(argument: String) {
     switch argument {
     case "maple": self = .maple
+    case "maple-6.16": self = .mapleOf616
     case "oracle": self = .oracle
     case "canary": self = .canary
     case "linux": self = .library(path: Self.linuxLibrary, argument: argument)
@@ -29,7 +32,9 @@ enum SubjectName: Hashable, ExpressibleByArgument {
     }
   }
 
-  static var allValueStrings: [String] { ["maple", "oracle", "canary", "linux", "linux:PATH", "PATH.so"] }
+  static var allValueStrings: [String] {
+    ["maple", "maple-6.16", "oracle", "canary", "linux", "linux:PATH", "PATH.so"]
+  }
 
   var defaultValueDescription: String { name }
 
@@ -37,6 +42,7 @@ enum SubjectName: Hashable, ExpressibleByArgument {
   var name: String {
     switch self {
     case .maple: "maple"
+    case .mapleOf616: "maple-6.16"
     case .oracle: "oracle"
     case .canary: "canary"
     case .library(_, let argument): argument
@@ -62,6 +68,8 @@ extension SubjectName {
   func run<Work: SubjectWork>(_ work: Work) throws -> Work.Result {
     switch self {
     case .maple: return try work.run { MapleTreeSubject(configuration: $0) }
+    case .mapleOf616:
+      return try work.run { MapleTreeSubject(configuration: $0, rebuildRule: .untilTheWaysMeet) }
     case .oracle: return try work.run { SortedArrayOracle(configuration: $0) }
     case .canary: return try work.run { CanarySubject(configuration: $0) }
     case .library(let path, _):

@@ -73,11 +73,17 @@ enum SwiftTestText {
       fill(count: \(count), first: \(text(of: first)), stride: \(text(of: stride)), width: \(text(of: width)), \
       \(text(of: entry)))
       """
+    case .bulkFill(let count, let first, let stride, let width, let entry):
+      """
+      bulkFill(count: \(count), first: \(text(of: first)), stride: \(text(of: stride)), width: \(text(of: width)), \
+      \(text(of: entry)))
+      """
     case .prepare(let range, let entry, let policy): "prepare(\(text(of: range)), \(text(of: entry)), .\(policy))"
     case .beginBulk(let count, let policy): "beginBulk(expecting: \(text(of: count)), .\(policy))"
     case .bulkStore(let range, let entry): "bulkStore(\(text(of: range)), \(text(of: entry)))"
     case .failAllocation(let index, let forever): "failAllocation(\(index), forever: \(forever))"
     case .interlope(let range, let entry): "interlope(\(text(of: range)), \(text(of: entry)))"
+    case .atMost(let nodes): "atMost(nodes: \(nodes))"
     case .cursorSet, .cursorMove, .cursorPause, .cursorReset, .cursorStore, .cursorErase: cursorText(of: operation)
     case .removeAll, .storePrepared, .abandonPrepared, .endBulk, .enterReader, .leaveReader, .verify: "\(operation)"
     }

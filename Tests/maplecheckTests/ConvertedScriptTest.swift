@@ -31,6 +31,7 @@ func replaysEveryOperation() {
       .abandonPrepared,
       .beginBulk(expecting: 0x4, .maySleep),
       .bulkStore(KeyRange(0x2000, 0x20ff), Entry(nonNullWord: 0x5000)),
+      .bulkFill(count: 3, first: 0x2100, stride: 0x10, width: 0x4, Entry(nonNullWord: 0x1000)),
       .endBulk,
       .cursorSet(0, KeyRange(0x10, 0x13)),
       .cursorMove(0, .find, limit: .max),
@@ -45,6 +46,8 @@ func replaysEveryOperation() {
       .store(KeyRange(0x1b, 0x1c), Entry(nonNullWord: 0x9000), .maySleep),
       .enterReader,
       .leaveReader,
+      .atMost(nodes: 1),
+      .store(KeyRange(0x40, 0x40), Entry(nonNullWord: 0x1000), .maySleep),
       .verify,
       .removeAll,
     ])

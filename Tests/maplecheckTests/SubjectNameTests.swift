@@ -8,6 +8,8 @@ struct SubjectNameTests {
   @Test("say what is checked, and where a library is")
   func names() {
     #expect(SubjectName(argument: "maple") == .maple)
+    #expect(SubjectName(argument: "maple-6.16")?.name == "maple-6.16")
+    #expect(SubjectName(argument: "maple-6.16")?.argument == "maple-6.16")
     #expect(SubjectName(argument: "canary")?.argument == "canary")
     #expect(SubjectName(argument: "linux") == .library(path: SubjectName.linuxLibrary, argument: "linux"))
     #expect(SubjectName(argument: "linux:/tmp/x.so") == .library(path: "/tmp/x.so", argument: "linux:/tmp/x.so"))

@@ -1,0 +1,136 @@
+import ArgumentParser
+import Harness
+import Operations
+import RangeMapCore
+import Scenarios
+
+struct BenchForkCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "fork",
+    abstract: "Measures fork's copying of an address space, one by one and by duplicating the tree, by its size.",
+    discussion: """
+      Prints nanoseconds a mapping, medians of rounds in which both ways take turns: of trees alone, and with all that the \
+      model of address spaces does for each mapping. Beside them the gain that was published, the exact numbers of node \
+      visits and node allocations of our tree, and straight lines through all of them. docs/FORK-COST.md explains the tables.
+
+      With --real the program RealFork, which lies beside this one, does real forks on the running kernel.
+
+      EXIT STATUS: 1 where a copy is wrong, or the nodes allocated are no straight line.
+
+      EXAMPLE: maplecheck bench fork --real --plot fork.svg
+      EXAMPLE: maplecheck bench fork --subject linux --sizes 21 1621
+      """)
+
+  @Option(help: "What is measured. The counts are always of our own tree.")
+  var subject = SubjectName.maple
+
+  @Option(
+    parsing: .upToNextOption, help: ArgumentHelp("The numbers of mappings; as published if none.", valueName: "n"))
+  var sizes: [Int] = []
+
+  @Option(help: "Rounds of which the median is taken.")
+  var rounds = 7
+
+  @Flag(help: "Measure real forks on the running kernel too.")
+  var real = false
+
+  @Option(help: ArgumentHelp("Where the drawing is written, as SVG.", valueName: "file"))
+  var plot: String?
+
+  @Flag(help: "Print the result as JSON.")
+  var json = false
+
+  func validate() throws {
+    if !(1...1_000).contains(rounds) { throw ValidationError("--rounds: expected 1 to 1000") }
+    if let size = sizes.first(where: { !(1...1_000_000).contains($0) }) {
+      throw ValidationError("--sizes: expected 1 to 1000000, found \(size)")
+    }
+    if subject == .oracle || subject == .canary {
+      throw ValidationError("--subject: expected a tree, found \(subject.name)")
+    }
+  }
+
+  mutating func run() throws {
+    let sizes = sizes.isEmpty ? CopyLayout.sizes : Array(Set(sizes)).sorted()
+    Interruption.listen()
+    var report = try subject.run(ForkCostWork(subject: subject.name, sizes: sizes, rounds: rounds))
+    try report.count(sizes)
+    if real { try report.addReal(sizes) }
+    report.fit()
+    if let plot { try OutputFile.write(Array(report.drawing.utf8), to: plot) }
+    StandardStream.output.write(json ? try maplecheck.json(report) : report.text)
+    for refusal in report.realRefusals { StandardStream.error.write("maplecheck: \(refusal)\n") }
+    throw report.status
+  }
+}
+
+/// The times of copies of every size, on any subject.
+struct ForkCostWork: SubjectWork {
+  var subject: String
+  var sizes: [Int]
+  var rounds: Int
+  /// Mappings that a round copies of a size at least.
+  var mappings = CopyMeasurement.mappingsOfRound
+  var skippedKinds: Set<OperationKind> = []
+
+  func run<Subject: RangeMap & ~Copyable>(
+    _ makeSubject: @escaping (MapConfiguration) -> Subject
+  ) throws -> ForkCostReport {
+    var report = ForkCostReport(subject: subject, rounds: rounds)
+    do throws(CopyFault) {
+      report.trees = try CopyMeasurement.times(sizes: sizes, rounds: rounds, mappings: mappings, goesOn: Self.goesOn) {
+        (size) throws(CopyFault) in try TreeCopyTrial(size: size, makeMap: makeSubject)
+      }
+      report.spaces = try CopyMeasurement.times(sizes: sizes, rounds: rounds, mappings: mappings, goesOn: Self.goesOn) {
+        (size) throws(CopyFault) in try SpaceCopyTrial(size: size, makeMap: makeSubject)
+      }
+    } catch {
+      throw error.told
+    }
+    return report
+  }
+
+  private static func goesOn() -> Bool { !Interruption.isRequested }
+}
+
+extension CopyFault {
+  /// Says on the error stream what is wrong, and returns the exit status.
+  var told: ExitStatus {
+    StandardStream.error.write("maplecheck: \(self)\n")
+    switch self {
+    case .differs: return .violation
+    case .refused, .nothingMeasured: return .undecided
+    }
+  }
+}
+
+extension ForkCostReport {
+  var status: ExitStatus {
+    if !allocationsAreStraight { return .violation }
+    return trees.isEmpty || !realRefusals.isEmpty ? .undecided : .clean
+  }
+
+  /// Counts the copies of our tree.
+  mutating func count(_ sizes: [Int]) throws(ExitStatus) {
+    do throws(CopyFault) {
+      for size in sizes {
+        var tree = try TreeCopyTrial(size: size, makeMap: CountedTrees.make)
+        treeCounts.append(try CopyMeasurement.counts(&tree))
+        var space = try SpaceCopyTrial(size: size, makeMap: CountedTrees.make)
+        spaceCounts.append(try CopyMeasurement.counts(&space))
+      }
+    } catch {
+      throw error.told
+    }
+  }
+
+  /// Measures real forks; a size that the system refuses is told, and left out.
+  mutating func addReal(_ sizes: [Int]) throws(CommandFailure) {
+    for size in sizes {
+      switch try RealForks.run(size) {
+      case .measured(let row): real.append(row)
+      case .refused(let reason): realRefusals.append(reason)
+      }
+    }
+  }
+}

@@ -1,0 +1,36 @@
+/// Numbers and tables as text.
+enum Text {
+  /// A number with a fixed number of decimals.
+  static func decimal(_ value: Double, _ places: Int) -> String {
+    var scale = 1
+    for _ in 0..<places { scale *= 10 }
+    guard value.isFinite, abs(value) < 1e15 else { return "\(value)" }
+    let whole = Int((abs(value) * Double(scale)).rounded())
+    let sign = value < 0 && whole > 0 ? "-" : ""
+    if places == 0 { return "\(sign)\(whole)" }
+    let fraction = String(whole % scale)
+    return "\(sign)\(whole / scale).\(String(repeating: "0", count: places - fraction.count))\(fraction)"
+  }
+
+  /// Rows of cells under one another, right-aligned but for the first columns.
+  static func table(_ rows: [[String]], leftColumns: Int = 0) -> String {
+    var widths: [Int] = []
+    for row in rows {
+      for (column, cell) in row.enumerated() {
+        if column == widths.count { widths.append(0) }
+        widths[column] = max(widths[column], cell.count)
+      }
+    }
+    var text = ""
+    for row in rows {
+      var line = " "
+      for (column, cell) in row.enumerated() {
+        let fill = String(repeating: " ", count: widths[column] - cell.count)
+        line += " " + (column < leftColumns ? cell + fill : fill + cell) + " "
+      }
+      while line.last == " " { line.removeLast() }
+      text += line + "\n"
+    }
+    return text
+  }
+}

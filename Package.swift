@@ -13,6 +13,8 @@ let fuzzTarget: [SwiftSetting] = strict + [.unsafeFlags(["-parse-as-library"])]
 var targets: [Target] = [
   .target(name: "RangeMapCore", swiftSettings: strict),
   .target(name: "MapleTreeModule", dependencies: ["RangeMapCore"], swiftSettings: strict),
+  // The tree's sources again, built to count visits and allocations, which the tree itself does not pay for.
+  .target(name: "CountedMapleTree", dependencies: ["RangeMapCore"], swiftSettings: strict + [.define("MAPLE_COUNTS")]),
   .target(name: "SortedArrayOracle", dependencies: ["RangeMapCore"], swiftSettings: strict),
   .target(name: "Operations", dependencies: ["RangeMapCore"], swiftSettings: strict),
   .target(name: "Harness", dependencies: ["Operations", "SortedArrayOracle", "RangeMapCore"], swiftSettings: strict),
@@ -21,11 +23,24 @@ var targets: [Target] = [
   .target(name: "AddressSpaceModel", dependencies: ["RangeMapCore"], swiftSettings: strict),
   .target(
     name: "Scenarios", dependencies: ["AddressSpaceModel", "Operations", "RangeMapCore"], swiftSettings: strict),
+  // No pkgConfig: it would link the library, which is opened when it is first needed.
+  .systemLibrary(name: "CZ3", providers: [.apt(["libz3-dev"])]),
+  .target(name: "SMT", dependencies: ["CZ3"], swiftSettings: strict),
+  .target(
+    name: "Proofs",
+    dependencies: [
+      "SMT", "MapleTreeModule", "Harness", "Operations", "Scenarios", "AddressSpaceModel", "SortedArrayOracle",
+      "RangeMapCore", .product(name: "TOMLKit", package: "TOMLKit"),
+    ],
+    swiftSettings: strict),
+  // Linked statically it has a handful of mappings of its own, so that small sizes can be measured.
+  .executableTarget(
+    name: "RealFork", linkerSettings: [.unsafeFlags(["-static-executable"], .when(configuration: .release))]),
   .executableTarget(
     name: "maplecheck",
     dependencies: [
-      "Harness", "Operations", "MapleTreeModule", "SortedArrayOracle", "ExternalSubject", "AddressSpaceModel",
-      "Scenarios", "RangeMapCore",
+      "Harness", "Operations", "MapleTreeModule", "CountedMapleTree", "SortedArrayOracle", "ExternalSubject",
+      "AddressSpaceModel", "Scenarios", "Proofs", "SMT", "RangeMapCore",
       .product(name: "ArgumentParser", package: "swift-argument-parser"),
     ],
     swiftSettings: strict),
@@ -51,14 +66,24 @@ var targets: [Target] = [
   .testTarget(
     name: "ScenariosTests",
     dependencies: [
-      "Scenarios", "AddressSpaceModel", "Operations", "MapleTreeModule", "SortedArrayOracle", "RangeMapCore",
+      "Scenarios", "AddressSpaceModel", "Operations", "MapleTreeModule", "CountedMapleTree", "SortedArrayOracle",
+      "RangeMapCore",
+    ],
+    swiftSettings: strict),
+  .testTarget(name: "SMTTests", dependencies: ["SMT"], swiftSettings: strict),
+  .testTarget(
+    name: "ProofsTests",
+    dependencies: [
+      "Proofs", "SMT", "MapleTreeModule", "Harness", "Operations", "Scenarios", "AddressSpaceModel",
+      "SortedArrayOracle", "RangeMapCore",
     ],
     swiftSettings: strict),
   .testTarget(
     name: "maplecheckTests",
     dependencies: [
-      "maplecheck", "Harness", "Operations", "MapleTreeModule", "SortedArrayOracle", "AddressSpaceModel", "Scenarios",
-      "RangeMapCore", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      "maplecheck", "Harness", "Operations", "MapleTreeModule", "CountedMapleTree", "SortedArrayOracle",
+      "AddressSpaceModel", "Scenarios", "Proofs", "SMT", "RangeMapCore",
+      .product(name: "ArgumentParser", package: "swift-argument-parser"),
     ],
     swiftSettings: strict),
 ]
@@ -67,8 +92,14 @@ if fuzzing {
   targets += [
     .executableTarget(
       name: "FuzzTree",
-      dependencies: ["Harness", "Operations", "MapleTreeModule", "ExternalSubject", "RangeMapCore"],
+      dependencies: ["FuzzEntry", "Harness", "Operations", "MapleTreeModule", "RangeMapCore"],
       swiftSettings: fuzzTarget),
+    .target(name: "FuzzEntry", dependencies: ["Harness", "Operations"], swiftSettings: strict),
+    // Only linked with the sanitizers: what they watch is the library that it loads.
+    .executableTarget(
+      name: "FuzzLibrary",
+      dependencies: ["FuzzEntry", "Harness", "Operations", "ExternalSubject", "RangeMapCore"],
+      swiftSettings: strict, linkerSettings: [.unsafeFlags(["-sanitize=fuzzer,address", "-use-ld=lld"])]),
     .executableTarget(
       name: "FuzzFork",
       dependencies: ["Scenarios", "AddressSpaceModel", "Harness", "MapleTreeModule", "RangeMapCore"],
@@ -82,9 +113,11 @@ let package = Package(
   products: [
     .library(name: "MapleTreeModule", targets: ["MapleTreeModule", "RangeMapCore"]),
     .executable(name: "maplecheck", targets: ["maplecheck"]),
+    .executable(name: "RealFork", targets: ["RealFork"]),
   ],
   dependencies: [
-    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/LebJe/TOMLKit", from: "0.6.0"),
   ],
   targets: targets
 )

@@ -114,7 +114,7 @@ for flavour in $flavours; do
   case $flavour in
   plain) build libmaplecheck-linux.so -O2 -Wl,-z,defs ;;
   instrumented)
-    build libmaplecheck-linux-instrumented.so -O1 -fno-omit-frame-pointer -fsanitize=fuzzer-no-link,address \
+    build libmaplecheck-linux-instrumented.so -O2 -fno-omit-frame-pointer -fsanitize=fuzzer-no-link,address \
       -fno-sanitize-coverage=trace-cmp \
       -DMAPLECHECK_INSTRUMENTED -DCONFIG_DEBUG_MAPLE_TREE ;;
   corrected)
@@ -122,7 +122,7 @@ for flavour in $flavours; do
     build libmaplecheck-linux-corrected.so -O2 -Wl,-z,defs ;;
   corrected-instrumented)
     correct
-    build libmaplecheck-linux-corrected-instrumented.so -O1 -fno-omit-frame-pointer -fsanitize=fuzzer-no-link,address \
+    build libmaplecheck-linux-corrected-instrumented.so -O2 -fno-omit-frame-pointer -fsanitize=fuzzer-no-link,address \
       -fno-sanitize-coverage=trace-cmp \
       -DMAPLECHECK_INSTRUMENTED -DCONFIG_DEBUG_MAPLE_TREE ;;
   coverage)

@@ -225,6 +225,8 @@ static enum maplecheck_status cursor_erase(
   }
   int code = mas_is_err(mas) ? xa_err(mas->node) : 0;
   if (!known_faults_exposed) mas_destroy(mas);
+  // The same where another writer took the last node away while this one waited for memory.
+  if (!code && !*former && !xa_is_node(map->tree.ma_root)) mas_walk(mas);
   release_lock(map);
   if (!code && avoid_null_leaf(map)) mas_reset(mas);
   // Only where memory was refused first does the range of a state without a node become that of the entry.

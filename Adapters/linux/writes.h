@@ -322,10 +322,14 @@ static enum maplecheck_status begin_bulk(struct maplecheck_map *map, uint64_t co
   // The number of nodes is counted in an int; the count is a hint, and above this it makes none better.
   int code = mas_expected_entries(&state, count > 1 << 20 ? 1 << 20 : count);
   if (code == 0) {
-    if (map->is_bulk) finish_bulk(map);
+    // What ends evens out a leaf; what begins only takes nodes.
+    if (map->is_bulk) {
+      finish_bulk(map);
+      map->version++;
+    }
     map->bulk = state;
     map->is_bulk = true;
-    map->bulk_version = ++map->version;
+    map->bulk_version = map->version;
   }
   release_lock(map);
   LEAVE(map);
@@ -364,10 +368,14 @@ static enum maplecheck_status bulk_store(struct maplecheck_map *map, uint64_t en
   int code = top_up(map);
   shim_nodes_taken = 0;
   if (code == 0) {
-    // Bulk mode is for entries in ascending order; other stores would leave nodes that are too full.
+    // Bulk mode is for entries in ascending order, with no other writer: other stores would leave nodes that are too
+    // full, and once a write came in between, the leaves that an earlier split was to even out are others.
     MA_STATE(behind, &map->tree, first, first);
     bool ascends = entry && !mas_find(&behind, ULONG_MAX);
-    if (!ascends && !known_faults_exposed) bulk->mas_flags &= ~MA_STATE_BULK;
+    if (!known_faults_exposed) {
+      if (!ascends) bulk->mas_flags &= ~MA_STATE_BULK;
+      if (!ascends || map->bulk_version != map->version) bulk->mas_flags &= ~MA_STATE_REBALANCE;
+    }
     mas_store(bulk, (void *)entry);
     bulk->mas_flags |= MA_STATE_BULK;
   }

@@ -1,0 +1,63 @@
+import Glibc
+import Harness
+import Operations
+
+/// What the libFuzzer targets of range maps have in common.
+public enum FuzzEntry {
+  /// The value of an environment variable; `nil` where it is not set.
+  public static func setting(_ name: String) -> String? { getenv(name).map { String(cString: $0) } }
+
+  /// Stops because of bad input.
+  public static func stop(_ message: String) -> Never {
+    StandardStream.error.write(message + "\n")
+    exit(2)
+  }
+
+  /// Tells what was done so far, with the table of cells where `MAPLECHECK_TABLE` is 1.
+  public static func tell(_ summary: FuzzingSummary) {
+    let table = setting("MAPLECHECK_TABLE") == "1" ? summary.table.text : ""
+    StandardStream.error.write("\(table)\(summary.text)\n")
+  }
+
+  /// Tells of a finding, keeps it where `MAPLECHECK_SAVE` is 1, and stops as a crash, so that libFuzzer keeps the input.
+  public static func fail(_ finding: Finding, subject: String?) -> Never {
+    var file: String?
+    if setting("MAPLECHECK_SAVE") == "1" {
+      do throws(WholeFileError) {
+        file = try finding.save()
+      } catch {
+        StandardStream.error.write("not saved: \(error)\n")
+      }
+    }
+    let command = setting("MAPLECHECK_COMMAND") ?? "maplecheck"
+    StandardStream.error.write("\n" + finding.report(savedAs: file, subject: subject, command: command))
+    abort()
+  }
+}
+
+@_silgen_name("LLVMFuzzerMutate")
+private func changeBytes(_ data: UnsafeMutablePointer<UInt8>, _ size: Int, _ greatestSize: Int) -> Int
+
+/// Changes operations, now and then bytes.
+@_cdecl("LLVMFuzzerCustomMutator")
+public func mutate(_ data: UnsafeMutablePointer<UInt8>, _ size: Int, _ greatestSize: Int, _ seed: UInt32) -> Int {
+  let bytes = UnsafeRawBufferPointer(start: data, count: size)
+  guard let changed = FuzzingMutation.mutate(bytes, greatestSize: greatestSize, seed: UInt64(seed)) else {
+    return changeBytes(data, size, greatestSize)
+  }
+  data.update(from: changed, count: changed.count)
+  return changed.count
+}
+
+/// Joins parts of two inputs.
+@_cdecl("LLVMFuzzerCustomCrossOver")
+public func crossOver(
+  _ first: UnsafePointer<UInt8>?, _ firstSize: Int, _ second: UnsafePointer<UInt8>?, _ secondSize: Int,
+  _ output: UnsafeMutablePointer<UInt8>, _ greatestSize: Int, _ seed: UInt32
+) -> Int {
+  let joined = FuzzingMutation.crossOver(
+    UnsafeRawBufferPointer(start: first, count: firstSize), UnsafeRawBufferPointer(start: second, count: secondSize),
+    greatestSize: greatestSize, seed: UInt64(seed))
+  output.update(from: joined, count: joined.count)
+  return joined.count
+}

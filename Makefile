@@ -11,7 +11,7 @@ export TARGET SUBJECT TIME SEED JOBS SAVE
 
 # An interrupted recipe is the user's wish, and two builds in one scratch path would only wait for each other.
 .NOTPARALLEL:
-.PHONY: help setup build fuzz test lint format terms coverage bench linux clean
+.PHONY: help setup build fuzz prove test lint format terms coverage bench linux clean
 
 help: ## Print this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
@@ -22,6 +22,10 @@ setup: ## Install what building lacks, by apt; silent where nothing is missing
 
 build: setup ## Build the maplecheck command: .build/release/maplecheck
 	swift build -c release --product maplecheck
+	swift build -c release --product RealFork
+
+prove: build ## Prove the formulas in models/bounds, and what a failed fork leaves behind, by Z3
+	.build/release/maplecheck prove
 
 fuzz: setup ## Build a fuzz target with the address sanitizer and run it for TIME seconds
 	@scripts/fuzz

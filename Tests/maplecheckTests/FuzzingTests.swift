@@ -46,7 +46,8 @@ struct FuzzingTests {
     #expect(fuzzing.summary.refusals > 0)
     #expect(fuzzing.summary.table.rows.count { $0.count > 0 } > 20)
     #expect(fuzzing.summary.executions > 300 && fuzzing.summary.executions <= 400)
-    #expect(fuzzing.summary.text.hasPrefix("inputs 400, executions \(fuzzing.summary.executions), operations compared "))
+    let start = "inputs 400, executions \(fuzzing.summary.executions), operations compared "
+    #expect(fuzzing.summary.text.hasPrefix(start))
   }
 
   @Test("find the canary and shrink it to six operations or fewer")

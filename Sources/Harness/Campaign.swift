@@ -22,6 +22,8 @@ public struct Campaign<Subject: RangeMap & ~Copyable> {
   public var options: RunnerOptions
   /// What every run begins with, before its generated operations, which then are near the ranges stored here.
   public var opening: [Operation] = []
+  /// Scripts with one of which every run begins instead, in turn, on a map of its kind; none: `opening` is used.
+  public var openings: [Script] = []
   /// Told the seed of each run before it begins, for a caller that must know it should the run not come back.
   public var willRun: (UInt64) -> Void = { _ in }
   @usableFromInline let makeSubject: (MapConfiguration) -> Subject
@@ -71,14 +73,26 @@ public struct Campaign<Subject: RangeMap & ~Copyable> {
   /// The script of a generated run: the opening, and as many operations of the seed as make up the count.
   public func script(seed: UInt64, count: Int) -> Script {
     var generator = makeGenerator(seed: seed)
+    let opening = opening(ofSeed: seed)
     let generated = (0..<max(0, count - opening.count)).map { _ in generator.next() }
     return Script(configuration: generator.configuration, operations: opening.prefix(max(0, count)) + generated)
   }
 
+  /// The script that the run of a seed begins with; nil where all runs begin alike.
+  private func openingScript(ofSeed seed: UInt64) -> Script? {
+    openings.isEmpty ? nil : openings[Int((seed &- firstSeed) % UInt64(openings.count))]
+  }
+
+  /// What the run of a seed begins with.
+  @usableFromInline
+  func opening(ofSeed seed: UInt64) -> [Operation] { openingScript(ofSeed: seed)?.operations ?? opening }
+
   @usableFromInline
   func makeGenerator(seed: UInt64) -> OperationGenerator {
+    let opening = opening(ofSeed: seed)
     let indices = opening.compactMap { if case .store(let range, _, _) = $0 { range.first } else { nil } }
-    return OperationGenerator(seed: seed, configuration: configuration, near: indices)
+    let kind = openingScript(ofSeed: seed)?.configuration ?? configuration
+    return OperationGenerator(seed: seed, configuration: kind, near: indices)
   }
 
   @inlinable
@@ -86,6 +100,7 @@ public struct Campaign<Subject: RangeMap & ~Copyable> {
     _ seed: UInt64, _ summary: inout CampaignSummary, _ shouldStop: () -> Bool, _ progress: (UInt64) -> Void
   ) {
     var generator = makeGenerator(seed: seed)
+    let opening = opening(ofSeed: seed)
     var runner = Runner(configuration: generator.configuration, options: options, makeSubject: makeSubject)
     var made = 0
     while made < operationsPerRun {
@@ -106,7 +121,8 @@ public struct Campaign<Subject: RangeMap & ~Copyable> {
   @inlinable
   func sweep(_ seed: UInt64, _ summary: inout CampaignSummary) {
     let report = FailureSweep(
-      script(seed: seed, count: opening.count + operationsPerSweep), options: options, makeSubject: makeSubject
+      script(seed: seed, count: opening(ofSeed: seed).count + operationsPerSweep), options: options,
+      makeSubject: makeSubject
     ).run()
     summary.add(report)
     summary.finding = report.finding

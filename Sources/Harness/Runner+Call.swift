@@ -137,6 +137,7 @@ extension Runner where Subject: ~Copyable {
     } else if kind == .beginBulk {
       subject.endBulk()
       oracle.endBulk()
+      if isBulk { hasChangedSincePrepare = true }
       isBulk = false
     }
   }

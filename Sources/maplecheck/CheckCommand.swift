@@ -59,6 +59,14 @@ struct CheckCommand: ParsableCommand {
   @Flag(help: "Print the whole table of what was reached.")
   var table = false
 
+  @Flag(help: "Print the most nodes that stores took, beside what is proved of them.")
+  var nodes = false
+
+  @Option(
+    parsing: .upToNextOption,
+    help: ArgumentHelp("Begin each run with one of these scripts, in turn.", valueName: "script"))
+  var begin: [String] = []
+
   @Option(
     help: ArgumentHelp("Demand what a file lists: a cell of the table and a least count a line.", valueName: "file"))
   var floor: String?
@@ -68,7 +76,7 @@ struct CheckCommand: ParsableCommand {
 
   func validate() throws {
     if let time, !(time >= 0 && time <= 1e9) { throw ValidationError("--time: expected 0 to 1000000000 seconds") }
-    let isPlain = !failures && !save && !table && maps == nil && floor == nil
+    let isPlain = !failures && !save && !table && maps == nil && floor == nil && !nodes && begin.isEmpty
     guard design.isEmpty || target == .fork else { throw ValidationError("--design: goes with fork") }
     guard target == .tree || (isPlain && !lockstep) else {
       throw ValidationError("fork: goes with --design, --subject, --seed, --time, --operations and --json")
@@ -76,6 +84,7 @@ struct CheckCommand: ParsableCommand {
     guard !sweeping.sweep || (target == .fork && time == nil && operations == nil) else {
       throw ValidationError("--sweep: goes with fork, --design, --subject, --vmas, --mode, --sample and --json")
     }
+    guard begin.isEmpty || maps == nil else { throw ValidationError("--begin: does not go with --maps") }
     if let complaint = sweeping.complaint { throw ValidationError(complaint) }
     guard lockstep else { return }
     guard isPlain else {
@@ -99,12 +108,14 @@ struct CheckCommand: ParsableCommand {
       work.opening = script.operations
       work.configuration = work.configuration ?? script.configuration
     }
+    work.openings = try begin.map { try InputFile.script($0, isBytes: false) }
     Interruption.listen()
     CrashNote.listen()
     if target == .fork { throw try runFork(work) }
     if lockstep { throw try runLockstep(work) }
     var report = try subject.run(work)
     report.subject = subject
+    if nodes { report.nodeUse = try NodeUseReport(report.campaign.table) }
     report.unreached = floor?.unreached(in: report.campaign.table) ?? []
     if save { try report.save() }
     StandardStream.output.write(

@@ -13,6 +13,8 @@ struct CheckReport: Encodable {
   var file: String?
   /// Cells of the floor that were not reached.
   var unreached: [CoverageFloor.Shortfall] = []
+  /// The most nodes that stores took, where it was asked for.
+  var nodeUse: NodeUseReport?
 
   init(campaign: CampaignSummary, seconds: Double, wasInterrupted: Bool) {
     self.campaign = campaign
@@ -24,7 +26,7 @@ struct CheckReport: Encodable {
   var rate: Double { seconds > 0 ? Double(campaign.operations) / seconds : 0 }
 
   var status: ExitStatus {
-    if campaign.finding != nil { return .violation }
+    if campaign.finding != nil || nodeUse?.exceeded == true { return .violation }
     return complaint == nil ? .clean : .undecided
   }
 
@@ -52,6 +54,7 @@ struct CheckReport: Encodable {
     for (name, count) in campaign.skipped.sorted(by: { $0.key < $1.key }) {
       text += "skipped, for the subject has it not: \(name) \(count)\n"
     }
+    if let nodeUse { text += nodeUse.text + "\n" }
     let rows = campaign.table.rows
     text += """
       subject     \(subject.name), seeds from \(campaign.firstSeed)
@@ -72,7 +75,8 @@ struct CheckReport: Encodable {
   }
 
   enum CodingKeys: String, CodingKey {
-    case subject, campaign, seconds, operationsPerSecond, operationsPerHour, interrupted, status, finding, unreached
+    case subject, campaign, seconds, operationsPerSecond, operationsPerHour, interrupted, status, finding, unreached,
+      nodes
   }
 
   enum FindingKeys: String, CodingKey {
@@ -87,6 +91,7 @@ struct CheckReport: Encodable {
     try container.encode(rate, forKey: .operationsPerSecond)
     try container.encode(rate * 3600, forKey: .operationsPerHour)
     try container.encode(wasInterrupted, forKey: .interrupted)
+    try container.encodeIfPresent(nodeUse, forKey: .nodes)
     try container.encode(status.rawValue, forKey: .status)
     try container.encode(unreached, forKey: .unreached)
     guard let finding else { return }

@@ -11,6 +11,7 @@ struct CheckWork: SubjectWork {
   var configuration: MapConfiguration?
   var sweepsOnly = false
   var opening: [Operation] = []
+  var openings: [Script] = []
   var skippedKinds: Set<OperationKind> = []
   var progress = ProgressMeter()
 
@@ -36,6 +37,7 @@ struct CheckWork: SubjectWork {
     campaign.options.skippedKinds = skippedKinds
     if sweepsOnly { campaign.sweepInterval = 1 }
     campaign.opening = opening
+    campaign.openings = openings
     // A long layout leaves as many generated operations as a short one.
     campaign.operationsPerRun += opening.count
     campaign.willRun = CrashNote.willRun(seed:)

@@ -100,6 +100,6 @@ public struct FuzzingLimits: Sendable {
   public static var library: FuzzingLimits {
     var schedule = RunnerOptions(contentInterval: 0, lawInterval: 0, cursorInterval: 16, fingerprintInterval: 32)
     schedule.fillInterval = 16
-    return FuzzingLimits(operations: 24, fillStores: 64, schedule: schedule)
+    return FuzzingLimits(operations: 24, fillStores: 96, schedule: schedule)
   }
 }

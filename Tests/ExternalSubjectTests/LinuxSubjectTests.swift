@@ -72,7 +72,7 @@ struct KnownFault: Sendable, CustomTestStringConvertible {
 
   var testDescription: String { name }
 
-  /// The three faults of bulk mode write or read outside of nodes, which only the sanitizer sees.
+  /// The four faults of bulk mode write or read outside of nodes, which only the sanitizer sees.
   static let all = [
     KnownFault(name: "insert-over-all", kind: .wrongError),
     KnownFault(name: "erase-keeps-reserve", kind: .leakedNodes),

@@ -42,6 +42,16 @@ struct FuzzingLimitsTests {
     #expect(script(of: within).operations == within)
   }
 
+  @Test("lets an input whose first byte says so make a tall tree")
+  func tallInputs() {
+    let fuzzing = Self.library
+    var bytes = OperationCoding.encode(Script(operations: [fill(.max)]))
+    bytes[0] |= 0xf0
+    let tall = bytes.withUnsafeBytes { fuzzing.script(of: $0) }
+    #expect(stores(of: tall) == FuzzingLimits.library.fillStoresOfTallInputs)
+    #expect(FuzzingLimits.library.fillStoresOfTallInputs > FuzzingLimits.library.fillStores)
+  }
+
   @Test("runs an input beyond the limits to its cut end")
   func cutInputRuns() {
     var fuzzing = Self.library

@@ -17,7 +17,8 @@ public struct TreeFuzzing<Subject: RangeMap & ~Copyable> {
   /// The script of an input, its fills cut so that no input takes long.
   @inlinable
   public func script(of bytes: UnsafeRawBufferPointer) -> Script {
-    OperationCoding.decode(bytes, limit: limits.operations).boundingFills(to: limits.fillStores)
+    OperationCoding.decode(bytes, limit: limits.operations)
+      .boundingFills(to: limits.fillStores(of: bytes))
   }
 
   /// Runs an input, and returns what it violates, not yet shrunk.
@@ -81,18 +82,29 @@ public struct FuzzingLimits: Sendable {
   public let operations: Int
   /// Stores of all fills of an input.
   public let fillStores: Int
+  /// Those of an input whose first byte has its four highest bits set, which mean nothing else: few inputs make tall trees, and most are
+  /// quick.
+  public let fillStoresOfTallInputs: Int
   /// When the costly checks are made, but for the last of them all, which are made whatever it says.
   public let schedule: RunnerOptions
 
-  public init(operations: Int, fillStores: Int, schedule: RunnerOptions) {
+  public init(operations: Int, fillStores: Int, fillStoresOfTallInputs: Int, schedule: RunnerOptions) {
     self.operations = operations
     self.fillStores = fillStores
+    self.fillStoresOfTallInputs = fillStoresOfTallInputs
     self.schedule = schedule
+  }
+
+  /// Stores of all fills of one input.
+  @inlinable
+  public func fillStores(of bytes: UnsafeRawBufferPointer) -> Int {
+    let isTall = bytes.first.map { $0 & 0xf0 == 0xf0 } ?? false
+    return isTall ? fillStoresOfTallInputs : fillStores
   }
 
   /// For a subject of ours, which is compiled into the fuzz target.
   public static let tree = FuzzingLimits(
-    operations: 4096, fillStores: 1024,
+    operations: 4096, fillStores: 1024, fillStoresOfTallInputs: 1024,
     schedule: RunnerOptions(contentInterval: 64, lawInterval: 32, cursorInterval: 4, fingerprintInterval: 16))
 
   /// For a library, whose calls cost more. Runs are short: nearly all that is looked at is what each write touched, and
@@ -100,6 +112,6 @@ public struct FuzzingLimits: Sendable {
   public static var library: FuzzingLimits {
     var schedule = RunnerOptions(contentInterval: 0, lawInterval: 0, cursorInterval: 16, fingerprintInterval: 32)
     schedule.fillInterval = 16
-    return FuzzingLimits(operations: 24, fillStores: 96, schedule: schedule)
+    return FuzzingLimits(operations: 24, fillStores: 64, fillStoresOfTallInputs: 200, schedule: schedule)
   }
 }

@@ -53,6 +53,8 @@ extension SolverContext {
 
   /// The sum; 0 where there are none.
   public func sum(_ numbers: [IntegerTerm]) -> IntegerTerm {
+    // The standard has no sum of one.
+    if numbers.count == 1 { return numbers[0] }
     if numbers.isEmpty { return integer(0) }
     return IntegerTerm(
       make(.integer, from: numbers.map(\.reference)) { context, terms in

@@ -146,7 +146,8 @@ extension CTestWriter {
       use(.bulk)
       emit("mas_init(&bulk, mt, 0);")
       emit("mas_lock(&bulk);")
-      expect("mas_expected_entries(&bulk, \(CTestWords.text(of: min(count, CTestWriter.greatestReserve))))", "0")
+      let expected = min(count, CTestWriter.greatestReserve) + (oracle.entryCount == 0 ? 0 : CTestWriter.spareReserve)
+      expect("mas_expected_entries(&bulk, \(CTestWords.text(of: expected)))", "0")
       emit("mas_unlock(&bulk);")
     case .bulkStore(let range, let entry): writeBulkStore(range, entry)
     case .endBulk: if isInBulkMode { leaveBulkMode() }

@@ -38,6 +38,9 @@ struct CTestWriter {
   static let greatestTable = 128
   /// The greatest number of entries that bulk mode reserves memory for: the kernel counts the nodes in an `int`.
   static let greatestReserve: UInt64 = 1 << 20
+  /// Expected on top of the entries to come where the tree is not empty: the kernel's estimate is for an empty one, and
+  /// to split what is there, at the most 31 levels of it, 94 nodes must be there too. A node is asked for every 14.
+  static let spareReserve: UInt64 = 94 * 14
 
   // MARK: Lines
 

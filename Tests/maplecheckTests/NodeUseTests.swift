@@ -15,7 +15,7 @@ struct NodeUseTests {
   func equal() throws {
     let result = try CommandProcess(
       [
-        "check", "--nodes", "--operations", "400", "--begin", bounds("spanning-store-2-gaps"),
+        "check", "--nodes", "--operations", "20000", "--begin", bounds("spanning-store-2-gaps"),
         bounds("split-store-1-plain"),
       ])
     #expect(result.status == 0)

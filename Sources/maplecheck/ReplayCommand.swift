@@ -14,6 +14,7 @@ struct ReplayCommand: ParsableCommand {
       EXAMPLE: maplecheck replay corpus/tree/seeds/*.maple
       EXAMPLE: maplecheck replay --bytes crash-0123abcd
       EXAMPLE: maplecheck replay corpus/fork/*.fork
+      EXAMPLE: maplecheck replay --explain corpus/tree/bounds/split-store-2-plain.maple
       """)
 
   @Argument(help: "Scripts; - is the input.")
@@ -28,11 +29,24 @@ struct ReplayCommand: ParsableCommand {
   @Flag(help: "Print each operation before it is made and how it ended.")
   var trace = false
 
+  @Flag(
+    help: """
+      Print what each store is to our tree, the nodes that each version would ask for before it, and the nodes of the \
+      tree at the end of the script. Only maple and maple-6.16.
+      """)
+  var explain = false
+
   @Flag(help: "The files are a fuzzer's inputs and not scripts.")
   var bytes = false
 
   @Flag(help: "Print the result as JSON.")
   var json = false
+
+  func validate() throws {
+    guard explain else { return }
+    if json { throw ValidationError("--explain prints text: leave out --json") }
+    if subject.rebuildRule == nil { throw ValidationError("--explain needs --subject maple or maple-6.16") }
+  }
 
   mutating func run() throws {
     // All files are read before any is run, so that a broken one is told at once.
@@ -44,6 +58,9 @@ struct ReplayCommand: ParsableCommand {
       guard case .tree(let script) = input else {
         if case .fork(let scenario) = input, try !replay(scenario, file: file) { status = .violation }
         continue
+      }
+      if explain, let rule = subject.rebuildRule {
+        StandardStream.output.write(StoreExplanation.text(of: script, rule: rule))
       }
       let work = ReplayWork(script: script, withFailures: failures, trace: trace ? .output : nil)
       var report = try subject.run(work)

@@ -49,6 +49,15 @@ enum SubjectName: Hashable, ExpressibleByArgument {
     }
   }
 
+  /// How our tree rebuilds its levels; `nil` for what is not our tree.
+  var rebuildRule: RebuildRule? {
+    switch self {
+    case .maple: .toTheRoot
+    case .mapleOf616: .untilTheWaysMeet
+    case .oracle, .canary, .library: nil
+    }
+  }
+
   /// Whether `maplecheck replay` must be told.
   var argument: String? { self == .maple ? nil : name }
 }

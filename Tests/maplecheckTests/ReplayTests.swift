@@ -53,6 +53,33 @@ struct ReplayTests {
     #expect(result.output.hasPrefix("1  store 0x1...0x3 a\n    as the oracle\n2  store 0x4...0x5 b\n"))
   }
 
+  @Test("explains each store: its kind, what each version asks for, what is planned and taken, and the nodes at the end")
+  func explains() throws {
+    let script = "maple 1\ntree\nstore 0x0 a\nfill 16 from 0x10 stride 2 width 1 b\nprepare 0x10 c\nabandon-prepared\n"
+    let result = try CommandProcess(["replay", "--explain", "-"], input: script)
+    #expect(result.status == 0)
+    let rows = result.output.split(separator: "\n").map { $0.split(separator: " ").joined(separator: " ") }
+    #expect(rows[0] == "store kind times height asked 6.1 asked series v2 asked 6.12 asked 6.16 planned taken")
+    #expect(rows[1] == "store 0x0 a root-store 1 0 1 1 0 0 0 0")
+    let fill = "fill 16 from 0x10 stride 2 width 1 b"
+    #expect(rows[2] == "\(fill) root-store 1 0 1 1 1 1 1 1")
+    #expect(rows[4] == "\(fill) append 5 1 4 0 0 0 0 0")
+    #expect(rows[5] == "\(fill) split-store 1 1 4 3 3 3 3 3")
+    #expect(rows[7] == "\(fill) split-store 1 2 7 5 5 3 5 3")
+    #expect(rows.contains("prepare 0x10 c exact-fit 1 2 7 0 0 0 0"))
+    #expect(rows.contains("4 nodes"))
+    #expect(rows.last == "-: 38 operations, nothing found")
+    #expect(rows.filter { $0.hasPrefix("leaf at depth 2, ") }.count == 3)
+  }
+
+  @Test("explains our own tree only, and as text", arguments: [["--json"], ["--subject", "oracle"]])
+  func explainsNothingElse(arguments: [String]) throws {
+    let result = try CommandProcess(["replay", "--explain"] + arguments + ["-"], input: canaryScript)
+    #expect(result.status == 2)
+    #expect(result.output.isEmpty)
+    #expect(result.errors.contains("--explain"))
+  }
+
   @Test("writes JSON that parses")
   func json() throws {
     let result = try CommandProcess(["replay", "--json", "--subject", "canary", "-"], input: canaryScript)

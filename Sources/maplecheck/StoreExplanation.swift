@@ -82,9 +82,8 @@ struct StoreExplanation: ~Copyable {
   }
 
   private func table() -> String {
-    var rows = [
-      ["store", "kind", "times", "height"] + RequestFormula.allCases.map { "asked " + $0.rawValue } + ["planned", "taken"]
-    ]
+    let asked = RequestFormula.allCases.map { "asked " + $0.rawValue }
+    var rows = [["store", "kind", "times", "height"] + asked + ["planned", "taken"]]
     for (line, count) in lines {
       rows.append(
         [line.operation, line.kind, "\(count)", "\(line.height)"] + line.asked.map { "\($0)" }

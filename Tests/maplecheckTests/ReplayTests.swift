@@ -53,7 +53,7 @@ struct ReplayTests {
     #expect(result.output.hasPrefix("1  store 0x1...0x3 a\n    as the oracle\n2  store 0x4...0x5 b\n"))
   }
 
-  @Test("explains each store: its kind, what each version asks for, what is planned and taken, and the nodes at the end")
+  @Test("explains each store: kind, what each version asks for, what is planned and taken, and the nodes at the end")
   func explains() throws {
     let script = "maple 1\ntree\nstore 0x0 a\nfill 16 from 0x10 stride 2 width 1 b\nprepare 0x10 c\nabandon-prepared\n"
     let result = try CommandProcess(["replay", "--explain", "-"], input: script)
@@ -63,7 +63,7 @@ struct ReplayTests {
     #expect(rows[1] == "store 0x0 a root-store 1 0 1 1 0 0 0 0")
     let fill = "fill 16 from 0x10 stride 2 width 1 b"
     #expect(rows[2] == "\(fill) root-store 1 0 1 1 1 1 1 1")
-    #expect(rows[4] == "\(fill) append 5 1 4 0 0 0 0 0")
+    #expect(rows[4] == "\(fill) append 5 1 4 1 0 0 0 0")
     #expect(rows[5] == "\(fill) split-store 1 1 4 3 3 3 3 3")
     #expect(rows[7] == "\(fill) split-store 1 2 7 5 5 3 5 3")
     #expect(rows.contains("prepare 0x10 c exact-fit 1 2 7 0 0 0 0"))

@@ -5,9 +5,23 @@ import RangeMapCore
 ///
 /// - SeeAlso: `NodeDemand`, which has the numbers.
 public struct NodeUse: Sendable {
-  /// The kinds that are told apart: those that may rebuild every level.
+  /// The kinds that are told apart: those that may rebuild every level, each by itself, and the others by whether they ask at all.
   public enum Kind: Int, CaseIterable, Codable, Hashable, Sendable {
     case splitStore, rebalance, spanningStore
+    /// One that changes the root pointer, a node in place, or the end of a leaf.
+    case inPlace
+    /// One that builds a leaf anew: a first one, a last one, or, in reader mode, the one that it goes to.
+    case oneLeaf
+
+    /// Whether a tree of so many levels can see the kind, and it asks for a number that no other does.
+    @inlinable
+    func isTold(at height: Int) -> Bool {
+      switch self {
+      case .splitStore: height >= 1
+      case .rebalance, .spanningStore: height >= 2
+      case .inPlace, .oneLeaf: true
+      }
+    }
 
     /// What such a store asks for in a tree of `height` levels.
     @inlinable
@@ -16,9 +30,13 @@ public struct NodeUse: Sendable {
       case .splitStore: 2 * height + 1
       case .rebalance: 2 * height - 1
       case .spanningStore: 3 * height + 1
+      case .inPlace: 0
+      case .oneLeaf: 1
       }
     }
   }
+
+  @usableFromInline static let kinds = Kind.allCases.count
 
   @usableFromInline static let greatestHeight = 7
   @usableFromInline static let places = 32
@@ -34,12 +52,14 @@ public struct NodeUse: Sendable {
   @inlinable
   mutating func note(_ counters: MapCounters) {
     let asked = Int(truncatingIfNeeded: counters.nodesPlanned)
-    // Fewer are asked for by stores that stay in a leaf.
-    if asked >= 3 && height <= Self.greatestHeight {
-      for kind in Kind.allCases where kind.asked(height: height) == asked && height > (kind == .splitStore ? 0 : 1) {
-        if counts.isEmpty { counts = Array(repeating: 0, count: (Self.greatestHeight + 1) * 3 * Self.places) }
+    if height <= Self.greatestHeight {
+      for number in 0..<Self.kinds {
+        guard let kind = Kind(rawValue: number), kind.asked(height: height) == asked, kind.isTold(at: height) else {
+          continue
+        }
+        if counts.isEmpty { counts = Array(repeating: 0, count: (Self.greatestHeight + 1) * Self.kinds * Self.places) }
         let taken = min(Int(truncatingIfNeeded: counters.nodesTaken), Self.places - 1)
-        counts[(height * 3 + kind.rawValue) * Self.places + taken] += 1
+        counts[(height * Self.kinds + number) * Self.places + taken] += 1
       }
     }
     height = Int(truncatingIfNeeded: counters.height)
@@ -48,8 +68,8 @@ public struct NodeUse: Sendable {
   /// Adds these counts to a table, by names that `row(_:_:)` reads again.
   func add(to table: inout CoverageTable, tracksGaps: Bool) {
     for place in counts.indices where counts[place] > 0 {
-      let kind = Kind.allCases[place / Self.places % 3]
-      let height = place / Self.places / 3
+      let kind = Kind.allCases[place / Self.places % Self.kinds]
+      let height = place / Self.places / Self.kinds
       table.add(counts[place], to: Self.cell(kind, height, place % Self.places, tracksGaps: tracksGaps))
     }
   }

@@ -12,6 +12,7 @@ extension ForkScenario {
     repeat {
       before = search.scenario
       search.removeLines(fails)
+      search.failCharge(fails)
       search.simplifyTree(fails)
       search.simplifyLines(fails)
     } while search.scenario != before && search.attemptsLeft > 0
@@ -60,6 +61,29 @@ private struct ForkShrinkSearch {
         candidate.operations[place] = .fork(trial)
       }
       if accept(candidate, fails) { return }
+    }
+  }
+
+  /// Lets the charge of a writable area fail instead of another step, which needs no page to be touched.
+  mutating func failCharge(_ fails: (ForkScenario) -> Bool) {
+    var candidate = scenario
+    candidate.operations = scenario.operations.compactMap { (operation) -> ForkOperation? in
+      switch operation {
+      case .touch, .pin: return nil
+      case .map(var request, let hasPolicy):
+        request.flags.formUnion(.writable)
+        return .map(request, hasPolicy: hasPolicy)
+      default: return operation
+      }
+    }
+    guard candidate.operations.count < scenario.operations.count else { return }
+    for place in candidate.operations.indices {
+      guard case .fork(var trial) = candidate.operations[place], trial.failure != .none else { continue }
+      for number in 1...8 as ClosedRange<UInt64> {
+        trial.failure = .step(number, kind: .charge, forever: false)
+        candidate.operations[place] = .fork(trial)
+        if accept(candidate, fails) { return }
+      }
     }
   }
 

@@ -15,8 +15,8 @@ struct ProofSource {
       ProofSource(kind: .duplicate) { limits, log, clock, report in
         _ = try BoundProofs(limits: limits, log: log).run([.duplicate], clock: clock, report: report)
       },
-      ProofSource(kind: .teardown) { limits, _, _, report in
-        _ = try TeardownProofs.run(limits: limits, report: report)
+      ProofSource(kind: .teardown) { limits, log, _, report in
+        _ = try TeardownProofs.run(limits: limits, log: log, report: report)
       },
     ]
   }

@@ -84,7 +84,7 @@ struct ProveReport {
         text += "\n\(obligation.name): \(shown.summary)\n\(shown.script ?? "")"
       }
     }
-    return text + "\n\(pinsCount) proofs, \(Self.text(seconds: seconds))\n"
+    return text + figures + "\n\(pinsCount) proofs, \(Self.text(seconds: seconds))\n"
   }
 
   private var pinsCount: Int { rows.count + obligations.count }

@@ -19,8 +19,8 @@ struct NodeUseTests {
         bounds("split-store-1-plain"),
       ])
     #expect(result.status == 0)
-    #expect(result.output.contains("spanning-store   height 2  gaps   took at most 6  proved 6  equal"))
-    #expect(result.output.contains("split-store      height 1  plain  took at most 3  proved 3  equal"))
+    #expect(result.output.contains("spanning-store                 height 2  gaps   took at most 6  proved 6  equal"))
+    #expect(result.output.contains("split-store                    height 1  plain  took at most 3  proved 3  equal"))
   }
 
   @Test("a store that took more than is proved is a violation")
@@ -33,6 +33,8 @@ struct NodeUseTests {
     table = CoverageTable()
     table.add(1, to: "took 3 splitStore height 1 plain")
     #expect(try !NodeUseReport(table).exceeded)
+    table.add(1, to: "took 1 inPlace height 2 gaps")
+    #expect(try NodeUseReport(table).exceeded)
   }
 
   @Test("a script that is not there is one clear error")

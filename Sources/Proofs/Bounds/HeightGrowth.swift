@@ -23,6 +23,11 @@ public struct HeightGrowth: Hashable, Sendable {
     return max(3 * greatest, 2 * greatest + 1)
   }
 
+  /// What `nodes(from:after:)` computes, for people.
+  public var formula: String {
+    "3 * min(h + 1 + (k - 1) / \(slots - 1), \(Formula.greatestHeight)), and 3 * h where k = 0"
+  }
+
   private var slots: Int {
     let geometry = Geometry.linux64
     return tracksGaps ? geometry.gapTracking.slots : geometry.range.slots

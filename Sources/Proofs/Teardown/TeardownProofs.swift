@@ -32,9 +32,9 @@ public struct TeardownProofs {
   /// - Throws: `ExplorationError` where the solver cannot be used at all; a question that it leaves open is `undecided`.
   /// - Complexity: linear in designs; about exponential in the number of vmas.
   public static func run(
-    limits: ProofLimits = ProofLimits(), report: (ObligationReport) -> Void
+    limits: ProofLimits = ProofLimits(), log: QueryLog? = nil, report: (ObligationReport) -> Void
   ) throws -> [ObligationReport] {
-    try TeardownProofs(limits: limits).run(report: report)
+    try TeardownProofs(limits: limits, log: log).run(report: report)
   }
 
   public func run(report: (ObligationReport) -> Void) throws -> [ObligationReport] {

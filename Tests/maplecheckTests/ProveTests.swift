@@ -1,0 +1,114 @@
+import Foundation
+import Testing
+
+@testable import maplecheck
+
+@Suite("maplecheck prove")
+struct ProveTests {
+  private static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+    .deletingLastPathComponent()
+
+  /// The formulas that are least, with one of them changed.
+  private func formulas(_ old: String = "", _ new: String = "") throws -> String {
+    let file = Self.root.appendingPathComponent("models/bounds/tight.toml")
+    let text = try String(contentsOf: file, encoding: .utf8)
+    return old.isEmpty ? text : text.replacingOccurrences(of: old, with: new)
+  }
+
+  private func write(_ text: String, _ scratch: ScratchDirectory) throws -> String {
+    try scratch.write("mine.toml", text)
+  }
+
+  @Test("ends with 0 where no formula of a file is too low, and says that each is the least")
+  func tight() throws {
+    let scratch = try ScratchDirectory()
+    let result = try CommandProcess(["prove", "bounds", "--height", "2", try write(formulas(), scratch)])
+    #expect(result.status == 0, "\(result.errors)")
+    let rows = result.output.split(separator: "\n").filter { $0.contains("  tight  ") }
+    #expect(rows.count == 9)
+    #expect(rows.allSatisfy { $0.split(separator: " ").filter { $0 == "tight" }.count == 2 })
+  }
+
+  @Test(
+    "ends with 1 where a formula is one node short, and prints a script in which the tree takes one more than asked",
+    arguments: [("3 * height\"", "3 * height - 1\""), ("2 * height - 1", "2 * height - 2")])
+  func oneShort(old: String, new: String) throws {
+    let scratch = try ScratchDirectory()
+    let file = try write(formulas(old, new), scratch)
+    let result = try CommandProcess(["prove", "bounds", "--height", "2", file])
+    #expect(result.status == 1)
+    #expect(result.output.contains("UNSOUND"))
+    let shown = try #require(result.output.range(of: "asks for too little:\n"))
+    let script = try #require(result.output[shown.upperBound...].components(separatedBy: "\n\n").first) + "\n"
+    // The script allows what the formula asks for, which is one too few.
+    let short = try CommandProcess(["replay", "-"], input: script)
+    #expect(short.status == 1)
+    #expect(short.output.contains("tookMoreNodes"))
+    let order = try #require(script.range(of: "at-most [0-9]+", options: .regularExpression))
+    let asked = try #require(Int(script[order].dropFirst("at-most ".count)))
+    let more = script.replacingCharacters(in: order, with: "at-most \(asked + 1)")
+    let enough = try CommandProcess(["replay", "-"], input: more)
+    #expect(enough.status == 0, "\(enough.output)")
+  }
+
+  @Test("writes each question with its answer, and the table of what stays enough while others store")
+  func questions() throws {
+    let scratch = try ScratchDirectory()
+    let folder = scratch.path + "/queries"
+    let result = try CommandProcess(["prove", "dup", "--smt", folder], in: try Self.inProject())
+    #expect(result.status == 0, "\(result.errors)")
+    #expect(result.output.contains("nodes/plain/21-entries"))
+    let files = try FileManager.default.contentsOfDirectory(atPath: folder)
+    #expect(files.count > 100)
+    #expect(files.allSatisfy { $0.hasSuffix("-sat.smt2") || $0.hasSuffix("-unsat.smt2") })
+    #expect(files.contains { $0.hasSuffix("-sat.smt2") } && files.contains { $0.hasSuffix("-unsat.smt2") })
+  }
+
+  /// A folder from which the package's own formulas and pins are found.
+  private static func inProject() throws -> ScratchDirectory {
+    let scratch = try ScratchDirectory()
+    try FileManager.default.copyItem(
+      at: root.appendingPathComponent("models"), to: URL(fileURLWithPath: scratch.path + "/models"))
+    return scratch
+  }
+
+  @Test("tells what differs from the pins, with status 1, and takes it where it is told to")
+  func pins() throws {
+    let scratch = try Self.inProject()
+    let pins = scratch.path + "/models/expected.json"
+    let before = try String(contentsOfFile: pins, encoding: .utf8)
+    let name = "duplicate/nodes-taken/plain"
+    #expect(before.contains(name))
+    try before.replacingOccurrences(of: name, with: "duplicate/gone").write(
+      toFile: pins, atomically: true, encoding: .utf8)
+    let differs = try CommandProcess(["prove", "dup"], in: scratch)
+    #expect(differs.status == 1)
+    #expect(differs.errors.contains("duplicate/gone") && differs.errors.contains(name))
+    #expect(differs.errors.contains("--accept"))
+    #expect(try CommandProcess(["prove", "dup", "--accept"], in: scratch).status == 0)
+    #expect(try String(contentsOfFile: pins, encoding: .utf8) == before)
+  }
+
+  @Test(
+    "refuses bad usage with status 2 and one clear line",
+    arguments: [
+      (["prove", "dup", "mine.toml"], "formulas belong to bounds"), (["prove", "--height", "32"], "--height"),
+      (["prove", "bounds", "/nonexistent.toml"], "/nonexistent.toml"), (["prove", "--timeout", "0"], "--timeout"),
+      (["prove", "--accept", "--height", "3"], "--accept"),
+    ])
+  func refused(arguments: [String], expected: String) throws {
+    let result = try CommandProcess(arguments)
+    #expect(result.status == 2)
+    #expect(result.output.isEmpty)
+    #expect(result.errors.contains(expected))
+  }
+
+  @Test("names the place of a fault in a formula file")
+  func fault() throws {
+    let scratch = try ScratchDirectory()
+    let file = try write(formulas("2 * height - 1", "2 * hight - 1"), scratch)
+    let result = try CommandProcess(["prove", "bounds", file])
+    #expect(result.status == 2)
+    #expect(result.errors.contains("mine.toml:") && result.errors.contains("hight"))
+  }
+}

@@ -14,6 +14,8 @@ public struct Cursor: ~Copyable {
   private var isBulk = false
   /// Where bulk mode stored last, once it has split a leaf.
   private var bulkSplitAt: UInt64?
+  /// The leaf that bulk mode stored in last, where the next store most often goes too, and the tree's version then.
+  private var bulkLeaf: (place: LeafPlace, version: UInt64)?
 
   /// A cursor over a range, with nothing walked. Kernel: `MA_STATE()`.
   public init(_ tree: borrowing MapleTree, at range: KeyRange = .single(0)) {
@@ -138,9 +140,10 @@ public struct Cursor: ~Copyable {
     defer { if releasesReserve { header.empty(&reserve) } }
     if let entry, let old = replaceInPlace(entry.word) { return Entry(word: old) }
     while true {
-      old = header.load(position.first)
+      // In bulk mode nobody asks what was there.
+      if !isBulk { old = header.load(position.first) }
       if let write = try header.tryStore(
-        entry?.word ?? 0, over: range, &reserve, policy: policy, isBulk: isBulk)
+        entry?.word ?? 0, over: range, &reserve, policy: policy, isBulk: isBulk, near: bulkPlace)
       {
         settle(write)
         return Entry(word: old)
@@ -173,10 +176,18 @@ public struct Cursor: ~Copyable {
     return old
   }
 
+  /// The leaf that bulk mode stored in last, unless the tree changed since.
+  private var bulkPlace: LeafPlace? {
+    guard let bulkLeaf, bulkLeaf.version == header.pointee.version.load(ordering: .relaxed) else { return nil }
+    return bulkLeaf.place
+  }
+
   /// Takes the position that a store left: on what was stored, or without a node.
   private mutating func settle(_ write: FinishedStore) {
     version = header.pointee.version.load(ordering: .relaxed)
-    if NodeReference.inRoot(header.rootWord) != nil {
+    if let place = write.place {
+      position.stand(in: place, on: write.first)
+    } else if NodeReference.inRoot(header.rootWord) != nil {
       _ = position.walk(to: write.first)
     } else if write.hadRootNode || !write.isNull {
       set(to: KeyRange(write.first, write.last))
@@ -240,7 +251,7 @@ public struct Cursor: ~Copyable {
     #endif
     header.carryOut(&write, kind, demand: demand, &reserve)
     header.empty(&reserve)
-    settle(FinishedStore(write))
+    settle(FinishedStore(write, kind))
   }
 
   /// Gives the nodes in reserve back, and ends bulk mode. Kernel: `mas_destroy()`.
@@ -249,6 +260,7 @@ public struct Cursor: ~Copyable {
     if let index = bulkSplitAt { header.evenOutLastLeaf(at: index, &reserve) }
     bulkSplitAt = nil
     isBulk = false
+    bulkLeaf = nil
     header.empty(&reserve)
   }
 
@@ -282,5 +294,6 @@ public struct Cursor: ~Copyable {
     _ = try store(entry, policy: .mustNotSleep, isBulk: true, releasesReserve: false)
     if header.splitsInBulkMode != before { bulkSplitAt = position.first }
     if bulkSplitAt != nil { bulkSplitAt = position.first }
+    bulkLeaf = position.leafPlace.map { ($0, version) }
   }
 }

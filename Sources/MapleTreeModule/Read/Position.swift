@@ -33,6 +33,16 @@ struct Position {
     }
   }
 
+  /// The leaf that the position is in; nil where there is none.
+  var leafPlace: LeafPlace? { status == .active ? LeafPlace(leaf: node, range: KeyRange(min, max)) : nil }
+
+  /// Stands on the slot that holds an index, in the leaf of it. Only a writer may: nobody else has replaced the leaf.
+  /// - Complexity: O(1).
+  @inline(__always)
+  mutating func stand(in place: LeafPlace, on index: UInt64) {
+    if descend(from: place.leaf, place.range, to: index) == nil { _ = walk(to: index) }
+  }
+
   /// Walks out of line, for where a walk is seldom needed.
   @inline(never)
   private mutating func walkAgain(to index: UInt64) -> UInt64 { walk(to: index) }
@@ -113,28 +123,55 @@ struct Position {
     return word
   }
 
-  /// Goes to an index in the leaf before, `step` -1, or the next one, 1: by way of the parent where that is enough, else
+  /// Goes to an index in the leaf before, `step` -1, or the next one, 1: by way of the nodes above as far as they tell, else
   /// from the root. Kernel: `mas_next_node()`, `mas_prev_node()`.
+  /// - Complexity: O(1) on the average over a tree.
   @inline(never)
   private mutating func moveToLeafBeside(_ step: Int, index: UInt64) -> UInt64 {
-    if let (leaf, range) = leafBeside(step), let word = descend(from: leaf, range, to: index) { return word }
+    if let (node, range) = nodeBeside(step), let word = descend(from: node, range, to: index) { return word }
     return walk(to: index)
   }
 
-  /// The leaf beside this one and its range; nil where their parent does not tell both ends of it, or was replaced.
+  /// The node beside this leaf, or beside the lowest node above it that is not the last one of its parent, and its range; nil
+  /// where a parent does not tell both ends of it, or was replaced.
   @inline(__always)
-  private func leafBeside(_ step: Int) -> (NodeReference, KeyRange)? {
-    let leaf = header.node(node, of: .leaf)
-    let link = leaf.parent
-    let slot = link.slot + step
-    if link.isRoot || slot < 1 { return nil }
-    let parent = header.parentNode(link)
-    if slot >= parent.pivotCount { return nil }
-    let reference = parent.child(slot)
-    let range = KeyRange(parent.pivot(slot - 1) &+ 1, parent.pivot(slot))
-    // Behind the last child a pivot is 0. A dead leaf names itself as its parent.
-    if range.last == 0 || parent.isDead || leaf.isDead { return nil }
-    return (reference, range)
+  private func nodeBeside(_ step: Int) -> (NodeReference, KeyRange)? {
+    var node = header.node(node, of: .leaf)
+    while true {
+      let link = node.parent
+      if link.isRoot { return nil }
+      let parent = header.parentNode(link)
+      let slot = link.slot + step
+      // The first slot begins where the parent does, which takes more to find out.
+      if slot == 0 { return nil }
+      let before = slot > 0 && slot <= parent.pivotCount ? parent.pivot(slot - 1) : 0
+      var last = slot > 0 && slot < parent.pivotCount ? parent.pivot(slot) : 0
+      if slot == parent.pivotCount {
+        // The last slot of a full node has no pivot.
+        guard let bound = highestIndex(of: parent) else { return nil }
+        last = bound
+      }
+      // Behind the last child a pivot is 0.
+      let beside = last != 0 && last != before ? parent.child(slot) : .null
+      // A dead node names itself as its parent.
+      if parent.isDead || node.isDead { return nil }
+      if !beside.isNull { return (beside, KeyRange(before &+ 1, last)) }
+      node = parent
+    }
+  }
+
+  /// The highest index of a node, which the lowest node above tells that has a pivot for it; nil where one was replaced.
+  private func highestIndex(of start: Node) -> UInt64? {
+    var node = start
+    while true {
+      let link = node.parent
+      if link.isRoot { return node.isDead ? nil : .max }
+      let parent = header.parentNode(link)
+      let bound = link.slot < parent.pivotCount ? parent.pivot(link.slot) : 0
+      if parent.isDead || node.isDead { return nil }
+      if bound != 0 { return bound }
+      node = parent
+    }
   }
 
   /// Goes to the slot before, over NULL ones if told so, but not from one that begins at or before the limit; then the

@@ -32,15 +32,18 @@ extension UnsafeMutablePointer where Pointee == TreeHeader {
   /// Stores a word over a range, and returns the store as it was carried out; nil where the tree's lock was let go to wait
   /// for nodes. Then another writer may have been there: the caller begins again with what it looked up, and its range.
   ///
-  /// - Parameter reserve: nodes in hand already; what is left of it afterwards is the caller's.
+  /// - Parameters:
+  ///   - reserve: nodes in hand already; what is left of it afterwards is the caller's.
+  ///   - hint: a leaf of the tree as it is, in which the store may land.
   @inline(__always)
   func tryStore(
-    _ word: UInt64, over range: KeyRange, _ reserve: inout NodeReserve, policy: AllocationPolicy, isBulk: Bool = false
+    _ word: UInt64, over range: KeyRange, _ reserve: inout NodeReserve, policy: AllocationPolicy, isBulk: Bool = false,
+    near hint: LeafPlace? = nil
   ) throws(RangeMapError) -> FinishedStore? {
     assertLocked()
     // A new value each time: a NULL widens its range, and may widen it otherwise the next time.
     var write = StoreWrite(self, over: range, word: word, isBulk: isBulk)
-    let kind = write.plan()
+    let kind = write.plan(from: hint)
     let demand = write.demand(of: kind)
     try checkHeight(kind)
     if demand > reserve.count {
@@ -58,7 +61,7 @@ extension UnsafeMutablePointer where Pointee == TreeHeader {
       announceStore(word, over: range, isBulk: isBulk)
     #endif
     carryOut(&write, kind, demand: demand, &reserve)
-    return FinishedStore(write)
+    return FinishedStore(write, kind)
   }
 
   /// Refuses a store that may grow a tree of the greatest height.

@@ -51,9 +51,15 @@ struct StoreWrite {
 
   /// Walks to where the store lands and says how it will be carried out. Changes nothing.
   /// Kernel: `mas_wr_store_type()`.
-  mutating func plan() -> StoreKind {
+  ///
+  /// - Parameter hint: a leaf of the tree as it is; where the store stays in it, the walk begins there.
+  mutating func plan(from hint: LeafPlace? = nil) -> StoreKind {
     guard let root = NodeReference.inRoot(header.rootWord) else { return .rootStore }
-    guard walk(from: root) else { return .spanningStore }
+    if let hint, staysIn(hint.range) {
+      _ = walk(from: hint.leaf, hint.range)
+    } else if !walk(from: root, .all) {
+      return .spanningStore
+    }
     lastSlot = slot
     while lastSlot < end && leaf.pivot(lastSlot) < last { lastSlot += 1 }
     lastSlotLast = leaf.upperBound(lastSlot, end: end, max: max)
@@ -100,9 +106,9 @@ struct StoreWrite {
 
   /// Walks to the leaf of `first`; false where the store reaches behind the leaf, or would end it with a NULL.
   /// Kernel: `mas_wr_walk()`, `mas_is_span_wr()`.
-  private mutating func walk(from root: NodeReference) -> Bool {
-    var reference = root
-    var range = KeyRange.all
+  private mutating func walk(from start: NodeReference, _ startRange: KeyRange) -> Bool {
+    var reference = start
+    var range = startRange
     while true {
       let node = header.node(reference)
       let index = node.slotIndex(holding: first)
@@ -123,6 +129,12 @@ struct StoreWrite {
       reference = NodeReference(word: word)
       range = inner
     }
+  }
+
+  /// Whether the store begins in a leaf of this range and does not span.
+  @inline(__always)
+  private func staysIn(_ range: KeyRange) -> Bool {
+    first >= range.first && first <= range.last && !StoreWrite.spans(last: last, bound: range.last, isNull: word == 0)
   }
 
   /// Whether a store that ends at `last` leaves the child that ends at `bound`, or would leave a NULL at its end.

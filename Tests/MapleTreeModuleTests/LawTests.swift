@@ -64,6 +64,7 @@ extension MapleTree {
     root.setParent(header.rootLink)
     header.setRootWord(root.reference.rootWord)
     header.pointee.height = height
+    header.pointee.reachableNodes = nodes.count
   }
 }
 
@@ -188,9 +189,11 @@ struct LawTests {
     let image = tree.takeImage()
     let leaf = tree.node(at: [1]).node
     tree.header.pointee.pool.giveBack(leaf.base)
+    tree.header.pointee.reachableNodes -= 1
     tree.node(at: []).node.setSlot(1, 0)
     #expect(tree.brokenLaws().map(\.law) == [.childrenPresent])
     #expect(tree.takeLooseNode(.leaf).base == leaf.base)
+    tree.header.pointee.reachableNodes += 1
     tree.restore(image)
     #expect(tree.brokenLaws() == [])
   }
@@ -219,6 +222,10 @@ struct LawTests {
     tree.header.pointee.pool.giveBack(loose.base)
     #expect(tree.brokenLaws(nodesInReserve: 1).map(\.law) == [.nodesAccounted])
     #expect(tree.brokenLaws() == [])
+    // By this number a tree is emptied without a look at its nodes.
+    tree.header.pointee.reachableNodes -= 1
+    #expect(tree.brokenLaws().map(\.law) == [.nodesAccounted])
+    tree.header.pointee.reachableNodes += 1
   }
 
   @Test("each has a seeded defect")

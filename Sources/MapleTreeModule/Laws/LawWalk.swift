@@ -35,6 +35,8 @@ struct LawWalk {
         .nodesAccounted,
         "\(live) nodes live, \(reachable) in the tree, \(nodesInReserve) in reserve, \(retired) waiting for readers")
     }
+    let recorded = header.pointee.reachableNodes
+    if recorded != reachable { add(.nodesAccounted, "\(reachable) nodes in the tree, \(recorded) are recorded") }
   }
 
   private mutating func add(_ law: TreeLaw, _ detail: String) {

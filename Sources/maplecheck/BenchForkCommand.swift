@@ -15,7 +15,7 @@ struct BenchForkCommand: ParsableCommand {
 
       With --real the program RealFork, which lies beside this one, does real forks on the running kernel.
 
-      EXIT STATUS: 1 where a copy is wrong, or the nodes allocated are no straight line.
+      EXIT STATUS: 1 where a copy is wrong, or counts that must be straight lines are none.
 
       EXAMPLE: maplecheck bench fork --real --plot fork.svg
       EXAMPLE: maplecheck bench fork --subject linux --sizes 21 1621
@@ -106,7 +106,7 @@ extension CopyFault {
 
 extension ForkCostReport {
   var status: ExitStatus {
-    if !allocationsAreStraight { return .violation }
+    if !countsAreStraight { return .violation }
     return trees.isEmpty || !realRefusals.isEmpty ? .undecided : .clean
   }
 

@@ -40,13 +40,15 @@ struct CopyCountTests {
     }
   }
 
-  @Test("of nodes allocated: a straight line in the number of mappings, in both ways")
-  func allocationsAreStraight() throws {
+  @Test("of nodes allocated, and of visits by duplicating: straight lines in the number of mappings")
+  func countsAreStraight() throws {
     var report = ForkCostReport(subject: "counted", rounds: 1)
     for size in CopyLayout.sizes.prefix(8) { report.treeCounts.append(try counts(size)) }
     report.fit()
     #expect(report.lines.filter { $0.name.hasSuffix("nodes allocated") && $0.isStraight != nil }.count == 2)
-    #expect(report.allocationsAreStraight)
+    #expect(report.countsAreStraight)
+    let visits = report.lines.filter { $0.name.hasSuffix("by duplicating, node visits") }
+    #expect(visits.count == 1 && visits.allSatisfy { $0.isStraight == true })
     for row in report.treeCounts {
       #expect(row.duplicate.nodesAllocated == row.nodesInParent && row.duplicate.nodesInCopy == row.nodesInParent)
       // Bulk mode's guess is kept in reserve until the end.

@@ -51,10 +51,10 @@ struct StraightLineTests {
       return report
     }
     let straight = try report { UInt64($0) * 9 / 64 + 2 }
-    #expect(straight.allocationsAreStraight && straight.lines.filter { $0.isStraight == true }.count == 4)
+    #expect(straight.countsAreStraight && straight.lines.filter { $0.isStraight == true }.count == 4)
     // Each of n steps as many as the digits of n in base 10.
     let bent = try report { UInt64($0 * "\($0)".count) }
-    #expect(!bent.allocationsAreStraight && bent.lines.filter { $0.isStraight == false }.count == 4)
+    #expect(!bent.countsAreStraight && bent.lines.filter { $0.isStraight == false }.count == 4)
   }
 }
 

@@ -170,7 +170,7 @@ static enum maplecheck_status cursor_store(
   ENTER_WRITE(map);
   map->writing_cursor = mas;
   map->saved_cursor = *mas;
-  bool had_node = xa_is_node(map->tree.ma_root), had_root = map->tree.ma_root;
+  map->found_root = map->tree.ma_root;
   begin_write(map, NULL);
   // mas_store_gfp() does not return what it overwrote, and what mas_store() returns is not always that.
   MA_STATE(before, &map->tree, mas->index, mas->index);
@@ -198,10 +198,10 @@ static enum maplecheck_status cursor_store(
   if (code) {
     *mas = map->saved_cursor;
   } else if (!known_faults_exposed) {
-    avoid_stale_end(mas, had_node);
+    avoid_stale_end(mas, xa_is_node(map->found_root));
     if (avoid_null_leaf(map)) mas_reset(mas);
     // A NULL where the root pointer holds no entry for it can leave a state that says it stands on that entry.
-    if (mas->status == ma_root && (mas->index || !had_root)) mas->status = ma_none;
+    if (mas->status == ma_root && (mas->index || !map->found_root)) mas->status = ma_none;
   }
   LEAVE(map);
   return status_of(code, map, true, false);
@@ -217,8 +217,8 @@ static enum maplecheck_status cursor_erase(
   begin_write(map, NULL);
   take_lock(map);
   // Without a node the call leaves the range of a NULL index as it was; a walk does not.
-  bool had_node = xa_is_node(map->tree.ma_root);
-  if (!had_node && (!map->tree.ma_root || mas->index)) {
+  map->found_root = map->tree.ma_root;
+  if (!xa_is_node(map->found_root) && (!map->tree.ma_root || mas->index)) {
     *former = (uint64_t)mas_walk(mas);
   } else {
     *former = (uint64_t)mas_erase(mas);
@@ -230,7 +230,7 @@ static enum maplecheck_status cursor_erase(
   release_lock(map);
   if (!code && avoid_null_leaf(map)) mas_reset(mas);
   // Only where memory was refused first does the range of a state without a node become that of the entry.
-  if (!code && !had_node && *former && !known_faults_exposed) mas->last = map->saved_cursor.last;
+  if (!code && !xa_is_node(map->found_root) && *former && !known_faults_exposed) mas->last = map->saved_cursor.last;
   map->writing_cursor = NULL;
   end_write(map, code == 0 && *former);
   if (code) *mas = map->saved_cursor;

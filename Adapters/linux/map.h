@@ -54,6 +54,8 @@ struct maplecheck_map {
   bool wants_former;
   unsigned long former_index;
   void *former;
+  // What the root pointer held when the write through a cursor began, or began again after another writer.
+  void *found_root;
   // The cursor that a write goes through, and what it was before.
   struct ma_state *writing_cursor;
   struct ma_state saved_cursor;
@@ -253,6 +255,7 @@ static void run_interloper(struct maplecheck_map *map)
   if (code == 0) {
     map->interloper_ran = true;
     map->version++;
+    map->found_root = map->tree.ma_root;
   }
   map->pool.suspended = was_suspended;
   map->pool.obtained = obtained;

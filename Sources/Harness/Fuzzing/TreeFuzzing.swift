@@ -112,6 +112,6 @@ public struct FuzzingLimits: Sendable {
   public static var library: FuzzingLimits {
     var schedule = RunnerOptions(contentInterval: 0, lawInterval: 0, cursorInterval: 16, fingerprintInterval: 32)
     schedule.fillInterval = 16
-    return FuzzingLimits(operations: 24, fillStores: 64, fillStoresOfTallInputs: 200, schedule: schedule)
+    return FuzzingLimits(operations: 24, fillStores: 48, fillStoresOfTallInputs: 144, schedule: schedule)
   }
 }

@@ -86,8 +86,9 @@ public struct Lockstep<First: ShapedRangeMap & ~Copyable, Second: ShapedRangeMap
     case .bulkStore: try callBulk(operation)
     case .endBulk: try endBulk()
     case .storePrepared:
-      if hasChangedSincePrepare { return }
+      // The end of bulk mode is a change too.
       try endBulk()
+      if hasChangedSincePrepare { return }
       try call(operation)
     default:
       if operation.kind.isWriteOrReservation || operation.kind == .setReadCopyUpdate { try endBulk() }

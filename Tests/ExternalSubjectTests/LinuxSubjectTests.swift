@@ -52,6 +52,23 @@ struct LinuxSubjectTests {
     #expect(try #require(summary.script).operations.count < 10)
   }
 
+  /// Once bulk mode ends, which may even a leaf out, a prepared store is one of a tree that has changed: it is left out.
+  @Test func lockstepEndsBulkModeBeforeAPreparedStore() throws {
+    var lockstep = Lockstep(
+      configuration: MapConfiguration(), isThorough: true,
+      makeFirst: LibraryForTest.maker(of: try Self.library("corrected")),
+      makeSecond: { MapleTreeSubject(configuration: $0) })
+    let entry = Entry.value(1)
+    try lockstep.perform(.prepare(.single(0), entry, .maySleep))
+    try lockstep.perform(.beginBulk(expecting: 0, .maySleep))
+    try lockstep.perform(.storePrepared)
+    // Without bulk mode in between it is made.
+    try lockstep.perform(.prepare(.single(0), entry, .maySleep))
+    let before = lockstep.operations
+    try lockstep.perform(.storePrepared)
+    #expect(lockstep.operations == before + 1)
+  }
+
   /// Every script shows its fault while the library does not step around it, and none where it does.
   @Test(arguments: KnownFault.all) func knownFaultShowsAndIsSteppedAround(fault: KnownFault) throws {
     let url = LibraryForTest.root.appending(path: "corpus/linux/\(fault.name).maple")

@@ -71,18 +71,38 @@ static enum maplecheck_status store(
   return status_of(code, map, first <= last, false);
 }
 
+// An insertion over everything does not look what is there, in a tree of one leaf. A caller who knows looks, each time
+// that the lock is taken: another writer may have stored while it was dropped.
+static int insert_over_all(struct maplecheck_map *map, uint64_t entry, uint32_t policy)
+{
+  MA_STATE(state, &map->tree, 0, ULONG_MAX);
+  int code = 0;
+  mtree_lock(&map->tree);
+  do {
+    MA_STATE(look, &map->tree, 0, 0);
+    if (mas_find(&look, ULONG_MAX)) {
+      mas_set_err(&state, -EEXIST);
+      break;
+    }
+    mas_insert(&state, (void *)entry);
+  } while (mas_nomem(&state, flags_of(policy)));
+  mtree_unlock(&map->tree);
+  if (mas_is_err(&state)) code = xa_err(state.node);
+  mas_destroy(&state);
+  return code;
+}
+
 static enum maplecheck_status insert(
   struct maplecheck_map *map, uint64_t entry, uint64_t first, uint64_t last, uint32_t policy, uint64_t *occupant)
 {
   ENTER_WRITE(map);
   begin_write(map, NULL);
-  int code = 0;
+  int code;
   if (!known_faults_exposed && !first && last == ULONG_MAX && !xa_is_advanced((void *)entry)) {
-    // An insertion over everything does not look what is there, in a tree of one leaf.
-    MA_STATE(state, &map->tree, 0, 0);
-    if (mas_find(&state, ULONG_MAX)) code = -EEXIST;
+    code = insert_over_all(map, entry, policy);
+  } else {
+    code = mtree_insert_range(&map->tree, first, last, (void *)entry, flags_of(policy));
   }
-  if (!code) code = mtree_insert_range(&map->tree, first, last, (void *)entry, flags_of(policy));
   end_write(map, code == 0);
   if (code == -EEXIST) {
     // The call does not say which entry is in the way.

@@ -113,6 +113,7 @@ extension MapleTreeSubject {
     counters.height = UInt64(tree.height)
     #if MAPLE_COUNTS
       counters.nodeVisits = tree.header.pointee.counts.visits
+      counters.levelsOfStores = tree.header.pointee.counts.levelsOfStores
       counters.nodesAllocated = UInt64(tree.header.pointee.pool.allocatedNodes)
     #endif
     return counters

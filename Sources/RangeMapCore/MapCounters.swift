@@ -14,6 +14,8 @@ public struct MapCounters: Hashable, Sendable {
   public var height: UInt64 = 0
   /// How often the subject went from one of its nodes to another since it was made; 0 where it is not built to count.
   public var nodeVisits: UInt64 = 0
+  /// The levels of the tree at each store that walked since it was made, summed; 0 where it is not built to count.
+  public var levelsOfStores: UInt64 = 0
   /// Nodes that it took memory for since it was made; 0 where it is not built to count.
   public var nodesAllocated: UInt64 = 0
 

@@ -63,10 +63,11 @@ extension ForkCostReport {
   }
 
   private var lineTable: String {
-    var rows = [["", "constant", "a mapping", "greatest residual", "in %", ""]]
+    var rows = [["", "constant", "a mapping", "a level", "greatest residual", "in %", ""]]
     for named in lines {
       rows.append([
         named.name, Text.decimal(named.line.intercept, 1), Text.decimal(named.line.slope, 4),
+        named.aLevel.map { Text.decimal($0, 4) } ?? "",
         Text.decimal(named.line.greatestResidual, 1), Text.decimal(named.line.greatestRelativeResidual * 100, 1),
         named.isStraight.map { $0 ? "straight" : "NOT STRAIGHT" } ?? "",
       ])

@@ -38,12 +38,31 @@ struct StraightLineTests {
     #expect(StraightLine([Point(x: 4, y: 1), Point(x: 4, y: 9)]) == nil)
   }
 
+  @Test("tell what is owed to a second quantity from what is owed to the size")
+  func separation() throws {
+    let points = CopyLayout.sizes.map { Point(x: Double($0), y: 0) }
+    // Levels of a tree: so many for each of n steps as n has digits.
+    let levels = points.map { $0.x * Double("\(Int($0.x))".count) }
+    let counts = zip(points, levels).map { Point(x: $0.x, y: 4 + 7 * $0.x + 1.5 * $1) }
+    let (line, share) = try #require(StraightLine.separating(counts, from: levels))
+    #expect(abs(share - 1.5) < 1e-6 && abs(line.slope - 7) < 1e-6 && abs(line.intercept - 4) < 1e-3)
+    #expect(line.greatestResidual < 1e-3 && line.greatestRelativeResidual < 1e-6)
+    // What neither explains is left over.
+    var bent = counts
+    bent[5].y += 1_000
+    #expect(try #require(StraightLine.separating(bent, from: levels)).line.greatestResidual > 500)
+    // Two lines cannot be told apart, nor three numbers by four points.
+    #expect(StraightLine.separating(counts, from: points.map { 5 * $0.x - 30 }) == nil)
+    #expect(StraightLine.separating(Array(counts.prefix(4)), from: Array(levels.prefix(4))) == nil)
+  }
+
   @Test("tell counts in proportion from counts with a logarithm in them")
   func logarithmIsNotStraight() throws {
     func report(_ count: (Int) -> UInt64) throws -> ForkCostReport {
       var report = ForkCostReport(subject: "test", rounds: 1)
       report.treeCounts = CopyLayout.sizes.map { size in
-        let cost = CopyCost(nanoseconds: 1, nodeVisits: count(size), nodesAllocated: count(size), nodesInCopy: 1)
+        let cost = CopyCost(
+          nanoseconds: 1, nodeVisits: count(size), levelsOfStores: 0, nodesAllocated: count(size), nodesInCopy: 1)
         return CopyCounts(
           vmas: size, nodesInParent: 1, oneByOne: CopyCounts.Value(cost), duplicate: CopyCounts.Value(cost))
       }
@@ -55,6 +74,30 @@ struct StraightLineTests {
     // Each of n steps as many as the digits of n in base 10.
     let bent = try report { UInt64($0 * "\($0)".count) }
     #expect(!bent.countsAreStraight && bent.lines.filter { $0.isStraight == false }.count == 4)
+  }
+
+  @Test(
+    "hold visits to the mappings and the levels that their stores had above them, where there are sizes enough to tell")
+  func levels() throws {
+    func isStraight(_ sizes: some Collection<Int>, _ visits: (_ size: Int, _ levels: Int) -> Int) throws -> Bool? {
+      var report = ForkCostReport(subject: "test", rounds: 1)
+      report.treeCounts = sizes.map { size in
+        let levels = size * "\(size)".count
+        let cost = CopyCost(
+          nanoseconds: 1, nodeVisits: UInt64(visits(size, levels)), levelsOfStores: UInt64(levels),
+          nodesAllocated: UInt64(size), nodesInCopy: 1)
+        return CopyCounts(
+          vmas: size, nodesInParent: 1, oneByOne: CopyCounts.Value(cost), duplicate: CopyCounts.Value(cost))
+      }
+      report.fit()
+      return try #require(report.lines.first).isStraight
+    }
+    #expect(try isStraight(CopyLayout.sizes) { $0 * 7 + $1 * 2 } == true)
+    // A square is explained by neither.
+    #expect(try isStraight(CopyLayout.sizes) { $0 * 7 + $1 * 2 + $0 * $0 / 50_000 } == false)
+    // All of one height: the levels are a line in the mappings.
+    #expect(try isStraight([1_000, 2_000, 3_000, 4_000, 5_000]) { $0 * 7 + $1 * 2 } == true)
+    #expect(try isStraight(CopyLayout.sizes.prefix(4)) { $0 * 7 + $1 * 2 } == nil)
   }
 }
 

@@ -12,7 +12,9 @@ struct DesignOneByOne: ForkDesign {
     let machine = parent.machine
     do throws(ForkError) {
       try beginBulk(parent, &child)
-      for source in parent.vmas() {
+      parent.tree.cursorSet(0, to: .single(0))
+      while let entry = parent.tree.cursorMove(0, .find, limit: .max) {
+        guard let source = VmaIdentifier(entry) else { continue }
         if machine[source].flags.contains(.dontCopy) {
           child.subtractUninherited(source)
           continue

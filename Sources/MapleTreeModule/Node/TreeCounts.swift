@@ -6,6 +6,8 @@
   struct TreeCounts {
     /// How often an access was to another node than the access before.
     private(set) var visits: UInt64 = 0
+    /// The levels of the tree at each store that walked, summed: what recording a gap on every level grows with.
+    var levelsOfStores: UInt64 = 0
     private var lastVisited: UnsafeMutableRawPointer?
     /// Told of each store after it was made, with the nodes that it took.
     var whenStored: ((PlannedStore, _ nodesTaken: Int) -> Void)?

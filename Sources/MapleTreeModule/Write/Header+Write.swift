@@ -78,6 +78,9 @@ extension UnsafeMutablePointer where Pointee == TreeHeader {
     pointee.nodesPlanned = demand
     pointee.nodesTaken = 0
     beginChange()
+    #if MAPLE_COUNTS
+      pointee.counts.levelsOfStores += UInt64(pointee.height)
+    #endif
     write.execute(kind, &reserve)
     if write.isBulk && leavesTooLittle(write, kind) { pointee.isUnderfilled = true }
     endChange()

@@ -14,6 +14,8 @@ public struct CopyCost: Hashable, Sendable, Encodable {
   public var nanoseconds: Double
   /// How often the copying went from one node to another, of both trees; 0 where the subject does not count.
   public var nodeVisits: UInt64
+  /// The levels of the copy's tree at each store that walked, summed; 0 where the subject does not count.
+  public var levelsOfStores: UInt64
   /// Nodes that memory was taken for, those in reserve that were given back unused among them; 0 where the subject does not count.
   public var nodesAllocated: UInt64
   /// Nodes of the finished copy.

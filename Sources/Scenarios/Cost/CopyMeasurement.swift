@@ -38,11 +38,14 @@ public struct CopyCounts: Hashable, Sendable, Encodable {
 
   public struct Value: Hashable, Sendable, Encodable {
     public var nodeVisits: UInt64
+    /// The levels of the copy's tree at each store that walked, summed.
+    public var levelsOfStores: UInt64
     public var nodesAllocated: UInt64
     public var nodesInCopy: UInt64
 
     init(_ cost: CopyCost) {
       nodeVisits = cost.nodeVisits
+      levelsOfStores = cost.levelsOfStores
       nodesAllocated = cost.nodesAllocated
       nodesInCopy = cost.nodesInCopy
     }

@@ -24,15 +24,9 @@ public struct ForkCostReport: Sendable, Encodable {
     self.rounds = rounds
   }
 
-  /// Whether the counts are straight lines in the number of mappings: the nodes that are allocated, in both ways, and the visits of
-  /// duplicating. The visits of storing one by one are none: a store that shortens a gap goes up every level.
-  public var countsAreStraight: Bool {
-    lines.allSatisfy { $0.isStraight != false || $0.name.hasSuffix("\(Self.oneByOne), \(Self.visits)") }
-  }
-
-  private static let oneByOne = "one by one"
-  private static let visits = "node visits"
-  private static let allocated = "nodes allocated"
+  /// Whether the counts are straight lines: the nodes that are allocated, in both ways, and the visits of duplicating, in the number
+  /// of mappings; the visits of storing one by one in the number of mappings and the levels that their stores had above them.
+  public var countsAreStraight: Bool { lines.allSatisfy { $0.isStraight != false } }
 
   /// Fits all lines, once all sizes are there.
   public mutating func fit() {
@@ -57,19 +51,33 @@ public struct ForkCostReport: Sendable, Encodable {
 
   private mutating func addCounts(_ name: String, _ rows: [CopyCounts]) {
     let ways: [(String, KeyPath<CopyCounts, CopyCounts.Value>)] = [
-      (Self.oneByOne, \.oneByOne), ("by duplicating", \.duplicate),
-    ]
-    let counts: [(String, KeyPath<CopyCounts.Value, UInt64>)] = [
-      (Self.visits, \.nodeVisits), (Self.allocated, \.nodesAllocated),
+      ("one by one", \.oneByOne), ("by duplicating", \.duplicate),
     ]
     for (way, value) in ways {
-      for (what, count) in counts {
-        let points = rows.map {
-          StraightLine.Point(x: Double($0.vmas), y: Double($0[keyPath: value][keyPath: count]))
-        }
-        add("\(name), \(way), \(what)", points, .equal)
+      func points(_ count: (CopyCounts.Value) -> UInt64) -> [StraightLine.Point] {
+        rows.map { .init(x: Double($0.vmas), y: Double(count($0[keyPath: value]))) }
       }
+      addVisits(
+        "\(name), \(way), node visits", points(\.nodeVisits), rows.map { Double($0[keyPath: value].levelsOfStores) })
+      add("\(name), \(way), nodes allocated", points(\.nodesAllocated), .equal)
     }
+  }
+
+  /// Visits of stores that record a gap on every level are a line in the mappings and the levels, not in the mappings alone.
+  private mutating func addVisits(_ name: String, _ points: [StraightLine.Point], _ levels: [Double]) {
+    guard levels.contains(where: { $0 > 0 }) else { return add(name, points, .equal) }
+    // Sizes of one height are a line in the mappings.
+    let separated = StraightLine.separating(points, from: levels)
+    guard let line = separated?.line ?? StraightLine(points) else { return }
+    var named = NamedLine(name: name, line: line)
+    named.aLevel = separated?.share
+    // Few sizes say nothing of a line with two slopes.
+    if points.count >= StraightLine.leastToSeparate {
+      let greatest = points.map(\.y).max() ?? 0
+      named.isStraight =
+        line.greatestResidual <= max(NamedLine.allowedVisitsOfSplits, NamedLine.allowedShare * greatest)
+    }
+    lines.append(named)
   }
 
   private mutating func add(_ name: String, _ points: [StraightLine.Point], _ weight: StraightLine.Weight) {
@@ -87,12 +95,16 @@ public struct ForkCostReport: Sendable, Encodable {
 public struct NamedLine: Sendable, Encodable {
   public var name: String
   public var line: StraightLine
+  /// What a count grows by for each level that a store has above it; nil for what is a line in the mappings alone.
+  public var aLevel: Double?
   /// For a count: whether no point is farther off than whole nodes and levels make it, or than a thousandth of the greatest
   /// value; a logarithm is a larger share. Nil for times.
   public var isStraight: Bool?
 
   /// A node for each level of a tree, and a level more or less.
   static let allowedNodes = 8.0
+  /// A store that splits a node on each level goes to each child of the nodes that it makes: some 40 visits on each of 5 levels.
+  static let allowedVisitsOfSplits = 200.0
   static let allowedShare = 0.001
 }
 

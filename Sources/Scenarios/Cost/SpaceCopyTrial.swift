@@ -39,6 +39,7 @@ public struct SpaceCopyTrial<Map: RangeMap & ~Copyable>: ~Copyable, CopyTrial {
     let cost = CopyCost(
       nanoseconds: nanoseconds,
       nodeVisits: parent.tree.counters.nodeVisits - visits + child.tree.counters.nodeVisits,
+      levelsOfStores: child.tree.counters.levelsOfStores,
       nodesAllocated: child.tree.counters.nodesAllocated, nodesInCopy: child.tree.counters.liveNodes)
     if checks, child.counters.mapCount != size {
       throw .differs(way: way, size: size, detail: "it counts \(child.counters.mapCount) vmas")

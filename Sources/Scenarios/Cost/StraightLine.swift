@@ -56,4 +56,36 @@ public struct StraightLine: Hashable, Sendable, Encodable {
 
   /// y on the line.
   public func value(at x: Double) -> Double { intercept + slope * x }
+
+  /// Two more points than there are numbers to find.
+  static let leastToSeparate = 5
+
+  /// What points owe to x and to a second quantity, which grows with x but not in proportion to it: the line of what is left once
+  /// `share` times the second quantity is taken off, by least squares over both. The residuals are those of the points.
+  ///
+  /// Nil where there are fewer than `leastToSeparate` points, or where the second quantity is itself a line in x, so that the two cannot be
+  /// told apart.
+  /// - Parameter others: the second quantity of each point, in the same order.
+  /// - Complexity: O(n).
+  static func separating(_ points: [Point], from others: [Double]) -> (line: StraightLine, share: Double)? {
+    guard points.count >= leastToSeparate, points.count == others.count,
+      let ofOthers = StraightLine(zip(points, others).map { Point(x: $0.x, y: $1) }),
+      let ofPoints = StraightLine(points), let greatest = others.max(), greatest > 0,
+      // Two lines that differ by rounding alone would make anything of the share.
+      ofOthers.greatestResidual > greatest / 1_000_000
+    else { return nil }
+    // What of either x does not explain: the share is the slope of one over the other.
+    let unexplained = zip(points, others).map { point, other in
+      Point(x: other - ofOthers.value(at: point.x), y: point.y - ofPoints.value(at: point.x))
+    }
+    guard let share = StraightLine(unexplained)?.slope,
+      var line = StraightLine(zip(points, others).map { Point(x: $0.x, y: $0.y - share * $1) })
+    else { return nil }
+    line.greatestRelativeResidual = 0
+    for (point, other) in zip(points, others) where point.y != 0 {
+      let residual = abs(point.y - share * other - line.value(at: point.x))
+      line.greatestRelativeResidual = max(line.greatestRelativeResidual, residual / abs(point.y))
+    }
+    return (line, share)
+  }
 }

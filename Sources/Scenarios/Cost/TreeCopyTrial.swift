@@ -43,6 +43,7 @@ public struct TreeCopyTrial<Map: RangeMap & ~Copyable>: ~Copyable, CopyTrial {
     let cost = CopyCost(
       nanoseconds: nanoseconds,
       nodeVisits: parent.counters.nodeVisits - before + child.counters.nodeVisits,
+      levelsOfStores: child.counters.levelsOfStores,
       nodesAllocated: child.counters.nodesAllocated, nodesInCopy: child.counters.liveNodes)
     if checks { try check(child, way) }
     child.removeAll()

@@ -3,7 +3,8 @@ import RangeMapCore
 /// An endless sequence of operations that is a pure function of its seed.
 ///
 /// The seed picks the configuration if none is given, the shape of the indices, which features are left out, how frequent the others are,
-/// and how large the map may grow: a few hundred entries in most runs, some thousand in one of eight.
+/// and how large the map may grow: a few hundred entries in most runs, some thousand in one of eight. One of sixteen begins with a
+/// tree that is full.
 /// `next()` does not allocate.
 public struct OperationGenerator: Sendable {
   /// What must come next, whatever is drawn.
@@ -12,6 +13,7 @@ public struct OperationGenerator: Sendable {
     /// A store that was prepared is carried out.
     case storePrepared
     case fill
+    case full(FullTree)
     case beginBulk(UInt64)
     case bulk(UInt64)
     /// Steps of one cursor in one direction.
@@ -58,6 +60,9 @@ public struct OperationGenerator: Sendable {
     let isLarge = random.oneIn(8)
     greatestGrowth = isLarge ? 4000 + random.below(5000) : 200 << random.below(4)
     if isLarge { plan = .fill }
+    if indices.isEmpty, let full = FullTree(seed: seed, configuration: self.configuration, unit: self.indices.unit) {
+      plan = .full(full)
+    }
     self.random = random
   }
 
@@ -71,6 +76,11 @@ public struct OperationGenerator: Sendable {
     case .fill:
       plan = .free
       return fill()
+    case .full(var full):
+      let operation = full.next(entry(), using: &random)
+      growth += 1
+      plan = full.isDone ? .free : .full(full)
+      return operation
     case .beginBulk(let count):
       plan = .bulk(count)
       return .beginBulk(expecting: random.oneIn(4) ? count / 2 : count, policy())

@@ -78,8 +78,7 @@ public struct Lockstep<First: ShapedRangeMap & ~Copyable, Second: ShapedRangeMap
     case .beginBulk:
       if configuration.usesReadCopyUpdate { return }
       try endBulk()
-      try call(operation)
-      isBulk = true
+      try beginBulk(operation)
     case .bulkFill:
       guard let stores = FillStores(operation) else { return }
       for store in stores { try callBulk(store) }
@@ -94,6 +93,15 @@ public struct Lockstep<First: ShapedRangeMap & ~Copyable, Second: ShapedRangeMap
       if operation.kind.isWriteOrReservation || operation.kind == .setReadCopyUpdate { try endBulk() }
       try call(operation)
     }
+  }
+
+  /// Begins bulk mode, and compares the reserves that it takes.
+  private mutating func beginBulk(_ operation: Operation) throws(Difference) {
+    let before = (first.counters.reservedNodes, second.counters.reservedNodes)
+    try call(operation)
+    isBulk = true
+    let (wanted, found) = (first.counters.reservedNodes &- before.0, second.counters.reservedNodes &- before.1)
+    if wanted != found { throw difference(operation, "\(wanted) nodes reserved", "\(found) nodes reserved") }
   }
 
   /// Makes a store in bulk mode where it is behind everything else.

@@ -1,0 +1,152 @@
+import MapleTreeModule
+import RangeMapCore
+
+/// Where bulk mode divides nodes and evens out leaves, and what the parts of a duplicate add up to. There are few cases of each, so all
+/// of them are run, with no solver.
+struct BulkProofs {
+  private typealias Plan = SplitPlan<ConcreteDomain>
+
+  func reports() -> [ObligationReport] {
+    var reports: [ObligationReport] = []
+    for name in GeometryName.allCases {
+      let geometry = Geometry.named(name)
+      for (place, shape) in [("leaf", geometry.leaf), ("plain", geometry.range), ("gaps", geometry.gapTracking)] {
+        reports.append(division(shape, isLeaf: place == "leaf", name: "bulk/division/\(name)/\(place)"))
+      }
+    }
+    return reports + [evening(Geometry.linux64.leaf)]
+  }
+
+  // MARK: Division
+
+  /// Content, by its last item, and which of the items that a cut may meet are NULL.
+  private struct Content: CustomStringConvertible {
+    var last: Int
+    var nulls: Int
+
+    /// No two NULLs are beside each other, so that the parity of the place tells; 0: none, 1: odd places, 2: even ones.
+    func isNull(_ item: Int) -> Bool { nulls != 0 && item % 2 == nulls % 2 }
+
+    var description: String { "\(last + 1) items, \(["no NULL", "NULL at odd places", "NULL at even places"][nulls])" }
+  }
+
+  /// That what bulk mode divides fits the nodes that it makes, leaves none of them with one item, fills the left node as far as the
+  /// right one allows, and makes three nodes only of what two may not hold.
+  private func division(_ shape: Geometry.Shape, isLeaf: Bool, name: String) -> ObligationReport {
+    var report = ObligationReport(name: name, kind: .bounds, verdict: .proved, isExhaustive: true)
+    // Two full nodes that a spanning store joined, and the entry.
+    let greatest = 2 * shape.slots
+    report.bound = "\(greatest + 1) items"
+    for content in contents(of: shape, through: greatest, isLeaf: isLeaf) {
+      report.paths += 1
+      if content.last == greatest { report.boundWitness = ProofWitness("\(content)") }
+      if let fault = fault(content, shape, isLeaf: isLeaf), report.counterexample == nil {
+        report.verdict = .violated
+        report.counterexample = ProofWitness("\(content): \(fault)")
+      }
+    }
+    report.premiseWitness = report.boundWitness
+    for content in contents(of: shape, through: 4 * shape.slots, isLeaf: isLeaf) {
+      guard let fault = fault(content, shape, isLeaf: isLeaf), report.weakened.isEmpty else { continue }
+      report.weakened = [
+        WeakenedPremise(
+          name: "items-of-two-nodes", verdict: .violated, witness: ProofWitness("\(content): \(fault)"))
+      ]
+    }
+    return report
+  }
+
+  private func contents(of shape: Geometry.Shape, through greatest: Int, isLeaf: Bool) -> [Content] {
+    (shape.slots...greatest).flatMap { last in (0...(isLeaf ? 2 : 0)).map { Content(last: last, nulls: $0) } }
+  }
+
+  /// What is wrong with the division of some content; nil where all is well.
+  private func fault(_ content: Content, _ shape: Geometry.Shape, isLeaf: Bool) -> String? {
+    var domain = ConcreteDomain()
+    let division = Plan.division(
+      last: content.last, isLeaf: isLeaf, isBulk: true, shape: shape, isNull: { item, _ in content.isNull(item) },
+      in: &domain)
+    let ends: [Int]
+    switch division {
+    case .one: ends = [content.last]
+    case .two(let cut): ends = [cut.last, content.last]
+    case .three(let cut, let second): ends = [cut.last, second.last, content.last]
+    }
+    let sizes = zip(ends, [-1] + ends).map { $0 - $1 }
+    if sizes.contains(where: { !(1...shape.slots).contains($0) }) { return "nodes of \(sizes) items" }
+    if ends.dropLast().contains(where: { content.isNull($0) }) { return "a node ends with NULL: \(sizes)" }
+    if sizes.last == 1 { return "one item alone in the last node: \(sizes)" }
+    // A cut that moves off a NULL leaves one slot unused, or gives one item more to the right node.
+    let isFilled = sizes[0] >= shape.slots - 1 || content.last - sizes[0] <= max(shape.minimum, 2)
+    if sizes.count == 2, content.last <= 2 * shape.slots - 2, !isFilled {
+      return "the left node is not filled: \(sizes)"
+    }
+    if sizes.count == 3, content.last < 2 * shape.slots - 1 { return "three nodes for what two hold: \(sizes)" }
+    return nil
+  }
+
+  // MARK: Evening out
+
+  /// That evening a last leaf out leaves two leaves that fit, for every leaf that is evened out and every leaf before it. The number of
+  /// cases, which is pinned, tells which leaves are.
+  private func evening(_ leaf: Geometry.Shape) -> ObligationReport {
+    var report = ObligationReport(name: "bulk/evening", kind: .bounds, verdict: .proved, isExhaustive: true)
+    // The left leaf keeps half of its slots, and one.
+    let kept = leaf.slots / 2 + 1
+    func fault(_ leftCount: Int, _ count: Int) -> String? {
+      let right = leftCount - kept + count
+      return right <= leaf.slots && right > count ? nil : "\(leftCount) and \(count) items become \(kept) and \(right)"
+    }
+    for count in 1...leaf.slots where Plan.needsEvening(count: count, leaf: leaf) {
+      for leftCount in (kept + 1)...leaf.slots {
+        report.paths += 1
+        report.premiseWitness = ProofWitness("\(leftCount) and \(count) items")
+        if let fault = fault(leftCount, count) {
+          report.verdict = .violated
+          report.counterexample = ProofWitness(fault)
+        }
+      }
+      report.details = [ObligationDetail("evened out", "up to \(count) items")]
+    }
+    let tooMany = 2 * leaf.slots
+    report.weakened =
+      fault(tooMany, 1).map {
+        [WeakenedPremise(name: "left-leaf-fits", verdict: .violated, witness: ProofWitness($0))]
+      } ?? []
+    return report
+  }
+
+  // MARK: Duplicates
+
+  /// That what a level of a duplicate takes is the sum of what its nodes take.
+  func levelIsSum() -> ObligationReport {
+    var report = ObligationReport(
+      name: "duplicate/level-is-sum", kind: .duplicate, verdict: .proved, isExhaustive: true)
+    let shape = Geometry.linux64.range
+    func differs(_ ends: Int, _ count: Int, _ end: Int, counted: Int) -> Bool {
+      DuplicatePlan.nodes(ofLevelWithEnds: ends + end, count: count + counted)
+        != DuplicatePlan.nodes(ofLevelWithEnds: ends, count: count)
+        + DuplicatePlan.nodes(forChildrenOfNodeWithEnd: end)
+    }
+    // One node more on a level of any: what holds for each step holds for all sums.
+    for count in 0...shape.slots {
+      for ends in count...max(count, count * (shape.slots - 1)) {
+        for end in 1..<shape.slots {
+          report.paths += 1
+          if differs(ends, count, end, counted: 1) {
+            report.verdict = .violated
+            report.counterexample = ProofWitness("\(count) nodes with ends \(ends), and one with end \(end)")
+          }
+          if report.weakened.isEmpty, differs(ends, count, end, counted: 0) {
+            report.weakened = [WeakenedPremise(name: "each-node-counted", verdict: .violated)]
+          }
+        }
+      }
+    }
+    if DuplicatePlan.nodes(ofLevelWithEnds: 0, count: 0) != 0 {
+      report.verdict = .violated
+      report.counterexample = ProofWitness("a level without nodes")
+    }
+    return report
+  }
+}

@@ -18,8 +18,13 @@ static enum maplecheck_status status_of(int code, struct maplecheck_map *map, bo
   case -EINVAL:
     if (needs_gaps && !(map->tree.ma_flags & MT_FLAGS_ALLOC_RANGE)) return MAPLECHECK_GAPS_NOT_TRACKED;
     return range_is_valid ? MAPLECHECK_RESERVED_ENTRY : MAPLECHECK_INVALID_RANGE;
-  default: return code >= 0 ? MAPLECHECK_OK : MAPLECHECK_UNSUPPORTED;
+  default: break;
   }
+  if (code >= 0) return MAPLECHECK_OK;
+  char text[64];
+  snprintf(text, sizeof(text), "the call returned %d, which it does not document", code);
+  if (violation_hook) violation_hook(violation_context, text);
+  return MAPLECHECK_VIOLATION;
 }
 
 static uint64_t in_reserve(const struct ma_state *state)

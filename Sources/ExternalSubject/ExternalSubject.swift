@@ -45,26 +45,34 @@ public struct ExternalSubject: ~Copyable, RangeMap {
 
   /// Throws what a status stands for.
   @inline(__always)
-  static func check(_ status: maplecheck_status, occupant: UInt64 = 0) throws(RangeMapError) {
+  func check(_ status: maplecheck_status, occupant: UInt64 = 0) throws(RangeMapError) {
     if status == MAPLECHECK_OK { return }
     throw error(status, occupant: occupant)
   }
 
-  static func error(_ status: maplecheck_status, occupant: UInt64) -> RangeMapError {
+  /// What a status stands for. One that stands for nothing is a fault of the library: as "the library has it not" the call would be
+  /// passed over, and what is wrong with it.
+  private func error(_ status: maplecheck_status, occupant: UInt64) -> RangeMapError {
     switch status {
-    case MAPLECHECK_INVALID_RANGE: .invalidRange
-    case MAPLECHECK_RESERVED_ENTRY: .reservedEntry
-    case MAPLECHECK_GAPS_NOT_TRACKED: .gapsNotTracked
-    case MAPLECHECK_OCCUPIED: Entry(word: occupant).map { .occupied(by: $0) } ?? .unsupported
-    case MAPLECHECK_NO_SPACE: .noSpace
-    case MAPLECHECK_OUT_OF_MEMORY: .outOfMemory
-    case MAPLECHECK_PLAN_NO_LONGER_FITS: .planNoLongerFits
-    case MAPLECHECK_NOT_PREPARED: .notPrepared
-    case MAPLECHECK_DESTINATION_NOT_EMPTY: .destinationNotEmpty
-    case MAPLECHECK_KINDS_DIFFER: .kindsDiffer
-    case MAPLECHECK_HEIGHT_LIMIT: .heightLimit
-    default: .unsupported
+    case MAPLECHECK_INVALID_RANGE: return .invalidRange
+    case MAPLECHECK_RESERVED_ENTRY: return .reservedEntry
+    case MAPLECHECK_GAPS_NOT_TRACKED: return .gapsNotTracked
+    case MAPLECHECK_OCCUPIED:
+      if let entry = Entry(word: occupant) { return .occupied(by: entry) }
+      library.report("a range is said to be occupied, and by no entry")
+    case MAPLECHECK_NO_SPACE: return .noSpace
+    case MAPLECHECK_OUT_OF_MEMORY: return .outOfMemory
+    case MAPLECHECK_PLAN_NO_LONGER_FITS: return .planNoLongerFits
+    case MAPLECHECK_NOT_PREPARED: return .notPrepared
+    case MAPLECHECK_DESTINATION_NOT_EMPTY: return .destinationNotEmpty
+    case MAPLECHECK_KINDS_DIFFER: return .kindsDiffer
+    case MAPLECHECK_HEIGHT_LIMIT: return .heightLimit
+    case MAPLECHECK_UNSUPPORTED: return .unsupported
+    case MAPLECHECK_VIOLATION:
+      if !library.hasViolations { library.report("a call ended with a violation that was not told") }
+    default: library.report("a call ended with the status \(status.rawValue), which stands for nothing")
     }
+    return .unsupported
   }
 
   /// After a write that succeeded, each other cursor that was walked goes on as after a pause.
@@ -108,14 +116,14 @@ public struct ExternalSubject: ~Copyable, RangeMap {
   public func lowestGap(of size: UInt64, in window: KeyRange) throws(RangeMapError) -> UInt64 {
     guard let search = table.pointee.lowest_gap else { throw .unsupported }
     var start: UInt64 = 0
-    try Self.check(search(map, size, window.first, window.last, &start))
+    try check(search(map, size, window.first, window.last, &start))
     return start
   }
 
   public func highestGap(of size: UInt64, in window: KeyRange) throws(RangeMapError) -> UInt64 {
     guard let search = table.pointee.highest_gap else { throw .unsupported }
     var start: UInt64 = 0
-    try Self.check(search(map, size, window.first, window.last, &start))
+    try check(search(map, size, window.first, window.last, &start))
     return start
   }
 }

@@ -88,6 +88,9 @@ public final class SubjectLibrary: @unchecked Sendable {
   /// Whether the library reported something that nobody took yet.
   var hasViolations: Bool { !violations.isEmpty }
 
+  /// Keeps what a map saw that no library may do, as if the library had reported it.
+  func report(_ violation: String) { violations.append(violation) }
+
   /// Takes what the library reported since the last time.
   func takeViolations() -> [String] {
     defer { violations = [] }

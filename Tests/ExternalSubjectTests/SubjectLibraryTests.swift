@@ -43,6 +43,25 @@ struct SubjectLibraryTests {
     #expect(summary.skipped["prepare", default: 0] > 0 && summary.skipped["cursor move", default: 0] > 0)
   }
 
+  /// Passed over as "the library has it not", these would hide that every such call is refused.
+  @Test(arguments: [
+    ("*occupant = map->ranges[place].entry;", "*occupant = 0;", "occupied, and by no entry"),
+    ("return MAPLECHECK_OCCUPIED;", "return MAPLECHECK_VIOLATION;", "a violation that was not told"),
+    ("return MAPLECHECK_OCCUPIED;", "return 77;", "the status 77, which stands for nothing"),
+  ])
+  func statusThatStandsForNothingIsFound(original: String, edit: String, text: String) throws {
+    let source = try String(contentsOf: LibraryForTest.sortedListSource, encoding: .utf8)
+    let broken = source.replacingOccurrences(of: original, with: edit)
+    try #require(broken != source)
+    let library = try SubjectLibrary(path: LibraryForTest.compile(text: broken, name: "status-\(edit.count)"))
+    let summary = Campaign(
+      firstSeed: 1, operationsPerRun: 4000, operationLimit: 100_000, options: Self.options,
+      makeSubject: LibraryForTest.maker(of: library)
+    ).run()
+    let violation = try #require(summary.finding?.violation)
+    #expect(violation.kind == .brokenLaw && violation.found.contains(text))
+  }
+
   @Test func sortedListThatForgetsTheRestIsFoundAndShrunk() throws {
     let source = try String(contentsOf: LibraryForTest.sortedListSource, encoding: .utf8)
     let broken = source.replacingOccurrences(

@@ -208,7 +208,7 @@ struct maplecheck_subject {
   // Required.
   enum maplecheck_status (*store)(
     struct maplecheck_map *map, uint64_t entry, uint64_t first, uint64_t last, uint32_t policy);
-  // On MAPLECHECK_OCCUPIED `occupant` is the first entry of the range.
+  // On MAPLECHECK_OCCUPIED `occupant` is the first entry of the range; none is a violation.
   enum maplecheck_status (*insert)(
     struct maplecheck_map *map, uint64_t entry, uint64_t first, uint64_t last, uint32_t policy, uint64_t *occupant);
   // `entry` is what was erased, 0 where nothing was.

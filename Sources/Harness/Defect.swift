@@ -56,6 +56,12 @@ public enum Defect: String, CaseIterable, Hashable, Sendable {
   case duplicateChangesSource
   /// A duplicate loses its content with its source.
   case duplicateSharesState
+  /// A duplicate goes into a map of another kind.
+  case duplicateOfOtherKind
+  /// A duplicate replaces what the destination holds.
+  case duplicateOverwrites
+  /// A duplicate that is refused empties the destination.
+  case refusedDuplicateEmpties
   /// A duplicate without memory leaves a node in the destination.
   case duplicateLeaksOnFailure
 }

@@ -106,7 +106,14 @@ extension DefectiveSubject {
       if defect == .duplicateLeaksOnFailure { destination.leakedNodes += 1 }
       throw error
     }
-    try base.duplicate(into: &destination.base, policy: policy)
+    if defect == .duplicateOfOtherKind && destination.configuration != configuration { return }
+    if defect == .duplicateOverwrites { destination.removeAll() }
+    do throws(RangeMapError) {
+      try base.duplicate(into: &destination.base, policy: policy)
+    } catch {
+      if defect == .refusedDuplicateEmpties { destination.removeAll() }
+      throw error
+    }
     destination.shared.structure = shared.structure
     switch defect {
     case .duplicateIncomplete:

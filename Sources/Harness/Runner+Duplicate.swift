@@ -13,6 +13,9 @@ extension Runner where Subject: ~Copyable {
     let refusal = pendingRefusal
     pendingRefusal = (0, false)
     let before = Snapshot(fingerprint: subject.fingerprint(), counters: subject.counters)
+    if refusal.index == 0 && pendingInterloper == nil {
+      guard refuseDuplicates(operation, policy: policy) else { return false }
+    }
     var copy = makeSubject(configuration)
     // Which of the two maps an allocation is counted at is the subject's choice.
     subject.failAllocation(refusal.index, forever: refusal.forever)

@@ -47,6 +47,8 @@ public enum ViolationKind: String, CaseIterable, Codable, Hashable, Sendable {
   case duplicateDiffers
   /// A duplicate's source was changed.
   case duplicateChangedSource
+  /// A map was duplicated into one of another kind, or into one that held an entry.
+  case duplicateNotRefused
   /// A duplicate changed when its source was emptied.
   case duplicateSharesState
 }

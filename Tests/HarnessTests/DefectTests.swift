@@ -81,6 +81,10 @@ private let cases: [DefectCase] = [
     defect: .duplicateChangesSource, kind: .duplicateChangedSource, operations: [store(1, 2), .duplicate(.maySleep)]),
   DefectCase(
     defect: .duplicateSharesState, kind: .duplicateSharesState, operations: [store(1, 2), .duplicate(.maySleep)]),
+  DefectCase(defect: .duplicateOfOtherKind, kind: .duplicateNotRefused, operations: [.duplicate(.maySleep)]),
+  DefectCase(
+    defect: .duplicateOverwrites, kind: .duplicateNotRefused, operations: [store(1, 2), .duplicate(.maySleep)]),
+  DefectCase(defect: .refusedDuplicateEmpties, kind: .changedByFailure, operations: [.duplicate(.maySleep)]),
   DefectCase(
     defect: .duplicateLeaksOnFailure, kind: .leakedByFailure,
     operations: [store(1, 2), .failAllocation(1, forever: true), .duplicate(.maySleep)]),

@@ -143,16 +143,23 @@ struct Node {
 
   /// The slot that holds an index: as many as there are pivots below it.
   ///
-  /// All pivots are compared, without a branch that could be predicted wrong and without a read that waits for another.
-  /// Behind the last used slot a pivot is 0, which less 1 is below none.
+  /// The middle pivot tells in which half the pivots are counted, without a branch that could be predicted wrong. The first line of
+  /// the node is needed in any case, so that no read waits for a line that the middle pivot told. Behind the last used slot a
+  /// pivot is 0, which less 1 is below none; the first pivot of all may be 0 and be used.
   /// - Complexity: O(slots).
   @inline(__always)
   func slotIndex(holding index: UInt64) -> Int {
     let before = index == 0 ? 0 : index &- 1
-    var count = pivot(0) < index ? 1 : 0
-    for position in 1..<9 { count &+= pivot(position) &- 1 < before ? 1 : 0 }
-    if kind == .gapTracking { return count }
-    for position in 9..<15 { count &+= pivot(position) &- 1 < before ? 1 : 0 }
+    if kind == .gapTracking {
+      // Nine are as fast to count as to halve.
+      var count = pivot(0) < index ? 1 : 0
+      for position in 1..<9 { count &+= pivot(position) &- 1 < before ? 1 : 0 }
+      return count
+    }
+    let isUpper = pivot(7) &- 1 < before
+    let first = isUpper ? 8 : 0
+    var count = first &+ (pivot(first) &- (isUpper ? 1 : 0) < (isUpper ? before : index) ? 1 : 0)
+    for position in 1..<7 { count &+= pivot(first &+ position) &- 1 < before ? 1 : 0 }
     return count
   }
 }

@@ -13,6 +13,8 @@
 
 #include "writes.h"
 
+#include "reserves.h"
+
 #include "cursors.h"
 
 #include "shape.h"

@@ -52,6 +52,24 @@ struct LinuxSubjectTests {
     #expect(try #require(summary.script).operations.count < 10)
   }
 
+  /// Two empty trees have one shape: what bulk mode begins with is all that tells them apart.
+  @Test func lockstepSeesAnotherReserve() throws {
+    var lockstep = Lockstep(
+      configuration: MapConfiguration(), isThorough: true,
+      makeFirst: LibraryForTest.maker(of: try Self.library("corrected")),
+      makeSecond: { configuration in
+        var other = configuration
+        other.geometry = .tiny
+        return MapleTreeSubject(configuration: other)
+      })
+    do throws(Lockstep<ExternalSubject, MapleTreeSubject>.Difference) {
+      try lockstep.perform(.beginBulk(expecting: 100, .maySleep))
+      Issue.record("the reserves of two geometries are not told apart")
+    } catch {
+      #expect(error.reference.hasSuffix("nodes reserved") && error.reference != error.found)
+    }
+  }
+
   /// Once bulk mode ends, which may even a leaf out, a prepared store is one of a tree that has changed: it is left out.
   @Test func lockstepEndsBulkModeBeforeAPreparedStore() throws {
     var lockstep = Lockstep(

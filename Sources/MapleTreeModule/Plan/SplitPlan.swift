@@ -110,6 +110,14 @@ extension SplitPlan {
     count .< Number(leaf.minimum - 1)
   }
 
+  /// The cut of a last leaf's joined items that is evened out: the left leaf keeps a little more than half; a NULL must not end it.
+  /// Kernel: `mas_destroy_rebalance()`.
+  @inlinable @inline(__always)
+  public static func eveningCut(leaf: Geometry.Shape, isNull: IsNull, in domain: inout Domain) -> Number {
+    let middle = Number(leaf.slots / 2)
+    return domain.decide(isNull(middle, &domain)) ? middle + 1 : middle
+  }
+
   /// The items that the two leaves at the ends of a spanning store keep, with the store.
   ///
   /// - Parameters:

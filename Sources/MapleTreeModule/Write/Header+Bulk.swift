@@ -24,8 +24,8 @@ extension UnsafeMutablePointer where Pointee == TreeHeader {
     let leftMax = parentNode.pivot(parent.slot - 1)
     let left = node(parentNode.child(parent.slot - 1))
     let leftEnd = left.end(max: leftMax)
-    // The left leaf keeps a little more than half; a NULL must not end it.
-    let cut = left.slot(shape.slots / 2) == 0 ? shape.slots / 2 + 1 : shape.slots / 2
+    var domain = ConcreteDomain()
+    let cut = Plan.eveningCut(leaf: shape, isNull: { item, _ in left.slot(item) == 0 }, in: &domain)
     guard leftEnd > cut else { return }
     if reserve.count < 3 && !pointee.pool.request(3 - reserve.count, into: &reserve) { return }
     pointee.marks.hit(.bulkLeafEvenedOut)
@@ -36,7 +36,6 @@ extension UnsafeMutablePointer where Pointee == TreeHeader {
     let here = path[level]
     var count = pointee.items.copy(
       node(here.node), from: 0, through: here.end, end: here.end, max: here.max, to: 0)
-    var domain = ConcreteDomain()
     var ascent = TreeAscent(self, isBulk: true, reserve: reserve)
     count += 1 + ascent.takeNeighbour(.left, of: level, through: level - 1, count: count, in: &domain)
     Plan.replacePair(&ascent, level: level, count: count, cut: Cut(last: cut), in: &domain)

@@ -87,32 +87,32 @@ struct BulkProofs {
 
   // MARK: Evening out
 
-  /// That evening a last leaf out leaves two leaves that fit, for every leaf that is evened out and every leaf before it. The number of
-  /// cases, which is pinned, tells which leaves are.
+  /// That evening a last leaf out leaves two leaves that fit, the left one sufficient and not ended by a NULL, for every leaf that is
+  /// evened out and every leaf before it. The number of cases, which is pinned, tells which leaves are.
   private func evening(_ leaf: Geometry.Shape) -> ObligationReport {
     var report = ObligationReport(name: "bulk/evening", kind: .bounds, verdict: .proved, isExhaustive: true)
-    // The left leaf keeps half of its slots, and one.
-    let kept = leaf.slots / 2 + 1
-    func fault(_ leftCount: Int, _ count: Int) -> String? {
-      let right = leftCount - kept + count
-      return right <= leaf.slots && right > count ? nil : "\(leftCount) and \(count) items become \(kept) and \(right)"
-    }
     for count in 1...leaf.slots where Plan.needsEvening(count: count, leaf: leaf) {
-      for leftCount in (kept + 1)...leaf.slots {
-        report.paths += 1
-        report.premiseWitness = ProofWitness("\(leftCount) and \(count) items")
-        if let fault = fault(leftCount, count) {
-          report.verdict = .violated
-          report.counterexample = ProofWitness(fault)
+      for nulls in 0...2 {
+        // The items of the left leaf come first; more than it has slots is what the premise keeps out.
+        for last in 0..<(3 * leaf.slots) {
+          let left = Content(last: last, nulls: nulls)
+          var domain = ConcreteDomain()
+          let cut = Plan.eveningCut(leaf: leaf, isNull: { item, _ in left.isNull(item) }, in: &domain)
+          guard last > cut else { continue }
+          let right = last - cut + count
+          let holds = right <= leaf.slots && (leaf.minimum + 1...leaf.slots).contains(cut + 1) && !left.isNull(cut)
+          let witness = ProofWitness("\(left), and \(count): \(cut + 1) and \(right)")
+          if last < leaf.slots {
+            report.paths += 1
+            report.premiseWitness = witness
+            if !holds { (report.verdict, report.counterexample) = (.violated, witness) }
+          } else if !holds && report.weakened.isEmpty {
+            report.weakened = [WeakenedPremise(name: "left-leaf-fits", verdict: .violated, witness: witness)]
+          }
         }
       }
       report.details = [ObligationDetail("evened out", "up to \(count) items")]
     }
-    let tooMany = 2 * leaf.slots
-    report.weakened =
-      fault(tooMany, 1).map {
-        [WeakenedPremise(name: "left-leaf-fits", verdict: .violated, witness: ProofWitness($0))]
-      } ?? []
     return report
   }
 

@@ -12,9 +12,12 @@ let fuzzTarget: [SwiftSetting] = strict + [.unsafeFlags(["-parse-as-library"])]
 
 var targets: [Target] = [
   .target(name: "RangeMapCore", swiftSettings: strict),
-  .target(name: "MapleTreeModule", dependencies: ["RangeMapCore"], swiftSettings: strict),
+  .systemLibrary(name: "CPrefetch"),
+  .target(name: "MapleTreeModule", dependencies: ["CPrefetch", "RangeMapCore"], swiftSettings: strict),
   // The tree's sources again, built to count visits and allocations, which the tree itself does not pay for.
-  .target(name: "CountedMapleTree", dependencies: ["RangeMapCore"], swiftSettings: strict + [.define("MAPLE_COUNTS")]),
+  .target(
+    name: "CountedMapleTree", dependencies: ["CPrefetch", "RangeMapCore"],
+    swiftSettings: strict + [.define("MAPLE_COUNTS")]),
   .target(name: "SortedArrayOracle", dependencies: ["RangeMapCore"], swiftSettings: strict),
   .target(name: "Operations", dependencies: ["RangeMapCore"], swiftSettings: strict),
   .target(name: "Harness", dependencies: ["Operations", "SortedArrayOracle", "RangeMapCore"], swiftSettings: strict),

@@ -1,5 +1,11 @@
 import RangeMapCore
 
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#endif
+
 /// Duplication. Kernel: `mtree_dup()`.
 extension MapleTree {
   /// Makes an empty tree of the same kind a copy of this one, node by node; entries are copied as words.
@@ -32,13 +38,15 @@ extension UnsafeMutablePointer where Pointee == TreeHeader {
       return
     }
     var address: UInt64 = 0
-    guard copy.requestNodes(1, policy, &address) else { throw .outOfMemory }
+    guard copy.requestNodes(1, policy, &address) != .refused else { throw .outOfMemory }
     let rootCopy = Node(base: NodeReference(word: address).base, kind: root.kind, in: pointee.geometry)
-    guard copyBelow(node(root), max: .max, to: rootCopy, copy, policy) else {
+    let rootSource = node(root)
+    rootCopy.overwrite(with: rootSource)
+    rootCopy.setParent(copy.rootLink)
+    guard rootSource.isLeaf || copyBelow(rootSource, max: .max, to: rootCopy, copy, policy) else {
       copy.pointee.pool.giveBack(rootCopy.base)
       throw .outOfMemory
     }
-    rootCopy.setParent(copy.rootLink)
     copy.pointee.reachableNodes = copy.pointee.nodesTaken
     copy.pointee.height = pointee.height
     copy.pointee.isUnderfilled = pointee.isUnderfilled
@@ -47,30 +55,82 @@ extension UnsafeMutablePointer where Pointee == TreeHeader {
     copy.setRootWord(rootCopy.reference.rootWord)
   }
 
-  /// Copies a node and all below it, depth first. On failure all that was allocated below is given back, and false returned:
-  /// of the children to the right nothing but their memory is there yet. Kernel: `mas_dup_build()`, `mas_dup_free()`.
+  /// Copies all below an internal node, depth first, and hangs it below that node's copy, which has its bytes already. On failure
+  /// all that was allocated below is given back, and false returned: of the children to the right nothing but their
+  /// memory is there yet. Kernel: `mas_dup_build()`, `mas_dup_free()`.
   private func copyBelow(
     _ source: Node, max: UInt64, to target: Node, _ copy: Header, _ policy: AllocationPolicy
   ) -> Bool {
-    target.overwrite(with: source)
-    if source.isLeaf { return true }
     let end = source.end(max: max)
     let count = DuplicatePlan.nodes(forChildrenOfNodeWithEnd: end)
-    let allocated = withUnsafeTemporaryAllocation(of: UInt64.self, capacity: count) { addresses in
-      guard let first = addresses.baseAddress, copy.requestNodes(count, policy, first) else { return false }
-      for slot in 0...end { target.setSlot(slot, addresses[slot] | source.slot(slot) & 0xff) }
+    let request = copy.requestNodes(count, policy, target.slots)
+    if request == .refused { return false }
+    if source.child(0).isLeaf {
+      if request != .run || !copyRunOfLeaves(count, of: source, to: target) {
+        for slot in 0...end { copyChild(slot, of: source, to: target) }
+      }
       return true
     }
-    guard allocated else { return false }
+    source.child(0).prefetch()
     for slot in 0...end {
-      let child = node(target.child(slot))
+      prefetch(behind: slot, of: source, end: end)
+      let (child, childCopy) = copyChild(slot, of: source, to: target)
       let bound = source.upperBound(slot, end: end, max: max)
-      guard copyBelow(node(source.child(slot)), max: bound, to: child, copy, policy) else {
+      guard copyBelow(child, max: bound, to: childCopy, copy, policy) else {
         giveBackChildren(of: target, built: slot, end: end, max: max, copy)
         return false
       }
-      child.setParent(ParentLink(parent: target.base, slot: slot))
     }
+    return true
+  }
+
+  /// Asks for what will be read while the child in a slot is copied with all below it: the child after the next, and the first
+  /// children of the next one. Else each would be waited for, since only its parent tells where it is.
+  @inline(__always)
+  private func prefetch(behind slot: Int, of source: Node, end: Int) {
+    if slot &+ 2 <= end { source.child(slot &+ 2).prefetch() }
+    if slot == end { return }
+    let next = Node(source.child(slot &+ 1), in: pointee.geometry)
+    next.child(0).prefetch()
+    next.child(1).prefetch()
+  }
+
+  /// Copies a child into the memory whose address is in the slot of the parent's copy, and hangs it there.
+  @inline(__always) @discardableResult
+  private func copyChild(_ slot: Int, of source: Node, to target: Node) -> (child: Node, copy: Node) {
+    let word = source.slot(slot)
+    let child = node(NodeReference(word: word))
+    let copy = node(NodeReference(word: target.slot(slot) | word & 0xff))
+    target.setSlot(slot, copy.reference.word)
+    copy.overwrite(with: child)
+    copy.setParent(ParentLink(parent: target.base, slot: slot))
+    return (child, copy)
+  }
+
+  /// Copies all leaves below a node at once into a run of nodes, the first of which is in the first slot of the node's copy. False, with
+  /// nothing done, where they do not follow each other in memory: those of a copy do, and nearly all of a tree that was
+  /// filled in ascending order.
+  @inline(__always)
+  private func copyRunOfLeaves(_ count: Int, of source: Node, to target: Node) -> Bool {
+    let first = source.slot(0)
+    var scatter: UInt64 = 0
+    var expected = first
+    for slot in 0..<count {
+      scatter |= source.slot(slot) ^ expected
+      expected &+= UInt64(Node.byteCount)
+    }
+    if scatter != 0 { return false }
+    var leaf = NodeReference(word: target.slots[0]).base
+    memcpy(leaf, NodeReference(word: first).base, count &* Node.byteCount)
+    for slot in 0..<count {
+      let copied = NodeReference(leaf, .leaf)
+      target.setSlot(slot, copied.word)
+      node(copied).setParent(ParentLink(parent: target.base, slot: slot))
+      leaf += Node.byteCount
+    }
+    #if MAPLE_COUNTS
+      for slot in 0..<count { pointee.counts.visit(source.child(slot).base) }
+    #endif
     return true
   }
 
@@ -95,13 +155,14 @@ extension UnsafeMutablePointer where Pointee == TreeHeader {
   }
 
   /// One bulk request for the nodes of a copy. Nobody else sees the copy, so that a second try needs no new walk.
-  private func requestNodes(_ count: Int, _ policy: AllocationPolicy, _ addresses: UnsafeMutablePointer<UInt64>) -> Bool
-  {
-    if !pointee.pool.request(count, into: addresses) {
-      guard policy != .mustNotSleep, pointee.pool.request(count, into: addresses) else { return false }
-    }
+  private func requestNodes(
+    _ count: Int, _ policy: AllocationPolicy, _ addresses: UnsafeMutablePointer<UInt64>
+  ) -> NodePool.CopyRequest {
+    var request = pointee.pool.request(count, into: addresses)
+    if request == .refused && policy != .mustNotSleep { request = pointee.pool.request(count, into: addresses) }
+    if request == .refused { return .refused }
     pointee.nodesTaken += count
     pointee.nodesPlanned += count
-    return true
+    return request
   }
 }

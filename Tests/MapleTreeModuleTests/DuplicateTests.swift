@@ -31,6 +31,33 @@ struct DuplicateTests {
     }
   }
 
+  @Test(
+    "copies the same wherever the nodes are in memory: in order or not, into new, used or scattered ones",
+    arguments: MapConfiguration.everyMode)
+  func placesOfNodes(_ configuration: MapConfiguration) throws {
+    let ranges = gappedRanges(1000)
+    var generator = SeededGenerator(seed: 1)
+    for order in [ranges, ranges.reversed(), ranges.shuffled(using: &generator)] {
+      let source = try makeTree(configuration, order)
+      let copy = MapleTree(configuration: configuration)
+      for emptying in ["new", "emptied", "erased", "copied again"] {
+        switch emptying {
+        case "erased": for range in order { try copy.store(nil, over: range) }
+        case "copied again":
+          let middle = MapleTree(configuration: configuration)
+          try copy.duplicate(into: middle)
+          copy.removeAll()
+          try middle.duplicate(into: copy)
+        default: copy.removeAll()
+        }
+        if emptying != "copied again" { try source.duplicate(into: copy) }
+        #expect(copy.brokenLaws() == [], "\(emptying)")
+        #expect(copy.nodes.count == source.nodes.count)
+        for (original, duplicate) in zip(source.nodes, copy.nodes) { expectSameShape(original, duplicate) }
+      }
+    }
+  }
+
   /// Compares all but addresses.
   private func expectSameShape(_ original: FoundNode, _ duplicate: FoundNode) {
     #expect(original.range == duplicate.range)

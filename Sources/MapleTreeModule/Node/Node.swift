@@ -67,11 +67,6 @@ struct Node {
   @inline(__always)
   func pivot(_ index: Int) -> UInt64 { word(at: Node.pivotOffset(index)) }
 
-  /// Reads a word of the slots and drops it: the slots are then on their way from memory together with the pivots, not only
-  /// when the pivots have told which slot.
-  @inline(__always)
-  func fetchSlots() { _ = word(at: 128) }
-
   @inline(__always)
   func setPivot(_ index: Int, _ value: UInt64) { setWord(value, at: Node.pivotOffset(index)) }
 
@@ -87,6 +82,10 @@ struct Node {
     (base + (slotsOffset &+ 8 &* index)).assumingMemoryBound(to: Atomic<UInt64>.self).pointee
       .store(value, ordering: .releasing)
   }
+
+  /// The slots of a node that nobody sees yet, as words.
+  @inline(__always)
+  var slots: UnsafeMutablePointer<UInt64> { (base + slotsOffset).assumingMemoryBound(to: UInt64.self) }
 
   /// The child in a slot of an internal node.
   @inline(__always)

@@ -64,7 +64,6 @@ struct GapSearch {
     var range = KeyRange.all
     while !reference.isLeaf {
       let node = header.node(reference, of: .gapTracking)
-      node.fetchSlots()
       let end = node.recordedEnd
       let stop = lowest ? end : 0
       var slot = firstSlot(of: node, toward: index, end: end)
@@ -76,13 +75,13 @@ struct GapSearch {
       if !isFound { return .nothing(in: range) }
       range = inner
       reference = NodeReference(word: word)
+      reference.prefetch()
     }
     return search(header.node(reference, of: .leaf), range, toward: index)
   }
 
   @inline(__always)
   private func search(_ leaf: Node, _ range: KeyRange, toward index: UInt64) -> Answer {
-    leaf.fetchSlots()
     let end = leaf.end(max: range.last)
     let stop = lowest ? end : 0
     var slot = firstSlot(of: leaf, toward: index, end: end)

@@ -20,11 +20,11 @@ extension UnsafeMutablePointer where Pointee == TreeHeader {
       var reference = root
       while true {
         let node = self.node(reference)
-        node.fetchSlots()
         let word = node.slot(node.slotIndex(holding: index))
         if node.isDead { continue restart }
         if node.isLeaf { return word }
         reference = NodeReference(word: word)
+        reference.prefetch()
       }
     }
   }

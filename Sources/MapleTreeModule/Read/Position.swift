@@ -69,7 +69,6 @@ struct Position {
     var high = range.last
     while true {
       let node = header.node(reference)
-      node.fetchSlots()
       let slot = node.slotIndex(holding: index)
       let word = node.slot(slot)
       let nextLow = node.lowerBound(slot, min: low)
@@ -91,6 +90,7 @@ struct Position {
       low = nextLow
       high = nextHigh
       reference = NodeReference(word: word)
+      reference.prefetch()
     }
   }
 

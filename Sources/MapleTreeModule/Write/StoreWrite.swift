@@ -127,6 +127,7 @@ struct StoreWrite {
       }
       if StoreWrite.spans(last: last, bound: inner.last, isNull: self.word == 0) { return false }
       reference = NodeReference(word: word)
+      reference.prefetch()
       range = inner
     }
   }

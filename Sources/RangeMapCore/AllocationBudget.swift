@@ -3,9 +3,12 @@
 /// A request is one call for one node, or one bulk call for many, which gets all or nothing.
 public struct AllocationBudget: Hashable, Sendable {
   /// How many requests were made since `failRequest(_:forever:)` or `permitAll()`.
-  public private(set) var requests: UInt64 = 0
+  public var requests: UInt64 { requestCount }
   /// How many of them were refused.
-  public private(set) var refusals: UInt64 = 0
+  public var refusals: UInt64 { refusalCount }
+
+  @usableFromInline var requestCount: UInt64 = 0
+  @usableFromInline var refusalCount: UInt64 = 0
   /// The request to refuse, counted from 1; 0 refuses none.
   @usableFromInline var failing: UInt64 = 0
   /// Whether all requests after the failing one are refused too.
@@ -25,10 +28,11 @@ public struct AllocationBudget: Hashable, Sendable {
   public mutating func permitAll() { self = AllocationBudget() }
 
   /// Counts a request, and tells whether it may be served.
+  @inlinable
   public mutating func permitsRequest() -> Bool {
-    requests += 1
-    let refused = failing != 0 && (forever ? requests >= failing : requests == failing)
-    if refused { refusals += 1 }
+    requestCount += 1
+    let refused = failing != 0 && (forever ? requestCount >= failing : requestCount == failing)
+    if refused { refusalCount += 1 }
     return !refused
   }
 }

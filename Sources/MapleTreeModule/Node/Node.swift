@@ -36,6 +36,14 @@ struct Node {
     slotCount = geometry.shape(of: kind).slots
   }
 
+  /// A handle on memory that is not part of a tree yet, for a node of another one's kind.
+  @inline(__always)
+  init(base: UnsafeMutableRawPointer, like other: Node) {
+    self.base = base
+    kind = other.kind
+    slotCount = other.slotCount
+  }
+
   @inline(__always)
   var reference: NodeReference { NodeReference(base, kind) }
 

@@ -65,46 +65,43 @@ struct NodePool: ~Copyable {
     return true
   }
 
-  /// What a request for nodes of a copy gave.
+  /// What a request for the nodes of a copy gave.
   enum CopyRequest {
     /// Nothing: the request was refused.
     case refused
-    /// Nodes that follow each other in memory.
-    case run
+    /// Nodes that follow each other in memory, from this one on.
+    case run(UnsafeMutableRawPointer)
     /// Nodes from here and there.
     case scattered
   }
 
-  /// Asks for `count` nodes, and writes their addresses to `addresses`. One request of the budget.
+  /// Asks for `count` nodes, and writes their addresses to `addresses` where they do not follow each other in memory. One
+  /// request of the budget.
+  @inline(__always)
   mutating func request(_ count: Int, into addresses: UnsafeMutablePointer<UInt64>) -> CopyRequest {
     guard budget.permitsRequest() else { return .refused }
-    if free == nil && untouchedNodes >= count {
-      takeRun(of: count, into: addresses)
-      return .run
+    guard free == nil && untouchedNodes >= count else {
+      return takeScattered(count, into: addresses) ? .scattered : .refused
     }
-    for taken in 0..<count {
-      guard let node = takeNode() else {
-        for index in 0..<taken { giveBack(NodeReference(word: addresses[index]).base) }
-        return .refused
-      }
-      addresses[taken] = UInt64(UInt(bitPattern: node))
-    }
-    return .scattered
-  }
-
-  /// Takes nodes that follow each other in a slab, which has as many.
-  @inline(__always)
-  private mutating func takeRun(of count: Int, into addresses: UnsafeMutablePointer<UInt64>) {
     let first = untouched.unsafelyUnwrapped
-    for index in 0..<count {
-      addresses[index] = UInt64(UInt(bitPattern: first)) &+ UInt64(index &* Node.byteCount)
-    }
     untouched = first + count &* Node.byteCount
     untouchedNodes &-= count
     liveNodes &+= count
     #if MAPLE_COUNTS
       allocatedNodes += count
     #endif
+    return .run(first)
+  }
+
+  private mutating func takeScattered(_ count: Int, into addresses: UnsafeMutablePointer<UInt64>) -> Bool {
+    for taken in 0..<count {
+      guard let node = takeNode() else {
+        for index in 0..<taken { giveBack(NodeReference(word: addresses[index]).base) }
+        return false
+      }
+      addresses[taken] = UInt64(UInt(bitPattern: node))
+    }
+    return true
   }
 
   /// Gives a node back; nothing may refer to it any more.

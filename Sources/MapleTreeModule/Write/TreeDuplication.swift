@@ -1,0 +1,190 @@
+import RangeMapCore
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#endif
+
+/// A duplicate in the making: node by node, depth first, by one request for the children of each internal node. Nothing of it
+/// can be seen before it is whole. Kernel: `mas_dup_build()`.
+struct TreeDuplication {
+  private let original: Header
+  private let copy: Header
+  private let policy: AllocationPolicy
+
+  init(of original: Header, into copy: Header, policy: AllocationPolicy) {
+    self.original = original
+    self.copy = copy
+    self.policy = policy
+  }
+
+  func run() throws(RangeMapError) {
+    guard original.currentConfiguration == copy.currentConfiguration else { throw .kindsDiffer }
+    guard copy.rootWord == 0 else { throw .destinationNotEmpty }
+    copy.pointee.nodesTaken = 0
+    copy.pointee.nodesPlanned = 0
+    guard let root = NodeReference.inRoot(original.rootWord) else {
+      copy.setRootWord(original.rootWord)
+      copy.beginChange()
+      return
+    }
+    var address: UInt64 = 0
+    switch request(1, into: &address) {
+    case .refused: throw .outOfMemory
+    case .run(let first): address = UInt64(UInt(bitPattern: first))
+    case .scattered: break
+    }
+    let rootNode = original.node(root)
+    let rootCopy = Node(base: NodeReference(word: address).base, like: rootNode)
+    rootCopy.overwrite(with: rootNode)
+    rootCopy.setParent(copy.rootLink)
+    guard root.isLeaf || copyBelow(rootNode, max: .max, to: rootCopy) else {
+      copy.pointee.pool.giveBack(rootCopy.base)
+      throw .outOfMemory
+    }
+    copy.pointee.reachableNodes = copy.pointee.nodesTaken
+    copy.pointee.height = original.pointee.height
+    copy.pointee.isUnderfilled = original.pointee.isUnderfilled
+    copy.pointee.cyclicAllocationWrapped = original.pointee.cyclicAllocationWrapped
+    copy.beginChange()
+    copy.setRootWord(rootCopy.reference.rootWord)
+  }
+
+  // MARK: Copying
+
+  /// Copies all below an internal node, and hangs it below that node's copy, which has its bytes already. On failure all that
+  /// was allocated below is given back, and false returned.
+  @inline(__always)
+  private func copyBelow(_ source: Node, max: UInt64, to target: Node) -> Bool {
+    source.child(0).isLeaf
+      ? copyLeaves(of: source, max: max, to: target) : copySubtrees(of: source, max: max, to: target)
+  }
+
+  private func copySubtrees(of source: Node, max: UInt64, to target: Node) -> Bool {
+    let end = source.end(max: max)
+    let count = DuplicatePlan.nodes(forChildrenOfNodeWithEnd: end)
+    switch request(count, into: target.slots) {
+    case .refused: return false
+    case .run(let first): writeAddresses(of: count, from: first, to: target)
+    case .scattered: break
+    }
+    source.child(0).prefetch()
+    for slot in 0...end {
+      prefetch(behind: slot, of: source, end: end)
+      let (child, childCopy) = copyChild(slot, of: source, to: target)
+      guard copyBelow(child, max: source.upperBound(slot, end: end, max: max), to: childCopy) else {
+        giveBackChildren(of: target, built: slot, end: end, max: max)
+        return false
+      }
+    }
+    return true
+  }
+
+  /// Asks for what will be read while the child in a slot is copied with all below it: the child after the next, and the first
+  /// child of the next one. Else each would be waited for, since only its parent tells where it is.
+  @inline(__always)
+  private func prefetch(behind slot: Int, of source: Node, end: Int) {
+    if slot &+ 2 <= end { source.child(slot &+ 2).prefetch() }
+    if slot < end { Node(source.child(slot &+ 1), in: original.pointee.geometry).child(0).prefetch() }
+  }
+
+  @inline(__always)
+  private func copyLeaves(of source: Node, max: UInt64, to target: Node) -> Bool {
+    let end = source.end(max: max)
+    let count = DuplicatePlan.nodes(forChildrenOfNodeWithEnd: end)
+    switch request(count, into: target.slots) {
+    case .refused: return false
+    case .run(let first):
+      if copyRun(of: count, of: source, from: first, to: target) { return true }
+      writeAddresses(of: count, from: first, to: target)
+    case .scattered: break
+    }
+    for slot in 0...end { copyChild(slot, of: source, to: target) }
+    return true
+  }
+
+  /// Copies all leaves below a node at once to a run of nodes. False, with nothing done, where they do not follow each other in
+  /// memory: those of a copy do, and nearly all of a tree that was filled in ascending order.
+  @inline(__always)
+  private func copyRun(of count: Int, of source: Node, from first: UnsafeMutableRawPointer, to target: Node) -> Bool {
+    let firstLeaf = NodeReference(word: source.slot(0))
+    var expected = firstLeaf.word
+    var scatter: UInt64 = 0
+    for slot in 0..<count {
+      scatter |= source.slot(slot) ^ expected
+      expected &+= UInt64(Node.byteCount)
+    }
+    if scatter != 0 { return false }
+    memcpy(first, firstLeaf.base, count &* Node.byteCount)
+    var leaf = first
+    for slot in 0..<count {
+      target.setSlot(slot, NodeReference(leaf, .leaf).word)
+      Node(base: leaf, like: target).setParent(ParentLink(parent: target.base, slot: slot))
+      leaf += Node.byteCount
+    }
+    #if MAPLE_COUNTS
+      for slot in 0..<count {
+        original.pointee.counts.visit(source.child(slot).base)
+        original.pointee.counts.visit(target.child(slot).base)
+      }
+    #endif
+    return true
+  }
+
+  private func writeAddresses(of count: Int, from first: UnsafeMutableRawPointer, to target: Node) {
+    for slot in 0..<count { target.setSlot(slot, UInt64(UInt(bitPattern: first + slot &* Node.byteCount))) }
+  }
+
+  /// Copies a child into the memory whose address is in the slot of the parent's copy, and hangs it there.
+  @inline(__always) @discardableResult
+  private func copyChild(_ slot: Int, of source: Node, to target: Node) -> (child: Node, copy: Node) {
+    let word = source.slot(slot)
+    let child = original.node(NodeReference(word: word))
+    let childCopy = Node(base: NodeReference(word: target.slot(slot)).base, like: child)
+    #if MAPLE_COUNTS
+      original.pointee.counts.visit(childCopy.base)
+    #endif
+    target.setSlot(slot, childCopy.reference.word)
+    childCopy.overwrite(with: child)
+    childCopy.setParent(ParentLink(parent: target.base, slot: slot))
+    return (child, childCopy)
+  }
+
+  // MARK: Nodes
+
+  /// One bulk request. Nobody else sees the copy, so that a second try needs no new walk.
+  @inline(__always)
+  private func request(_ count: Int, into addresses: UnsafeMutablePointer<UInt64>) -> NodePool.CopyRequest {
+    var request = copy.pointee.pool.request(count, into: addresses)
+    if case .refused = request {
+      if policy == .mustNotSleep { return .refused }
+      request = copy.pointee.pool.request(count, into: addresses)
+      if case .refused = request { return .refused }
+    }
+    copy.pointee.nodesTaken &+= count
+    copy.pointee.nodesPlanned &+= count
+    return request
+  }
+
+  /// Gives the children of a half-built node back: whole subtrees below the first `built`, bare memory from there on. Kernel:
+  /// `mas_dup_free()`.
+  private func giveBackChildren(of target: Node, built: Int, end: Int, max: UInt64) {
+    for slot in 0...end {
+      if slot < built {
+        giveBackSubtree(target.child(slot), max: target.upperBound(slot, end: end, max: max))
+      } else {
+        copy.pointee.pool.giveBack(target.child(slot).base)
+      }
+    }
+  }
+
+  private func giveBackSubtree(_ reference: NodeReference, max: UInt64) {
+    let node = copy.node(reference)
+    if !node.isLeaf {
+      let end = node.end(max: max)
+      for slot in 0...end { giveBackSubtree(node.child(slot), max: node.upperBound(slot, end: end, max: max)) }
+    }
+    copy.pointee.pool.giveBack(node.base)
+  }
+}

@@ -37,7 +37,6 @@ struct TreeBenchmark {
     try record("ascending store", store(into: tree, 0..<UInt64(count)))
     nodes = Int(tree.nodesInTree)
     reads(tree)
-    try duplicate(tree)
     try erase(tree)
     record("destroy", nanoseconds(for: count) { tree.removeAll() })
     let random = MapleTree(configuration: configuration)
@@ -74,22 +73,6 @@ struct TreeBenchmark {
         })
     }
     sink &+= sum
-  }
-
-  private mutating func duplicate(_ tree: borrowing MapleTree) throws {
-    let copy = MapleTree(configuration: configuration)
-    let watch = Stopwatch()
-    try tree.duplicate(into: copy)
-    record("duplicate", watch.nanoseconds(for: count))
-    record("destroy a duplicate", nanoseconds(for: count) { copy.removeAll() })
-    // The floor for a duplicate: the same bytes, from memory to fresh memory.
-    let bytes = nodes * 256
-    guard let source = malloc(bytes), let target = malloc(bytes) else { return }
-    memset(source, 1, bytes)
-    record("memcpy of a duplicate's bytes", nanoseconds(for: count) { memcpy(target, source, bytes) })
-    sink &+= UInt64(target.load(as: UInt8.self))
-    free(source)
-    free(target)
   }
 
   private mutating func erase(_ tree: borrowing MapleTree) throws(RangeMapError) {

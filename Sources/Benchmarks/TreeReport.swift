@@ -9,6 +9,7 @@ struct TreeReport {
     for count in treeSizes {
       for tracksGaps in [false, true] { try runTree(count: count, tracksGaps: tracksGaps) }
     }
+    for tracksGaps in [false, true] { try runCopies(tracksGaps: tracksGaps) }
     for tracksGaps in [false, true] { try runForks(tracksGaps: tracksGaps) }
   }
 
@@ -20,6 +21,23 @@ struct TreeReport {
       "\(count) entries, \(kindName(tracksGaps: tracksGaps)): "
         + "\(benchmark.nodes) nodes, \(decimal(bytes)) bytes an entry; median of \(rounds) rounds, ns an operation")
     for row in benchmark.rows { print(tableRow(row.name, [decimal(row.median)])) }
+  }
+
+  /// What is new memory to a small copy, the allocator has mostly used before: only the great one is measured there.
+  private func runCopies(tracksGaps: Bool) throws(RangeMapError) {
+    let rounds = RaceRow.forkRounds(rounds)
+    print(
+      tableRow(
+        "a duplicate, \(kindName(tracksGaps: tracksGaps))",
+        ["duplicate", "memcpy", "ratio"]) + "   medians of \(rounds) rounds, ns an entry")
+    for (count, target) in [(treeSizes[0], CopyRace.Target.used), (treeSizes[1], .used), (treeSizes[1], .new)] {
+      var race = try CopyRace(count: count, tracksGaps: tracksGaps, target: target)
+      for round in 0..<rounds { try race.runRound(round) }
+      print(
+        tableRow(
+          "\(count), \(target) memory",
+          [decimal(race.duplicate.median), decimal(race.memcpy.median), twoDecimals(race.ratio)]))
+    }
   }
 
   private func runForks(tracksGaps: Bool) throws(RangeMapError) {

@@ -55,13 +55,8 @@ struct TreeDuplication {
 
   /// Copies all below an internal node, and hangs it below that node's copy, which has its bytes already. On failure all that
   /// was allocated below is given back, and false returned.
-  @inline(__always)
   private func copyBelow(_ source: Node, max: UInt64, to target: Node) -> Bool {
-    source.child(0).isLeaf
-      ? copyLeaves(of: source, max: max, to: target) : copySubtrees(of: source, max: max, to: target)
-  }
-
-  private func copySubtrees(of source: Node, max: UInt64, to target: Node) -> Bool {
+    if source.child(0).isLeaf { return copyLeaves(of: source, max: max, to: target) }
     let end = source.end(max: max)
     let count = DuplicatePlan.nodes(forChildrenOfNodeWithEnd: end)
     switch request(count, into: target.slots) {
@@ -69,11 +64,16 @@ struct TreeDuplication {
     case .run(let first): writeAddresses(of: count, from: first, to: target)
     case .scattered: break
     }
-    source.child(0).prefetch()
+    let firstChild = Node(source.child(0), in: original.pointee.geometry)
     for slot in 0...end {
-      prefetch(behind: slot, of: source, end: end)
-      let (child, childCopy) = copyChild(slot, of: source, to: target)
-      guard copyBelow(child, max: source.upperBound(slot, end: end, max: max), to: childCopy) else {
+      prefetch(behind: slot, of: source, end: end, like: firstChild)
+      let (child, childCopy) = copyChild(slot, of: source, to: target, like: firstChild)
+      let bound = source.upperBound(slot, end: end, max: max)
+      // Most nodes of a tree that have children have leaves: for them no call.
+      let isCopied =
+        child.child(0).isLeaf
+        ? copyLeaves(of: child, max: bound, to: childCopy) : copyBelow(child, max: bound, to: childCopy)
+      guard isCopied else {
         giveBackChildren(of: target, built: slot, end: end, max: max)
         return false
       }
@@ -84,9 +84,9 @@ struct TreeDuplication {
   /// Asks for what will be read while the child in a slot is copied with all below it: the child after the next, and the first
   /// child of the next one. Else each would be waited for, since only its parent tells where it is.
   @inline(__always)
-  private func prefetch(behind slot: Int, of source: Node, end: Int) {
+  private func prefetch(behind slot: Int, of source: Node, end: Int, like other: Node) {
     if slot &+ 2 <= end { source.child(slot &+ 2).prefetch() }
-    if slot < end { Node(source.child(slot &+ 1), in: original.pointee.geometry).child(0).prefetch() }
+    if slot < end { Node(base: source.child(slot &+ 1).base, like: other).child(0).prefetch() }
   }
 
   @inline(__always)
@@ -100,7 +100,8 @@ struct TreeDuplication {
       writeAddresses(of: count, from: first, to: target)
     case .scattered: break
     }
-    for slot in 0...end { copyChild(slot, of: source, to: target) }
+    let firstLeaf = Node(source.child(0), in: original.pointee.geometry)
+    for slot in 0...end { copyChild(slot, of: source, to: target, like: firstLeaf) }
     return true
   }
 
@@ -108,21 +109,9 @@ struct TreeDuplication {
   /// memory: those of a copy do, and nearly all of a tree that was filled in ascending order.
   @inline(__always)
   private func copyRun(of count: Int, of source: Node, from first: UnsafeMutableRawPointer, to target: Node) -> Bool {
-    let firstLeaf = NodeReference(word: source.slot(0))
-    var expected = firstLeaf.word
-    var scatter: UInt64 = 0
-    for slot in 0..<count {
-      scatter |= source.slot(slot) ^ expected
-      expected &+= UInt64(Node.byteCount)
-    }
-    if scatter != 0 { return false }
-    memcpy(first, firstLeaf.base, count &* Node.byteCount)
-    var leaf = first
-    for slot in 0..<count {
-      target.setSlot(slot, NodeReference(leaf, .leaf).word)
-      Node(base: leaf, like: target).setParent(ParentLink(parent: target.base, slot: slot))
-      leaf += Node.byteCount
-    }
+    guard source.childrenAreRun(count) else { return false }
+    memcpy(first, source.child(0).base, count &* Node.byteCount)
+    target.adoptRun(count, from: first, inPlaceOfChildrenOf: source)
     #if MAPLE_COUNTS
       for slot in 0..<count {
         original.pointee.counts.visit(source.child(slot).base)
@@ -136,16 +125,19 @@ struct TreeDuplication {
     for slot in 0..<count { target.setSlot(slot, UInt64(UInt(bitPattern: first + slot &* Node.byteCount))) }
   }
 
-  /// Copies a child into the memory whose address is in the slot of the parent's copy, and hangs it there.
+  /// Copies a child, which is of the kind of another, into the memory whose address is in the slot of the parent's copy, and hangs
+  /// it there.
   @inline(__always) @discardableResult
-  private func copyChild(_ slot: Int, of source: Node, to target: Node) -> (child: Node, copy: Node) {
+  private func copyChild(_ slot: Int, of source: Node, to target: Node, like other: Node) -> (child: Node, copy: Node) {
     let word = source.slot(slot)
-    let child = original.node(NodeReference(word: word))
-    let childCopy = Node(base: NodeReference(word: target.slot(slot)).base, like: child)
+    let child = Node(base: NodeReference(word: word).base, like: other)
+    let address = NodeReference(word: target.slot(slot))
+    let childCopy = Node(base: address.base, like: other)
     #if MAPLE_COUNTS
+      original.pointee.counts.visit(child.base)
       original.pointee.counts.visit(childCopy.base)
     #endif
-    target.setSlot(slot, childCopy.reference.word)
+    target.setSlot(slot, address.word | word & 0xff)
     childCopy.overwrite(with: child)
     childCopy.setParent(ParentLink(parent: target.base, slot: slot))
     return (child, childCopy)

@@ -66,7 +66,8 @@ struct TreeDuplication {
     }
     let firstChild = Node(source.child(0), in: original.pointee.geometry)
     for slot in 0...end {
-      prefetch(behind: slot, of: source, end: end, like: firstChild)
+      // Only the parent tells where it is, while its children mostly lie in a row, which the processor finds by itself.
+      if slot &+ 2 <= end { source.child(slot &+ 2).prefetch() }
       let (child, childCopy) = copyChild(slot, of: source, to: target, like: firstChild)
       let bound = source.upperBound(slot, end: end, max: max)
       // Most nodes of a tree that have children have leaves: for them no call.
@@ -79,14 +80,6 @@ struct TreeDuplication {
       }
     }
     return true
-  }
-
-  /// Asks for what will be read while the child in a slot is copied with all below it: the child after the next, and the first
-  /// child of the next one. Else each would be waited for, since only its parent tells where it is.
-  @inline(__always)
-  private func prefetch(behind slot: Int, of source: Node, end: Int, like other: Node) {
-    if slot &+ 2 <= end { source.child(slot &+ 2).prefetch() }
-    if slot < end { Node(base: source.child(slot &+ 1).base, like: other).child(0).prefetch() }
   }
 
   @inline(__always)

@@ -17,6 +17,10 @@ struct ParentLink {
   @inline(__always)
   init(tree: UnsafeMutableRawPointer) { word = UInt64(UInt(bitPattern: tree)) | 1 }
 
+  /// The link of the next slot's child.
+  @inline(__always)
+  var next: ParentLink { ParentLink(word: word &+ 1 << 3) }
+
   /// Kernel: `ma_is_root()`.
   @inline(__always)
   var isRoot: Bool { word & 1 != 0 }

@@ -23,20 +23,20 @@ extension Node {
   @inline(__always)
   func adoptRun(_ count: Int, from first: UnsafeMutableRawPointer, inPlaceOfChildrenOf other: Node) {
     let distance = UInt64(UInt(bitPattern: first)) &- (other.slot(0) & ~0xff)
-    var link = ParentLink(parent: base, slot: 0).word
+    var link = ParentLink(parent: base, slot: 0)
     var child = first
     var index = 0
     while index &+ 1 < count {
       setSlotPair(index, other.slotPair(index) &+ SIMD2(repeating: distance))
-      child.storeBytes(of: link, as: UInt64.self)
-      child.storeBytes(of: link &+ 8, toByteOffset: Node.byteCount, as: UInt64.self)
-      link &+= 16
+      Node(base: child, like: self).setParent(link)
+      Node(base: child + Node.byteCount, like: self).setParent(link.next)
+      link = link.next.next
       child += 2 &* Node.byteCount
       index &+= 2
     }
     if index < count {
       setSlot(index, other.slot(index) &+ distance)
-      child.storeBytes(of: link, as: UInt64.self)
+      Node(base: child, like: self).setParent(link)
     }
   }
 

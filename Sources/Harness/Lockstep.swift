@@ -18,11 +18,19 @@ public struct Lockstep<First: ShapedRangeMap & ~Copyable, Second: ShapedRangeMap
     /// The operation's place in the run, from 0.
     public var operationIndex: Int
     public var operation: String
-    public var reference: String
-    public var found: String
+    /// What each of the trees did or holds.
+    public var first: String
+    public var second: String
 
-    public var description: String {
-      "operation \(operationIndex + 1), \(operation)\n  reference: \(reference)\n  found:     \(found)"
+    public var description: String { text(naming: ("the first tree", "the second tree")) }
+
+    /// The difference with the name of the tree before what each did: a reader must not have to know which one is the reference.
+    public func text(naming names: (first: String, second: String)) -> String {
+      let width = max(names.first.count, names.second.count)
+      let rows = [(names.first, first), (names.second, second)].map { name, text in
+        "\n  \(name):\(String(repeating: " ", count: width - name.count + 1))\(text)"
+      }
+      return "operation \(operationIndex + 1), \(operation)" + rows.joined()
     }
   }
 
@@ -194,9 +202,8 @@ public struct Lockstep<First: ShapedRangeMap & ~Copyable, Second: ShapedRangeMap
     try compareShapes(operation)
   }
 
-  private func difference(_ operation: Operation, _ reference: String, _ found: String) -> Difference {
-    Difference(
-      operationIndex: operationIndex, operation: ScriptText.print(operation), reference: reference, found: found)
+  private func difference(_ operation: Operation, _ first: String, _ second: String) -> Difference {
+    Difference(operationIndex: operationIndex, operation: ScriptText.print(operation), first: first, second: second)
   }
 
   /// Makes all operations of a script, and walks at the end.

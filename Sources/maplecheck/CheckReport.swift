@@ -51,9 +51,6 @@ struct CheckReport: Encodable {
   func text(command: String, withTable: Bool) -> String {
     var text = withTable ? campaign.table.text + "\n" : ""
     for cell in unreached { text += "not reached: \(cell.name): \(cell.count) of \(cell.minimum)\n" }
-    for (name, count) in campaign.skipped.sorted(by: { $0.key < $1.key }) {
-      text += "skipped, for the subject has it not: \(name) \(count)\n"
-    }
     if let nodeUse { text += nodeUse.text + "\n" }
     let rows = campaign.table.rows
     text += """
@@ -64,6 +61,10 @@ struct CheckReport: Encodable {
       reached     \(rows.count { $0.count > 0 }) of \(rows.count) cells of the table
 
       """
+    if !campaign.skipped.isEmpty {
+      let names = campaign.skipped.keys.sorted().joined(separator: ", ")
+      text += "skipped     what the subject does not have: \(names)\n"
+    }
     guard let finding else { return text + (campaign.finding == nil ? "found       nothing\n" : "") }
     return text + "\n" + finding.report(savedAs: file, subject: subject.argument, command: command)
   }

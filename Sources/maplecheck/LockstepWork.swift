@@ -61,7 +61,8 @@ struct LockstepWork {
     return LockstepReport(
       library: library.name, firstSeed: limits.seed, operations: summary.operations, runs: summary.runs,
       walks: summary.walks, seconds: (ContinuousClock.now - start).seconds,
-      wasInterrupted: Interruption.isRequested, difference: summary.difference?.description,
+      wasInterrupted: Interruption.isRequested,
+      difference: summary.difference?.text(naming: (library.name, "MapleCheck's tree")),
       script: summary.script.map { ScriptText.print($0) })
   }
 }

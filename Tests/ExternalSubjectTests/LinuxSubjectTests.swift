@@ -48,7 +48,7 @@ struct LinuxSubjectTests {
       }
     ).run()
     let difference = try #require(summary.difference)
-    #expect(difference.reference != difference.found)
+    #expect(difference.first != difference.second)
     #expect(try #require(summary.script).operations.count < 10)
   }
 
@@ -66,7 +66,7 @@ struct LinuxSubjectTests {
       try lockstep.perform(.beginBulk(expecting: 100, .maySleep))
       Issue.record("the reserves of two geometries are not told apart")
     } catch {
-      #expect(error.reference.hasSuffix("nodes reserved") && error.reference != error.found)
+      #expect(error.first.hasSuffix("nodes reserved") && error.first != error.second)
     }
   }
 

@@ -1,0 +1,37 @@
+import Harness
+import MapleTreeModule
+import Operations
+import RangeMapCore
+import Testing
+
+@testable import maplecheck
+
+@Suite("What reports say")
+struct ReportTextTests {
+  @Test("names both trees beside what each of them did")
+  func lockstep() throws {
+    let summary = LockstepCampaign(
+      firstSeed: 1, operationLimit: 10_000, makeFirst: { MapleTreeSubject(configuration: $0) },
+      makeSecond: { configuration in
+        var other = configuration
+        other.geometry = .tiny
+        return MapleTreeSubject(configuration: other)
+      }
+    ).run()
+    let difference = try #require(summary.difference)
+    let lines = difference.text(naming: ("Linux", "MapleCheck's tree")).split(separator: "\n")
+    #expect(
+      lines.dropFirst() == ["  Linux:             \(difference.first)", "  MapleCheck's tree: \(difference.second)"])
+  }
+
+  @Test("names in one line all that a subject does not have")
+  func skipped() {
+    var campaign = CampaignSummary(firstSeed: 1)
+    campaign.skipped = ["next": 3, "load": 5]
+    let text = CheckReport(campaign: campaign, seconds: 1, wasInterrupted: false).text(command: "", withTable: false)
+    #expect(
+      text.split(separator: "\n").filter { $0.contains("load") } == [
+        "skipped     what the subject does not have: load, next"
+      ])
+  }
+}

@@ -6,12 +6,22 @@ import RangeMapCore
 /// - SeeAlso: `NodeDemand`, which has the numbers.
 public struct NodeUse: Sendable {
   /// The kinds that are told apart: those that may rebuild every level, each by itself, and the others by whether they ask at all.
-  public enum Kind: Int, CaseIterable, Codable, Hashable, Sendable {
+  public enum Kind: Int, CaseIterable, CustomStringConvertible, Hashable, Sendable {
     case splitStore, rebalance, spanningStore
     /// One that changes the root pointer, a node in place, or the end of a leaf.
     case inPlace
     /// One that builds a leaf anew: a first one, a last one, or, in reader mode, the one that it goes to.
     case oneLeaf
+
+    public var description: String {
+      switch self {
+      case .splitStore: "split-store"
+      case .rebalance: "rebalance"
+      case .spanningStore: "spanning-store"
+      case .inPlace: "in-place"
+      case .oneLeaf: "one-leaf"
+      }
+    }
 
     /// Whether a tree of so many levels can see the kind, and it asks for a number that no other does.
     @inlinable

@@ -38,7 +38,7 @@ struct NodeUseReport: Encodable {
           }
           rows.append(
             Row(
-              kind: stores.isEmpty ? "root-store" : stores.map(\.formulaName).joined(separator: ", "), height: height,
+              kind: stores.isEmpty ? "root-store" : stores.map(\.description).joined(separator: ", "), height: height,
               tracksGaps: tracksGaps, taken: found.taken, times: found.count, proved: proved))
         }
       }

@@ -99,7 +99,7 @@ struct ProveReport {
     let heights = row.cells.isEmpty ? "-" : neededHeights(row)
     let script = row.witness.map { "\($0.cell.name), \($0.script.operations.count + 1) lines" } ?? "-"
     return [
-      row.kind.formulaName, row.file, needed(row), heights, verdict, script, text(seconds: row.seconds), row.formula,
+      row.kind.description, row.file, needed(row), heights, verdict, script, text(seconds: row.seconds), row.formula,
     ]
   }
 

@@ -42,7 +42,7 @@ extension ProveReport {
   var summary: ProveSummary {
     let bounds = rows.map { row in
       ProveSummary.Bound(
-        kind: row.kind.formulaName, formulas: row.file, formula: row.formula, verdict: row.verdict,
+        kind: row.kind.description, formulas: row.file, formula: row.formula, verdict: row.verdict,
         leastSlack: row.slack.lowerBound, greatestSlack: row.slack.upperBound,
         cells: row.cells.map {
           ProveSummary.Bound.Cell(

@@ -74,7 +74,7 @@ struct ProveWork {
         _ = try BoundTable(files: files, heights: 0...height, prover: &prover, clock: seconds) { row in
           report.rows.append(row)
           tell(
-            "\(row.kind.formulaName) of \(row.file): \(row.verdict.rawValue), \(ProveReport.text(seconds: row.seconds))"
+            "\(row.kind) of \(row.file): \(row.verdict.rawValue), \(ProveReport.text(seconds: row.seconds))"
           )
           try stopIfAsked()
         }

@@ -62,7 +62,7 @@ struct StoreExplanation: ~Copyable {
     guard let plan, outcome.error == nil else { return }
     let counters = subject.counters
     let line = Line(
-      operation: text, kind: plan.kind.formulaName, height: plan.height,
+      operation: text, kind: plan.kind.description, height: plan.height,
       asked: RequestFormula.allCases.map { $0.nodes(for: plan) },
       planned: counters.nodesPlanned, taken: operation.kind == .prepare ? nil : counters.nodesTaken)
     if let last = lines.last, last.line == line {

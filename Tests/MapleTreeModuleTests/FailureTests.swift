@@ -200,7 +200,7 @@ struct FailureTests {
       try tree.store(.value(1), over: KeyRange(22, 23), policy: .mustNotSleep)
     }
     tree.permitRequests()
-    #expect(tree.header.pointee.marks.named.first { $0.name == "store splitStore height 2 plain refused" }?.count == 1)
+    #expect(tree.header.pointee.marks.named.first { $0.name == "store split-store height 2 plain refused" }?.count == 1)
   }
 
   @Test("a tree of the greatest height that would grow is refused with a typed error, before any request")

@@ -26,14 +26,14 @@ struct NodeUseTests {
   @Test("a store that took more than is proved is a violation")
   func above() throws {
     var table = CoverageTable()
-    table.add(1, to: "took 4 splitStore height 1 plain")
+    table.add(1, to: "took 4 split-store height 1 plain")
     let report = try NodeUseReport(table)
     #expect(report.exceeded)
     #expect(report.text.contains("ABOVE"))
     table = CoverageTable()
-    table.add(1, to: "took 3 splitStore height 1 plain")
+    table.add(1, to: "took 3 split-store height 1 plain")
     #expect(try !NodeUseReport(table).exceeded)
-    table.add(1, to: "took 1 inPlace height 2 gaps")
+    table.add(1, to: "took 1 in-place height 2 gaps")
     #expect(try NodeUseReport(table).exceeded)
   }
 

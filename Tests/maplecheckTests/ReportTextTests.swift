@@ -34,4 +34,14 @@ struct ReportTextTests {
         "skipped     what the subject does not have: load, next"
       ])
   }
+
+  @Test("spells the kinds of stores in one way, in tables, formula files and the names of coverage")
+  func kinds() throws {
+    let words = StoreKind.allCases.map { "\($0)" }
+    #expect(words.allSatisfy { $0.wholeMatch(of: /[a-z]+(-[a-z]+)*/) != nil })
+    #expect(NodeUse.Kind.allCases.prefix(3).allSatisfy { words.contains("\($0)") })
+    let tree = MapleTreeSubject(configuration: MapConfiguration())
+    let cells = tree.marks.map(\.name).filter { $0.hasPrefix("store ") }
+    #expect(Set(cells.map { String($0.split(separator: " ")[1]) }) == Set(words))
+  }
 }

@@ -38,6 +38,23 @@ public enum StoreKind: UInt8, CaseIterable, Hashable, Sendable {
   }
 }
 
+extension StoreKind: CustomStringConvertible {
+  /// The kind as all tables, formula files and scripts' names write it: `split-store`.
+  public var description: String {
+    switch self {
+    case .rootStore: "root-store"
+    case .newRoot: "new-root"
+    case .exactFit: "exact-fit"
+    case .append: "append"
+    case .slotStore: "slot-store"
+    case .nodeStore: "node-store"
+    case .splitStore: "split-store"
+    case .rebalance: "rebalance"
+    case .spanningStore: "spanning-store"
+    }
+  }
+}
+
 /// The branches of the plans, counted where they are carried out.
 public enum PlanMark: Int, CaseIterable, Hashable, Sendable {
   case rootReplacedByEntry, rootExpanded, rootEmptied

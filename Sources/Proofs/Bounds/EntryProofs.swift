@@ -57,7 +57,7 @@ struct EntryProofs {
     report.solverCalls = most.solverCalls
     report.premises = most.premises
     report.premiseWitness = ProofWitness(most.witness)
-    report.details = [ObligationDetail("greatest number of nodes", "\(most.taken), by a \(most.kind.formulaName)")]
+    report.details = [ObligationDetail("greatest number of nodes", "\(most.taken), by a \(most.kind)")]
     // The tree's own request is the bound; without the laws on how full nodes are it is not enough.
     if most.taken > most.asked {
       report.verdict = .violated

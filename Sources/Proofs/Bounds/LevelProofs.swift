@@ -68,7 +68,7 @@ struct LevelProofs {
     let world = StoreWorld(tracksGaps: tracksGaps, usesReadCopyUpdate: true, height: 3)
     let sums = try LevelInduction(world: world, explorer: explorer).sums(family)
     var report = ObligationReport(
-      name: "agreement/\(kind.formulaName)/\(tracksGaps ? "gaps" : "plain")", kind: .bounds, verdict: .proved)
+      name: "agreement/\(kind)/\(tracksGaps ? "gaps" : "plain")", kind: .bounds, verdict: .proved)
     report.bound = "height \(ExploringProver.exploredHeights.upperBound)"
     report.premises = sums.premises
     for height in 2...ExploringProver.exploredHeights.upperBound {

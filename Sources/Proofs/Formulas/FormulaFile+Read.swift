@@ -67,14 +67,14 @@ private struct FormulaFileReader {
     guard let nodes = table["nodes"]?.table else {
       throw fault(at: place(of: "nodes", under: nil), "a table [nodes]", "none")
     }
-    let kinds = Dictionary(uniqueKeysWithValues: StoreKind.allCases.map { ($0.formulaName, $0) })
+    let kinds = Dictionary(uniqueKeysWithValues: StoreKind.allCases.map { ($0.description, $0) })
     for key in nodes.keys.sorted() where kinds[key] == nil {
-      let known = StoreKind.allCases.map { "'\($0.formulaName)'" }.joined(separator: ", ")
+      let known = StoreKind.allCases.map { "'\($0.description)'" }.joined(separator: ", ")
       throw fault(at: place(of: key, under: "nodes"), "a kind of store: \(known)", "'\(key)'")
     }
     var entries: [StoreKind: FormulaFile.Entry] = [:]
     for kind in StoreKind.allCases {
-      let key = kind.formulaName
+      let key = kind.description
       guard let value = nodes[key] else {
         throw fault(at: headingPlace("nodes"), "a formula for '\(key)' under [nodes]", "none")
       }

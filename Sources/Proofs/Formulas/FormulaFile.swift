@@ -39,20 +39,3 @@ public struct FormulaFile: Hashable, Sendable {
     return entry.formula
   }
 }
-
-extension StoreKind {
-  /// The kind as formula files and tables write it: `split-store`.
-  public var formulaName: String {
-    switch self {
-    case .rootStore: "root-store"
-    case .newRoot: "new-root"
-    case .exactFit: "exact-fit"
-    case .append: "append"
-    case .slotStore: "slot-store"
-    case .nodeStore: "node-store"
-    case .splitStore: "split-store"
-    case .rebalance: "rebalance"
-    case .spanningStore: "spanning-store"
-    }
-  }
-}

@@ -66,14 +66,14 @@ public struct BoundRow: Hashable, Sendable {
   }
 
   /// What expectations are pinned for.
-  public var name: String { "\(file)/\(kind.formulaName)" }
+  public var name: String { "\(file)/\(kind)" }
 }
 
 extension Witness {
   /// The script as a file that says what it shows.
   public func text(allowing nodes: Int, file: String? = nil) -> String {
     let tree = cell.tracksGaps ? "a tree of height \(cell.height) that tracks gaps" : "a tree of height \(cell.height)"
-    let kind = cell.kind.formulaName
+    let kind = cell.kind.description
     let taken = "A store of the kind \(kind) in \(tree) takes \(self.nodes) \(self.nodes == 1 ? "node" : "nodes")"
     let comment =
       nodes < self.nodes

@@ -29,7 +29,7 @@ public enum WitnessBuilder {
     let plan = tree.subject.tree.plannedStore(of: WitnessTree.added, over: range)
     guard plan.kind == cell.kind, plan.height == cell.height else {
       throw WitnessError(
-        "\(cell.name): the last store, over \(range), is of the kind \(plan.kind.formulaName) at height \(plan.height)")
+        "\(cell.name): the last store, over \(range), is of the kind \(plan.kind) at height \(plan.height)")
     }
     try tree.store(range)
     return Witness(

@@ -52,7 +52,7 @@ public struct WitnessCase: Hashable, Sendable {
 
   /// The cell as tables and files name it: `split-store-3-gaps-rcu`.
   public var name: String {
-    "\(kind.formulaName)-\(height)-\(tracksGaps ? "gaps" : "plain")\(usesReadCopyUpdate ? "-rcu" : "")"
+    "\(kind)-\(height)-\(tracksGaps ? "gaps" : "plain")\(usesReadCopyUpdate ? "-rcu" : "")"
   }
 }
 

@@ -59,7 +59,7 @@ extension ExternalSubject {
   ) throws(RangeMapError) -> Entry? {
     guard let store = table.pointee.cursor_store else { throw .unsupported }
     var former: UInt64 = 0
-    try check(store(map, UInt32(cursor), entry?.word ?? 0, Self.policy(policy), &former))
+    try check("cursor_store", store(map, UInt32(cursor), entry?.word ?? 0, Self.policy(policy), &former))
     wrote(by: cursor)
     return Entry(word: former)
   }
@@ -67,7 +67,7 @@ extension ExternalSubject {
   public mutating func cursorErase(_ cursor: Int, policy: AllocationPolicy) throws(RangeMapError) -> Entry? {
     guard let erase = table.pointee.cursor_erase else { throw .unsupported }
     var former: UInt64 = 0
-    try check(erase(map, UInt32(cursor), Self.policy(policy), &former))
+    try check("cursor_erase", erase(map, UInt32(cursor), Self.policy(policy), &former))
     if former != 0 {
       wrote(by: cursor)
     } else {

@@ -44,22 +44,25 @@ public struct ExternalSubject: ~Copyable, RangeMap {
   }
 
   /// Throws what a status stands for.
+  /// - Parameter call: the function's name in the table.
   @inline(__always)
-  func check(_ status: maplecheck_status, occupant: UInt64 = 0) throws(RangeMapError) {
+  func check(
+    _ call: StaticString, _ status: maplecheck_status, occupant: UInt64 = 0
+  ) throws(RangeMapError) {
     if status == MAPLECHECK_OK { return }
-    throw error(status, occupant: occupant)
+    throw error(call, status, occupant: occupant)
   }
 
-  /// What a status stands for. One that stands for nothing is a fault of the library: as "the library has it not" the call would be
-  /// passed over, and what is wrong with it.
-  private func error(_ status: maplecheck_status, occupant: UInt64) -> RangeMapError {
+  /// What a status stands for. One that stands for nothing is a fault of the library: as "the library has it not" the
+  /// call would be passed over, and what is wrong with it.
+  private func error(_ call: StaticString, _ status: maplecheck_status, occupant: UInt64) -> RangeMapError {
     switch status {
     case MAPLECHECK_INVALID_RANGE: return .invalidRange
     case MAPLECHECK_RESERVED_ENTRY: return .reservedEntry
     case MAPLECHECK_GAPS_NOT_TRACKED: return .gapsNotTracked
     case MAPLECHECK_OCCUPIED:
       if let entry = Entry(word: occupant) { return .occupied(by: entry) }
-      library.report("a range is said to be occupied, and by no entry")
+      library.report(Self.occupiedByNothing(call))
     case MAPLECHECK_NO_SPACE: return .noSpace
     case MAPLECHECK_OUT_OF_MEMORY: return .outOfMemory
     case MAPLECHECK_PLAN_NO_LONGER_FITS: return .planNoLongerFits
@@ -69,10 +72,22 @@ public struct ExternalSubject: ~Copyable, RangeMap {
     case MAPLECHECK_HEIGHT_LIMIT: return .heightLimit
     case MAPLECHECK_UNSUPPORTED: return .unsupported
     case MAPLECHECK_VIOLATION:
-      if !library.hasViolations { library.report("a call ended with a violation that was not told") }
-    default: library.report("a call ended with the status \(status.rawValue), which stands for nothing")
+      if !library.hasViolations { library.report("\(call)() ended with a violation that was not told") }
+    default: library.report("\(call)() returned \(status.rawValue), which stands for nothing")
     }
     return .unsupported
+  }
+
+  /// What is wrong with a call that says "occupied" and names no entry, and what it may return.
+  private static func occupiedByNothing(_ call: StaticString) -> String {
+    let name = "\(call)"
+    if name == "insert" {
+      return "insert() returned MAPLECHECK_OCCUPIED and no occupant: it must name the first entry of the range"
+    }
+    let allowed =
+      name.hasPrefix("allocate") || name.hasSuffix("gap")
+      ? "; where nothing fits it is MAPLECHECK_NO_SPACE (-EBUSY)" : ""
+    return "\(name)() returned MAPLECHECK_OCCUPIED (-EEXIST), which only insert() may return\(allowed)"
   }
 
   /// After a write that succeeded, each other cursor that was walked goes on as after a pause.
@@ -116,14 +131,14 @@ public struct ExternalSubject: ~Copyable, RangeMap {
   public func lowestGap(of size: UInt64, in window: KeyRange) throws(RangeMapError) -> UInt64 {
     guard let search = table.pointee.lowest_gap else { throw .unsupported }
     var start: UInt64 = 0
-    try check(search(map, size, window.first, window.last, &start))
+    try check("lowest_gap", search(map, size, window.first, window.last, &start))
     return start
   }
 
   public func highestGap(of size: UInt64, in window: KeyRange) throws(RangeMapError) -> UInt64 {
     guard let search = table.pointee.highest_gap else { throw .unsupported }
     var start: UInt64 = 0
-    try check(search(map, size, window.first, window.last, &start))
+    try check("highest_gap", search(map, size, window.first, window.last, &start))
     return start
   }
 }

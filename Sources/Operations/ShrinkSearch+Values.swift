@@ -18,7 +18,10 @@ extension ShrinkSearch {
 
   mutating func simplifyOperation(at place: Int) {
     simplifyKind(at: place)
-    let used = OperationFields(script.operations[place]).kind.fields
+    let kind = OperationFields(script.operations[place]).kind
+    // A bound is what the script claims: a lower one would be another claim, which any store breaks.
+    if kind == .atMost { return }
+    let used = kind.fields
     if used.contains(.policy) { _ = attempt(at: place) { $0.policy = .maySleep } }
     if used.contains(.flag) { _ = attempt(at: place) { $0.flag = false } }
     if !used.isDisjoint(with: [.entry, .optionalEntry]) { simplifyEntry(at: place) }

@@ -65,10 +65,8 @@ struct ShrinkSearch {
       var end = script.operations.count
       while end > 0, attemptsLeft > 0 {
         let start = max(0, end - length)
-        var candidate = script
-        candidate.operations.removeSubrange(start..<end)
-        if accept(candidate) { isSmaller = true }
-        end = start
+        if accept(script.without(start..<end)) { isSmaller = true }
+        end = min(start, script.operations.count)
       }
       if length == 1 && !isSmaller { break }
       if !isSmaller || length > script.operations.count { length = max(1, min(length / 2, script.operations.count)) }
@@ -82,10 +80,7 @@ struct ShrinkSearch {
     while first < script.operations.count, script.operations.count <= 40, attemptsLeft > 0 {
       var isSmaller = false
       for second in (first + 1)..<max(first + 1, script.operations.count) where !isSmaller {
-        var candidate = script
-        candidate.operations.remove(at: second)
-        candidate.operations.remove(at: first)
-        isSmaller = accept(candidate)
+        isSmaller = accept(script.without { $0 == first || $0 == second })
       }
       first = isSmaller ? 0 : first + 1
     }

@@ -26,8 +26,10 @@ struct CheckCommand: ParsableCommand {
 
   @OptionGroup var sweeping: SweepOptions
 
-  @Option(help: "What is checked.")
+  @Option(help: SubjectName.help)
   var subject = SubjectName.maple
+
+  @OptionGroup var knownFaults: KnownFaultOptions
 
   @Option(help: "A design of fork; may be given more than once.")
   var design: [ForkDesignName] = []
@@ -109,12 +111,15 @@ struct CheckCommand: ParsableCommand {
       work.configuration = work.configuration ?? script.configuration
     }
     work.openings = try begin.map { try InputFile.script($0, isBytes: false) }
+    let steppedAround = try knownFaults.apply(to: subject)
     Interruption.listen()
     CrashNote.listen()
     if target == .fork { throw try runFork(work) }
     if lockstep { throw try runLockstep(work) }
     var report = try subject.run(work)
     report.subject = subject
+    report.knownFaultsSteppedAround = steppedAround
+    report.exposesKnownFaults = knownFaults.exposeKnown
     if nodes { report.nodeUse = try NodeUseReport(report.campaign.table) }
     report.unreached = floor?.unreached(in: report.campaign.table) ?? []
     if save { try report.save() }

@@ -15,6 +15,15 @@ struct CheckReport: Encodable {
   var unreached: [CoverageFloor.Shortfall] = []
   /// The most nodes that stores took, where it was asked for.
   var nodeUse: NodeUseReport?
+  /// The faults that the subject knows of itself, and around which it steps.
+  var knownFaultsSteppedAround: [String] = []
+  /// Whether the subject was told to show the faults that it knows of itself.
+  var exposesKnownFaults = false
+
+  /// What `maplecheck replay` must be told of the subject.
+  private var subjectArguments: [String] {
+    (subject.argument.map { ["--subject", $0] } ?? []) + (exposesKnownFaults ? ["--expose-known"] : [])
+  }
 
   init(campaign: CampaignSummary, seconds: Double, wasInterrupted: Bool) {
     self.campaign = campaign
@@ -65,8 +74,12 @@ struct CheckReport: Encodable {
       let names = campaign.skipped.keys.sorted().joined(separator: ", ")
       text += "skipped     what the subject does not have: \(names)\n"
     }
+    if !knownFaultsSteppedAround.isEmpty {
+      text += "known       " + KnownFaultOptions.text(knownFaultsSteppedAround)
+    }
     guard let finding else { return text + (campaign.finding == nil ? "found       nothing\n" : "") }
-    return text + "\n" + finding.report(savedAs: file, subject: subject.argument, command: command)
+    let choice = subject.argument.map { exposesKnownFaults ? "\($0) --expose-known" : $0 }
+    return text + "\n" + finding.report(savedAs: file, subject: choice, command: command)
   }
 
   /// One place after the point.
@@ -77,7 +90,7 @@ struct CheckReport: Encodable {
 
   enum CodingKeys: String, CodingKey {
     case subject, campaign, seconds, operationsPerSecond, operationsPerHour, interrupted, status, finding, unreached,
-      nodes
+      nodes, knownFaultsSteppedAround
   }
 
   enum FindingKeys: String, CodingKey {
@@ -95,6 +108,7 @@ struct CheckReport: Encodable {
     try container.encodeIfPresent(nodeUse, forKey: .nodes)
     try container.encode(status.rawValue, forKey: .status)
     try container.encode(unreached, forKey: .unreached)
+    try container.encode(knownFaultsSteppedAround, forKey: .knownFaultsSteppedAround)
     guard let finding else { return }
     var inner = container.nestedContainer(keyedBy: FindingKeys.self, forKey: .finding)
     try inner.encode(finding.violation, forKey: .violation)
@@ -102,7 +116,6 @@ struct CheckReport: Encodable {
     try inner.encode(finding.script.operations.count, forKey: .operations)
     try inner.encodeIfPresent(finding.seed, forKey: .seed)
     try inner.encodeIfPresent(file, forKey: .file)
-    let choice = subject.argument.map { ["--subject", $0] } ?? []
-    try inner.encode(["maplecheck", "replay"] + choice + [file ?? "-"], forKey: .replay)
+    try inner.encode(["maplecheck", "replay"] + subjectArguments + [file ?? "-"], forKey: .replay)
   }
 }

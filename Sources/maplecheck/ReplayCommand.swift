@@ -14,14 +14,17 @@ struct ReplayCommand: ParsableCommand {
       EXAMPLE: maplecheck replay corpus/tree/seeds/*.maple
       EXAMPLE: maplecheck replay --bytes crash-0123abcd
       EXAMPLE: maplecheck replay corpus/fork/*.fork
+      EXAMPLE: maplecheck replay --subject linux --expose-known corpus/linux/stale-end.maple
       EXAMPLE: maplecheck replay --explain corpus/tree/bounds/split-store-2-plain.maple
       """)
 
   @Argument(help: "Scripts; - is the input.")
   var files: [String]
 
-  @Option(help: "What is checked.")
+  @Option(help: SubjectName.help)
   var subject = SubjectName.maple
+
+  @OptionGroup var knownFaults: KnownFaultOptions
 
   @Flag(help: "Refuse each allocation request of each operation too, once, and for ever.")
   var failures = false
@@ -51,6 +54,7 @@ struct ReplayCommand: ParsableCommand {
   mutating func run() throws {
     // All files are read before any is run, so that a broken one is told at once.
     let inputs = try files.map { ($0, try InputFile.replayable($0, isBytes: bytes)) }
+    let steppedAround = try knownFaults.apply(to: subject)
     Interruption.listen()
     var status = ExitStatus.clean
     var reports: [ReplayReport] = []
@@ -65,6 +69,7 @@ struct ReplayCommand: ParsableCommand {
       let work = ReplayWork(script: script, withFailures: failures, trace: trace ? .output : nil)
       var report = try subject.run(work)
       report.file = file
+      report.knownFaultsSteppedAround = steppedAround
       if report.violation != nil {
         status = .violation
       } else if report.operations == 0 && status == .clean {
@@ -79,7 +84,7 @@ struct ReplayCommand: ParsableCommand {
         break
       }
     }
-    if json { StandardStream.output.write(try maplecheck.json(reports)) }
+    StandardStream.output.write(json ? try maplecheck.json(reports) : KnownFaultOptions.text(steppedAround))
     throw status
   }
 

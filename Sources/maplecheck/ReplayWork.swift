@@ -9,6 +9,8 @@ struct ReplayReport: Codable {
   var operations: UInt64
   var refusals: UInt64
   var violation: Violation?
+  /// The faults that the subject knows of itself, and around which it steps.
+  var knownFaultsSteppedAround: [String] = []
 
   var text: String {
     guard let violation else { return "\(file): \(operations) operations, nothing found\n" }

@@ -21,7 +21,7 @@ struct ShrinkCommand: ParsableCommand {
     help: ArgumentHelp("Where the result is written; the output if not given.", valueName: "file"))
   var output: String?
 
-  @Option(help: "What is checked.")
+  @Option(help: SubjectName.help)
   var subject = SubjectName.maple
 
   @Flag(help: "The file is a fuzzer's input and not a script.")

@@ -6,6 +6,7 @@ import MapleTreeModule
 import Operations
 import RangeMapCore
 import SortedArrayOracle
+import Synchronization
 
 /// The subjects that the command knows.
 enum SubjectName: Hashable, ExpressibleByArgument {
@@ -35,6 +36,14 @@ enum SubjectName: Hashable, ExpressibleByArgument {
   static var allValueStrings: [String] {
     ["maple", "maple-6.16", "oracle", "canary", "linux", "linux:PATH", "PATH.so"]
   }
+
+  /// What the names of libraries mean.
+  static let help = ArgumentHelp(
+    """
+    What is checked. linux is the kernel's tree as make linux builds it, in a copy that corrects the two faults of \
+    reader-teardown, around which no caller can step. linux:PATH and PATH.so are a library as it is, such as \
+    .build/linux/libmaplecheck-linux.so, the kernel's file unchanged.
+    """)
 
   var defaultValueDescription: String { name }
 
@@ -89,8 +98,19 @@ extension SubjectName {
     }
   }
 
+  /// The libraries that were loaded, by their paths. A library tells its violations to the one that loaded it last, so
+  /// that nobody may load it twice.
+  private static let loaded = Mutex<[String: SubjectLibrary]>([:])
+
   /// Loads a library, and makes sure that it makes maps of every kind.
   static func load(_ path: String) throws(CommandFailure) -> SubjectLibrary {
+    if let library = loaded.withLock({ $0[path] }) { return library }
+    let library = try loadFirst(path)
+    loaded.withLock { $0[path] = library }
+    return library
+  }
+
+  private static func loadFirst(_ path: String) throws(CommandFailure) -> SubjectLibrary {
     if path == linuxLibrary && access(path, F_OK) != 0 {
       throw CommandFailure(
         file: path, expected: "the kernel's tree as a library, which make linux builds", found: "no such file")

@@ -45,9 +45,17 @@ struct SubjectLibraryTests {
 
   /// Passed over as "the library has it not", these would hide that every such call is refused.
   @Test(arguments: [
-    ("*occupant = map->ranges[place].entry;", "*occupant = 0;", "occupied, and by no entry"),
-    ("return MAPLECHECK_OCCUPIED;", "return MAPLECHECK_VIOLATION;", "a violation that was not told"),
-    ("return MAPLECHECK_OCCUPIED;", "return 77;", "the status 77, which stands for nothing"),
+    (
+      "*occupant = map->ranges[place].entry;", "*occupant = 0;", "insert() returned MAPLECHECK_OCCUPIED and no occupant"
+    ),
+    (
+      "return MAPLECHECK_OCCUPIED;", "return MAPLECHECK_VIOLATION;", "insert() ended with a violation that was not told"
+    ),
+    ("return MAPLECHECK_OCCUPIED;", "return 77;", "insert() returned 77, which stands for nothing"),
+    (
+      "MAPLECHECK_RESERVED_ENTRY;", "MAPLECHECK_OCCUPIED;",
+      "store() returned MAPLECHECK_OCCUPIED (-EEXIST), which only insert() may return"
+    ),
   ])
   func statusThatStandsForNothingIsFound(original: String, edit: String, text: String) throws {
     let source = try String(contentsOf: LibraryForTest.sortedListSource, encoding: .utf8)

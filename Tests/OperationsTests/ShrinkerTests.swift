@@ -1,6 +1,7 @@
-import Operations
 import RangeMapCore
 import Testing
+
+@testable import Operations
 
 struct ShrinkerTests {
   private let a = Entry(nonNullWord: 0x1000)
@@ -12,7 +13,8 @@ struct ShrinkerTests {
       script.operations.removeAll { $0.kind == kind }
       script.operations.insert(operation, at: 100)
       let shrunk = Shrinker.shrink(script) { $0.operations.contains { $0.kind == kind } }
-      #expect(shrunk.operations.map(\.kind) == [kind])
+      // A bound goes with the write that it is for.
+      #expect(shrunk.operations.map(\.kind) == (kind == .atMost ? [.atMost, .store] : [kind]))
       #expect(shrunk.configuration == MapConfiguration())
     }
   }
@@ -114,5 +116,43 @@ struct ShrinkerTests {
     }
     #expect(Shrinker.shrink(script, fails: fails) == Shrinker.shrink(script, fails: fails))
     #expect(Shrinker.shrink(script) { _ in true } == Script())
+  }
+
+  /// Takes a store for as many nodes as its range has indices, as a subject might, and says whether a bound is passed.
+  private func exceedsBound(_ script: Script) -> Bool {
+    var bound: UInt64?
+    for operation in script.operations {
+      switch operation {
+      case .atMost(let nodes): bound = nodes
+      case .store(let range, _, _):
+        if let bound, range.countLessOne + 1 > bound { return true }
+        bound = nil
+      default: break
+      }
+    }
+    return false
+  }
+
+  @Test func `a bound stays as it is, for it is what the script claims`() {
+    let script = Script(operations: [
+      .store(KeyRange(0, 99), a, .maySleep), .atMost(nodes: 7), .load(3), .store(KeyRange(0x5000, 0x50ff), a, .atomic),
+      .verify,
+    ])
+    #expect(
+      Shrinker.shrink(script, fails: exceedsBound)
+        == Script(operations: [.atMost(nodes: 7), .store(KeyRange(0, 7), a, .maySleep)]))
+  }
+
+  @Test func `a bound does not pass to another write when its own is taken out`() {
+    // The first store keeps its bound, and the second has none: only the third passes the bound that was set for it.
+    let script = Script(operations: [
+      .atMost(nodes: 2), .store(KeyRange(0, 1), a, .maySleep), .store(KeyRange(8, 0xf), a, .maySleep),
+      .atMost(nodes: 40), .store(KeyRange(0, 0x30), a, .maySleep),
+    ])
+    #expect(
+      Shrinker.shrink(script, fails: exceedsBound)
+        == Script(operations: [.atMost(nodes: 40), .store(KeyRange(0, 40), a, .maySleep)]))
+    #expect(script.without(1..<2).operations == Array(script.operations[2...]))
+    #expect(script.without(0..<1).operations == Array(script.operations[1...]))
   }
 }

@@ -37,9 +37,9 @@ enum maplecheck_status {
   MAPLECHECK_RESERVED_ENTRY,
   // A gap search in a map that does not track gaps.
   MAPLECHECK_GAPS_NOT_TRACKED,
-  // The range to insert into holds an entry already.
+  // The range to insert into holds an entry already. Only `insert` returns it.
   MAPLECHECK_OCCUPIED,
-  // No gap of the size is in the window.
+  // No gap of the size is in the window: what a gap search and an allocation return.
   MAPLECHECK_NO_SPACE,
   MAPLECHECK_OUT_OF_MEMORY,
   // A prepared store needs more than was taken for it: the map changed in between.

@@ -1,0 +1,34 @@
+extension Script {
+  /// The script without a run of operations, and without the bounds on the writes among them.
+  func without(_ places: Range<Int>) -> Script { without { places.contains($0) } }
+
+  /// The script without some of its operations, and without the bounds on the writes among them.
+  ///
+  /// A bound belongs to the next write. Left behind, it would be a claim about the write after it, which nobody made.
+  func without(_ isTakenOut: (Int) -> Bool) -> Script {
+    var isKept = operations.indices.map { !isTakenOut($0) }
+    var bound: Int?
+    for (place, operation) in operations.enumerated() {
+      if operation.kind == .atMost {
+        bound = place
+      } else if let last = bound, operation.kind.usesUpBound {
+        if !isKept[place] { isKept[last] = false }
+        bound = nil
+      }
+    }
+    let kept = operations.indices.filter { isKept[$0] }
+    return Script(configuration: configuration, operations: kept.map { operations[$0] })
+  }
+}
+
+extension OperationKind {
+  /// Whether `at-most` before it is for this operation.
+  fileprivate var usesUpBound: Bool {
+    switch self {
+    case .store, .insert, .erase, .allocateLowest, .allocateHighest, .allocateCyclic, .fill, .storePrepared,
+      .bulkStore, .bulkFill, .cursorStore, .cursorErase:
+      true
+    default: false
+    }
+  }
+}

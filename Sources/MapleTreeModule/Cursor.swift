@@ -143,7 +143,8 @@ public struct Cursor: ~Copyable {
       // In bulk mode nobody asks what was there.
       if !isBulk { old = header.load(position.first) }
       if let write = try header.tryStore(
-        entry?.word ?? 0, over: range, &reserve, policy: policy, isBulk: isBulk, near: bulkPlace)
+        entry?.word ?? 0, over: range, &reserve, policy: policy, isBulk: isBulk,
+        near: isBulk ? bulkPlace : place(for: entry))
       {
         settle(write)
         return Entry(word: old)
@@ -174,6 +175,13 @@ public struct Cursor: ~Copyable {
       header.reportStore()
     #endif
     return old
+  }
+
+  /// The leaf that the cursor stands in, if a store over the range can begin there. A NULL at its end may reach over it.
+  /// Kernel: `mas_wr_prealloc_setup()`.
+  private func place(for entry: Entry?) -> LeafPlace? {
+    guard version == header.pointee.version.load(ordering: .relaxed), let place = position.leafPlace else { return nil }
+    return entry != nil || position.last < place.range.last ? place : nil
   }
 
   /// The leaf that bulk mode stored in last, unless the tree changed since.

@@ -131,9 +131,9 @@ extension UnsafeMutablePointer where Pointee == TreeHeader {
     var reserve = NodeReserve()
     defer { empty(&reserve) }
     while true {
-      guard let start = GapSearch(self, size: size, window: window, lowest: lowest).run() else { throw .noSpace }
-      let range = KeyRange(start, start + (size - 1))
-      if try tryStore(word, over: range, &reserve, policy: policy) != nil { return start }
+      guard let gap = GapSearch(self, size: size, window: window, lowest: lowest).find() else { throw .noSpace }
+      let range = KeyRange(gap.start, gap.start + (size - 1))
+      if try tryStore(word, over: range, &reserve, policy: policy, near: gap.place) != nil { return gap.start }
     }
   }
 
@@ -144,8 +144,11 @@ extension UnsafeMutablePointer where Pointee == TreeHeader {
     var reserve = NodeReserve()
     defer { empty(&reserve) }
     while true {
-      let (index, wrapped) = try findCyclic(in: window, from: next)
-      guard try tryStore(word, over: .single(index), &reserve, policy: policy) != nil else { continue }
+      let (gap, wrapped) = try findCyclic(in: window, from: next)
+      let index = gap.start
+      guard try tryStore(word, over: .single(index), &reserve, policy: policy, near: gap.place) != nil else {
+        continue
+      }
       let reportsWrap = wrapped || pointee.cyclicAllocationWrapped
       if !wrapped { pointee.cyclicAllocationWrapped = false }
       if index == .max { pointee.cyclicAllocationWrapped = true }
@@ -153,13 +156,15 @@ extension UnsafeMutablePointer where Pointee == TreeHeader {
     }
   }
 
-  private func findCyclic(in window: KeyRange, from next: UInt64) throws(RangeMapError) -> (UInt64, wrapped: Bool) {
+  private func findCyclic(
+    in window: KeyRange, from next: UInt64
+  ) throws(RangeMapError) -> (gap: (start: UInt64, place: LeafPlace?), wrapped: Bool) {
     let upper = KeyRange(Swift.max(window.first, next), window.last)
-    if upper.isValid, let index = GapSearch(self, size: 1, window: upper, lowest: true).run() { return (index, false) }
+    if upper.isValid, let gap = GapSearch(self, size: 1, window: upper, lowest: true).find() { return (gap, false) }
     // Only a window that begins below where the first search did has anything left to search.
     guard upper.first > window.first else { throw upper.isValid ? .noSpace : .invalidRange }
     guard window.isValid else { throw .invalidRange }
-    guard let index = GapSearch(self, size: 1, window: window, lowest: true).run() else { throw .noSpace }
-    return (index, true)
+    guard let gap = GapSearch(self, size: 1, window: window, lowest: true).find() else { throw .noSpace }
+    return (gap, true)
   }
 }

@@ -53,10 +53,14 @@ public struct MapleTree: ~Copyable, @unchecked Sendable {
   /// What the tree is, with the reader mode that is on now.
   public var configuration: MapConfiguration { header.currentConfiguration }
 
-  /// How far up spanning stores and rebalances rebuild: to the root, unless it was set otherwise.
+  /// The version of the kernel whose stores the tree makes, 6.12 unless it was set otherwise. Set it while the tree is empty.
   public var rebuildRule: RebuildRule {
     get { header.pointee.rebuildRule }
-    nonmutating set { header.pointee.rebuildRule = newValue }
+    nonmutating set {
+      precondition(isEmpty, "the algorithm of a tree is chosen while it is empty")
+      header.pointee.rebuildRule = newValue
+      header.pointee.geometry = .named(header.pointee.configuration.geometry, for: newValue)
+    }
   }
 
   /// Levels of nodes: 0 where there is none, 1 for a lone leaf. Kernel: `mt_height()`.

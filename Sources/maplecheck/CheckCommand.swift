@@ -95,7 +95,7 @@ struct CheckCommand: ParsableCommand {
     }
     switch subject {
     case .maple, .library: break
-    case .mapleOf616, .oracle, .canary:
+    case .mapleAs, .oracle, .canary:
       throw ValidationError("--lockstep: expected a library as the subject, found \(subject.name)")
     }
   }

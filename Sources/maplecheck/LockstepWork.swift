@@ -45,15 +45,16 @@ struct LockstepWork {
     let path =
       switch subject {
       case .library(let path, _): path
-      case .maple, .mapleOf616, .oracle, .canary: SubjectName.linuxLibrary
+      case .maple, .mapleAs, .oracle, .canary: SubjectName.linuxLibrary
       }
     let library = try SubjectName.load(path)
     guard library.features.contains(.shape), library.skippedKinds.isEmpty else {
       throw CommandFailure(file: path, expected: "a library that shows its shape and has all operations", found: "less")
     }
+    let rule = RebuildRule(ofLibrary: library.name)
     let campaign = LockstepCampaign(
       firstSeed: limits.seed, operationLimit: limits.operationLimit ?? .max, configuration: limits.configuration,
-      makeFirst: { library.map(of: $0) }, makeSecond: { MapleTreeSubject(configuration: $0) })
+      makeFirst: { library.map(of: $0) }, makeSecond: { MapleTreeSubject(configuration: $0, rebuildRule: rule) })
     let start = ContinuousClock.now
     let summary = campaign.run(shouldStop: {
       Interruption.isRequested || limits.timeLimit.map { (ContinuousClock.now - start).seconds >= $0 } ?? false

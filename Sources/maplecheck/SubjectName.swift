@@ -11,8 +11,8 @@ import Synchronization
 /// The subjects that the command knows.
 enum SubjectName: Hashable, ExpressibleByArgument {
   case maple, oracle, canary
-  /// The tree with the rebuild of Linux 6.16, which ends where the ways meet.
-  case mapleOf616
+  /// The tree with the algorithm of one version of Linux.
+  case mapleAs(RebuildRule)
   /// A shared library that fills the table of `CSubjectABI`, and the text that the user named it by.
   case library(path: String, argument: String)
 
@@ -22,11 +22,14 @@ enum SubjectName: Hashable, ExpressibleByArgument {
   init?(argument: String) {
     switch argument {
     case "maple": self = .maple
-    case "maple-6.16": self = .mapleOf616
     case "oracle": self = .oracle
     case "canary": self = .canary
     case "linux": self = .library(path: Self.linuxLibrary, argument: argument)
     default:
+      if argument.hasPrefix("maple-"), let rule = RebuildRule(rawValue: String(argument.dropFirst(6))) {
+        self = .mapleAs(rule)
+        return
+      }
       let path = argument.hasPrefix("linux:") ? String(argument.dropFirst(6)) : argument
       guard path.contains("/") || path.hasSuffix(".so") else { return nil }
       self = .library(path: path, argument: argument)
@@ -34,7 +37,9 @@ enum SubjectName: Hashable, ExpressibleByArgument {
   }
 
   static var allValueStrings: [String] {
-    ["maple", "maple-6.16", "oracle", "canary", "linux", "linux:PATH", "PATH.so"]
+    ["maple"] + RebuildRule.allCases.map { "maple-\($0.rawValue)" } + [
+      "oracle", "canary", "linux", "linux:PATH", "PATH.so",
+    ]
   }
 
   /// What the names of libraries mean.
@@ -51,7 +56,7 @@ enum SubjectName: Hashable, ExpressibleByArgument {
   var name: String {
     switch self {
     case .maple: "maple"
-    case .mapleOf616: "maple-6.16"
+    case .mapleAs(let rule): "maple-\(rule.rawValue)"
     case .oracle: "oracle"
     case .canary: "canary"
     case .library(_, let argument): argument
@@ -62,7 +67,7 @@ enum SubjectName: Hashable, ExpressibleByArgument {
   var rebuildRule: RebuildRule? {
     switch self {
     case .maple: .toTheRoot
-    case .mapleOf616: .untilTheWaysMeet
+    case .mapleAs(let rule): rule
     case .oracle, .canary, .library: nil
     }
   }
@@ -86,8 +91,7 @@ extension SubjectName {
   func run<Work: SubjectWork>(_ work: Work) throws -> Work.Result {
     switch self {
     case .maple: return try work.run { MapleTreeSubject(configuration: $0) }
-    case .mapleOf616:
-      return try work.run { MapleTreeSubject(configuration: $0, rebuildRule: .untilTheWaysMeet) }
+    case .mapleAs(let rule): return try work.run { MapleTreeSubject(configuration: $0, rebuildRule: rule) }
     case .oracle: return try work.run { SortedArrayOracle(configuration: $0) }
     case .canary: return try work.run { CanarySubject(configuration: $0) }
     case .library(let path, _):

@@ -56,6 +56,7 @@ struct RequestFormulaTests {
   func bounds(readers: Bool) throws {
     let ways: [(RebuildRule, [RequestFormula])] = [
       (.toTheRoot, [.linux61, .linux612]), (.untilTheWaysMeet, [.linux61, .linux612, .linux616]),
+      (.copiedByLevel, [.linux61, .linux616]),
     ]
     for (rule, formulas) in ways {
       let tree = MapleTree(configuration: MapConfiguration(tracksGaps: true, usesReadCopyUpdate: readers))

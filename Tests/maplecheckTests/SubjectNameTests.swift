@@ -1,4 +1,5 @@
 import ArgumentParser
+import MapleTreeModule
 import Testing
 
 @testable import maplecheck
@@ -18,6 +19,18 @@ struct SubjectNameTests {
     #expect(SubjectName(argument: "banana") == nil)
     #expect(SubjectName(argument: "linux:banana") == nil)
     #expect(SubjectName.maple.argument == nil)
+  }
+
+  @Test("choose the algorithm of our tree that a kernel is compared with")
+  func algorithms() {
+    #expect(SubjectName(argument: "maple-7.3")?.rebuildRule == .copiedByLevel)
+    #expect(SubjectName(argument: "maple-7.4") == nil)
+    #expect(RebuildRule(ofLibrary: "Linux 6.1.192, lib/maple_tree.c") == .toTheRoot)
+    #expect(RebuildRule(ofLibrary: "Linux 6.12.117, lib/maple_tree.c") == .toTheRoot)
+    #expect(RebuildRule(ofLibrary: "Linux 6.16.0, lib/maple_tree.c") == .untilTheWaysMeet)
+    #expect(RebuildRule(ofLibrary: "Linux 6.18.2, lib/maple_tree.c") == .untilTheWaysMeet)
+    #expect(RebuildRule(ofLibrary: "Linux 7.3.4, lib/maple_tree.c") == .copiedByLevel)
+    #expect(RebuildRule(ofLibrary: "a sorted list") == .toTheRoot)
   }
 
   @Test("lead to one clear line where there is no library")

@@ -29,10 +29,17 @@ public struct Geometry: Hashable, Sendable {
     name: .tiny, leaf: Shape(slots: 6, minimum: 1), range: Shape(slots: 6, minimum: 1),
     gapTracking: Shape(slots: 4, minimum: 1))
 
-  public static func named(_ name: GeometryName) -> Geometry {
+  /// The smallest sizes at which the thirds of 7.3 are all sufficient: two nodes that keep all but one slot, with three items in its
+  /// place, are 2 slots + 1 items, of which the first two thirds take (2 slots + 3) / 3 + 1 each.
+  public static let tinyForCopies = Geometry(
+    name: .tiny, leaf: Shape(slots: 7, minimum: 1), range: Shape(slots: 7, minimum: 1),
+    gapTracking: Shape(slots: 7, minimum: 2))
+
+  /// The sizes of a name, for trees of an algorithm.
+  public static func named(_ name: GeometryName, for rule: RebuildRule = .toTheRoot) -> Geometry {
     switch name {
     case .linux64: .linux64
-    case .tiny: .tiny
+    case .tiny: rule == .copiedByLevel ? .tinyForCopies : .tiny
     }
   }
 

@@ -8,7 +8,7 @@ struct TreeHeader: ~Copyable {
   /// Counts the changes, so that a cursor sees that its position is stale.
   let version = Atomic<UInt64>(0)
   let configuration: MapConfiguration
-  let geometry: Geometry
+  var geometry: Geometry
   /// Tells whether the caller holds the external lock; nil where nobody can tell.
   let externalLockIsHeld: (@Sendable () -> Bool)?
   /// Levels: 0 without a node. Kernel: `MT_FLAGS_HEIGHT_MASK`.

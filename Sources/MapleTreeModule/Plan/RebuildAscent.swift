@@ -4,6 +4,13 @@ public enum RebuildRule: String, CaseIterable, Hashable, Sendable {
   case toTheRoot = "6.12"
   /// To the first node in which the ways to both ends meet, if its content fits one node and is enough for it. Kernel: from 6.16.
   case untilTheWaysMeet = "6.16"
+  /// As from 6.16 on, and each level is copied at once to as many nodes as it needs, by one rule for all stores.
+  /// Kernel: from 7.1.
+  case copiedByLevel = "7.3"
+
+  /// Whether a store asks for nodes by the levels that it can reach, which its walk notes.
+  @inlinable @inline(__always)
+  public var asksByReach: Bool { self != .toTheRoot }
 }
 
 /// The way up of a spanning store and of a rebalance: every level is built anew up to the root, or to where one node is left.
@@ -85,9 +92,9 @@ extension SplitPlan {
   }
 
   /// Takes the content of the next node on the right into the items, else of the next on the left, which may have other parents.
-  /// Kernel: `mast_spanning_rebalance()`.
+  /// Kernel: `mast_spanning_rebalance()`, and `spanning_sib()` of 7.3.
   @inline(__always)
-  private static func takeNeighbour<Site: AscentSite>(
+  static func takeNeighbour<Site: AscentSite>(
     _ site: inout Site, level: Int, count: Number, in domain: inout Domain
   ) -> Number where Site.Domain == Domain {
     var ancestor = level - 1
@@ -109,7 +116,7 @@ extension SplitPlan {
     return count
   }
 
-  /// Builds one, two or three nodes of the items, and returns how many.
+  /// Divides the items as a rebuild does, builds the nodes, and returns how many.
   @inline(__always)
   private static func divide<Site: AscentSite>(
     _ site: inout Site, level: Int, count: Number, in domain: inout Domain
@@ -117,6 +124,14 @@ extension SplitPlan {
     let division = division(
       last: count - 1, isLeaf: site.isLeaf(level), isBulk: site.isBulk, shape: site.shape(level),
       isNull: { item, domain in site.isNull(item, level, in: &domain) }, in: &domain)
+    return build(&site, level: level, count: count, division, in: &domain)
+  }
+
+  /// Builds one, two or three nodes of the items, and returns how many.
+  @inline(__always)
+  static func build<Site: AscentSite>(
+    _ site: inout Site, level: Int, count: Number, _ division: Division<Number>, in domain: inout Domain
+  ) -> Int where Site.Domain == Domain {
     switch division {
     case .one:
       site.mark(.dividedIntoOne)

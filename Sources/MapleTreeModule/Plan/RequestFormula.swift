@@ -20,23 +20,16 @@ public enum RequestFormula: String, CaseIterable, Hashable, Sendable {
     case .linux61: return 1 + 3 * height
     case .seriesV2: return Self.seriesV2(store)
     case .linux612, .linux616:
-      let (split, joined) = self == .linux612 ? (height, height) : Self.reach(of: store)
-      switch store.kind {
-      case .exactFit, .append, .slotStore: return 0
-      case .rootStore: return store.fitsRootPointer ? 0 : 1
-      case .newRoot: return 1
-      case .nodeStore: return store.usesReadCopyUpdate ? 1 : 0
-      case .splitStore: return 2 * split + 1
-      case .rebalance: return self == .linux612 ? 2 * height - 1 : 2 * joined + 1
-      case .spanningStore: return 3 * joined + 1
-      }
+      var domain = ConcreteDomain()
+      let buildsLeaf = store.kind == .newRoot || !store.fitsRootPointer
+      return self == .linux612
+        ? NodeDemand.nodes(
+          for: store.kind, height: height, usesReadCopyUpdate: store.usesReadCopyUpdate, buildsLeaf: buildsLeaf,
+          in: &domain)
+        : NodeDemand.nodesByReach(
+          for: store.kind, height: height, vacant: store.vacantHeight, sufficient: store.sufficientHeight,
+          usesReadCopyUpdate: store.usesReadCopyUpdate, buildsLeaf: buildsLeaf, in: &domain)
     }
-  }
-
-  /// The levels that a split, and a rebalance or a spanning store, can reach. A child that is lost can cost its ancestors one
-  /// too, so these end only where a node can spare one.
-  private static func reach(of store: PlannedStore) -> (split: Int, joined: Int) {
-    (store.height - store.vacantHeight, store.height - min(store.sufficientHeight, store.vacantHeight))
   }
 
   /// A single exact pass over the leaf. Readers are not thought of where the leaf grows behind its end, and the bound of a

@@ -53,7 +53,8 @@ public enum StorePlan {
   /// The kind of a store that stays in one leaf. Kernel: `mas_wr_store_type()`, behind its walk.
   @inlinable @inline(__always)
   public static func kind<Domain: PlanDomain>(
-    _ facts: LeafFacts<Domain.Number>, newEnd: Domain.Number, leaf: Geometry.Shape, in domain: inout Domain
+    _ facts: LeafFacts<Domain.Number>, newEnd: Domain.Number, leaf: Geometry.Shape,
+    rule: RebuildRule = .toTheRoot, in domain: inout Domain
   ) -> StoreKind {
     let coversSlot = facts.beginsAtSlot .& facts.endsAtSlot .& (facts.slot .== facts.lastSlot)
     // A leaf of one NULL is an empty tree: it goes.
@@ -61,7 +62,8 @@ public enum StorePlan {
     if domain.decide(coversSlot) { return .exactFit }
     if domain.decide(facts.coversAll) { return .newRoot }
     if domain.decide(newEnd .< Domain.Number(leaf.minimum)) {
-      return domain.decide(facts.isRoot .| facts.isBulk) ? .nodeStore : .rebalance
+      if !domain.decide(facts.isRoot .| facts.isBulk) { return .rebalance }
+      return rule == .copiedByLevel ? kindInSmallRoot(facts, newEnd: newEnd, in: &domain) : .nodeStore
     }
     if domain.decide(newEnd .>= Domain.Number(leaf.slots)) { return .splitStore }
     // Readers may have the old end in hand.
@@ -71,6 +73,19 @@ public enum StorePlan {
     let mayMove: Domain.Truth = hasNoReaders .| movesOneBound
     if domain.decide((newEnd .== facts.end) .& mayMove) { return .slotStore }
     return .nodeStore
+  }
+
+  /// The kind of a store that leaves little in a leaf without siblings: without readers it grows, or moves one bound, in place.
+  /// Kernel: `mas_wr_store_type()` of 7.3.
+  @inlinable @inline(__always)
+  static func kindInSmallRoot<Domain: PlanDomain>(
+    _ facts: LeafFacts<Domain.Number>, newEnd: Domain.Number, in domain: inout Domain
+  ) -> StoreKind {
+    let staysInPlace: Domain.Truth = .!facts.usesReadCopyUpdate .& .!facts.isBulk
+    guard domain.decide(staysInPlace) else { return .nodeStore }
+    if domain.decide(facts.slot .== facts.end) { return .append }
+    let movesOneBound: Domain.Truth = (facts.lastSlot - facts.slot) .== 1
+    return domain.decide((newEnd .== facts.end) .& movesOneBound) ? .slotStore : .nodeStore
   }
 }
 
@@ -91,6 +106,30 @@ public enum NodeDemand {
     case .splitStore: height + height + 1
     case .rebalance: height + height - 1
     case .spanningStore: height + height + height + 1
+    }
+  }
+
+  /// The demand by the levels that a store can reach. A child that is lost can cost its ancestors one too, so a rebalance and a
+  /// spanning store end only where a node can spare one. Kernel: `mas_prealloc_calc()` from 6.16.
+  ///
+  /// - Parameters:
+  ///   - vacant: the depth below the lowest internal node on the way that has a slot to spare, 0 if none has.
+  ///   - sufficient: the depth below the lowest internal node on the way that can lose a child, 0 if none can.
+  @inlinable @inline(__always)
+  public static func nodesByReach<Domain: PlanDomain>(
+    for kind: StoreKind, height: Domain.Number, vacant: Domain.Number, sufficient: Domain.Number,
+    usesReadCopyUpdate: Domain.Truth, buildsLeaf: Domain.Truth, in domain: inout Domain
+  ) -> Domain.Number {
+    switch kind {
+    case .exactFit, .append, .slotStore, .rootStore, .newRoot, .nodeStore:
+      return nodes(
+        for: kind, height: height, usesReadCopyUpdate: usesReadCopyUpdate, buildsLeaf: buildsLeaf, in: &domain)
+    case .splitStore:
+      let levels = height - vacant
+      return levels + levels + 1
+    case .rebalance, .spanningStore:
+      let levels = domain.decide(sufficient .< vacant) ? height - sufficient : height - vacant
+      return kind == .rebalance ? levels + levels + 1 : levels + levels + levels + 1
     }
   }
 

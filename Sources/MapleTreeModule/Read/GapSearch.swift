@@ -21,17 +21,20 @@ struct GapSearch {
     step = lowest ? 1 : -1
   }
 
-  /// The start of the gap; nil where there is none.
-  func run() -> UInt64? {
+  /// The start of the gap; nil if there is none.
+  func run() -> UInt64? { find()?.start }
+
+  /// The start of the gap, and the leaf that holds it, if one does; nil if there is no gap.
+  func find() -> (start: UInt64, place: LeafPlace?)? {
     // Where the search goes on: all of the window on the other side of it has been searched.
     var index = lowest ? window.first : window.last
     while true {
       let rootWord = header.rootWord
       guard let root = NodeReference.inRoot(rootWord) else {
-        return start(in: KeyRange(rootWord == 0 ? 0 : 1, .max))
+        return start(in: KeyRange(rootWord == 0 ? 0 : 1, .max)).map { ($0, nil) }
       }
       switch descend(from: root, toward: index) {
-      case .found(let start): return start
+      case .found(let start, let place): return (start, place)
       case .nothing(let searched):
         guard lowest ? searched.last < window.last : searched.first > window.first else { return nil }
         index = lowest ? searched.last + 1 : searched.first - 1
@@ -41,7 +44,7 @@ struct GapSearch {
   }
 
   private enum Answer {
-    case found(UInt64)
+    case found(UInt64, in: LeafPlace)
     /// No gap in a range from where the search went on.
     case nothing(in: KeyRange)
     /// A node was replaced during the search.
@@ -88,7 +91,9 @@ struct GapSearch {
     while true {
       if leaf.slot(slot) == 0 {
         let gap = KeyRange(leaf.lowerBound(slot, min: range.first), leaf.upperBound(slot, end: end, max: range.last))
-        if let start = start(in: gap) { return leaf.isDead ? .stale : .found(start) }
+        if let start = start(in: gap) {
+          return leaf.isDead ? .stale : .found(start, in: LeafPlace(leaf: leaf.reference, range: range))
+        }
       }
       if slot == stop { return leaf.isDead ? .stale : .nothing(in: range) }
       slot += step

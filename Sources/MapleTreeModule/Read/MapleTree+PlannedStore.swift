@@ -48,21 +48,21 @@ extension UnsafeMutablePointer where Pointee == TreeHeader {
     _ word: UInt64, over range: KeyRange, isBulk: Bool
   ) -> (vacant: Int, sufficient: Int, leaf: LeafFacts<Int>?) {
     guard var reference = NodeReference.inRoot(rootWord) else { return (0, 0, nil) }
-    var (vacant, sufficient, depth) = (0, 0, 0)
+    var reach = StoreReach()
     var (low, high): (UInt64, UInt64) = (0, .max)
     while true {
       let node = self.node(reference)
       let end = node.end(max: high)
       let slot = node.slotIndex(holding: range.first)
       if node.isLeaf {
-        return (vacant, sufficient, leafFacts(node, end: end, slot: slot, low: low, high: high, word, range, isBulk))
+        let leaf = leafFacts(node, end: end, slot: slot, low: low, high: high, word, range, isBulk)
+        return (reach.vacant, reach.sufficient, leaf)
       }
       let bound = node.upperBound(slot, end: end, max: high)
-      if StoreWrite.spans(last: range.last, bound: bound, isNull: word == 0) { return (vacant, sufficient, nil) }
-      depth += 1
-      if end < node.slotCount - 1 { vacant = depth }
-      let minimum = pointee.geometry.shape(of: node.kind).minimum
-      if end > (depth == 1 ? 2 : minimum + 1) { sufficient = depth }
+      if StoreWrite.spans(last: range.last, bound: bound, isNull: word == 0) {
+        return (reach.vacant, reach.sufficient, nil)
+      }
+      reach.note(end: end, shape: pointee.geometry.shape(of: node.kind))
       low = node.lowerBound(slot, min: low)
       high = bound
       reference = node.child(slot)

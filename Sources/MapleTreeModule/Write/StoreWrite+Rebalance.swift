@@ -8,7 +8,11 @@ extension StoreWrite {
     assert(count == newEnd + 1, "the plan and the items differ")
     var domain = ConcreteDomain()
     var ascent = TreeAscent(header, isBulk: isBulk, reserve: reserve)
-    SplitPlan.rebalance(&ascent, leafLevel: leafLevel, count: count, in: &domain)
+    if copiesByLevel {
+      SplitPlan.copy(&ascent, .rebalance, leafLevel: leafLevel, count: count, in: &domain)
+    } else {
+      SplitPlan.rebalance(&ascent, leafLevel: leafLevel, count: count, in: &domain)
+    }
     reserve = ascent.reserve
   }
 }

@@ -32,7 +32,11 @@ extension StoreWrite {
       "the plan and the items differ")
     var domain = ConcreteDomain()
     var ascent = TreeAscent(header, isBulk: isBulk, reserve: reserve)
-    SplitPlan.rebuild(&ascent, leafLevel: leafLevel, count: count, in: &domain)
+    if copiesByLevel {
+      SplitPlan.copy(&ascent, .spanning, leafLevel: leafLevel, count: count, in: &domain)
+    } else {
+      SplitPlan.rebuild(&ascent, leafLevel: leafLevel, count: count, in: &domain)
+    }
     reserve = ascent.reserve
   }
 

@@ -1,5 +1,25 @@
 import RangeMapCore
 
+/// How far up a store can reach, as its walk down sees it.
+struct StoreReach {
+  private var depth = 0
+  /// The depth below the lowest internal node that has a slot to spare, 0 if none has: a split ends there at the latest.
+  /// Kernel: `vacant_height` of `struct ma_wr_state`.
+  private(set) var vacant = 0
+  /// The depth below the lowest internal node that can lose a child, 0 if none can: a rebalance ends there at the latest.
+  /// Kernel: `sufficient_height` of `struct ma_wr_state`.
+  private(set) var sufficient = 0
+
+  /// Takes down an internal node that the walk goes on through. Kernel: `mas_wr_walk()`, from 6.16.
+  @inline(__always)
+  mutating func note(end: Int, shape: Geometry.Shape) {
+    depth += 1
+    if end < shape.slots - 1 { vacant = depth }
+    // A root needs two children, and any other node its minimum, after it lost one.
+    if end > (depth == 1 ? 2 : shape.minimum + 1) { sufficient = depth }
+  }
+}
+
 /// One store on its way: where it lands, how it will be carried out. Kernel: `struct ma_wr_state`.
 ///
 /// A store that has to be tried again begins with a new value, since a NULL widens `first` and `last`.
@@ -29,6 +49,8 @@ struct StoreWrite {
   var content: UInt64 = 0
   /// What the plan says.
   var newEnd = 0
+  /// Where the store can end at the latest, as the walk from the root saw it; 0 if the walk began in a leaf, or where none was noted.
+  private(set) var reach = StoreReach()
   /// What the root was before the store.
   private let oldRootWord: UInt64
 
@@ -70,7 +92,8 @@ struct StoreWrite {
       coversAll: first == 0 && last == .max, storesNull: word == 0, isRoot: leaf.parent.isRoot,
       usesReadCopyUpdate: header.pointee.usesReadCopyUpdate, isBulk: isBulk)
     newEnd = StorePlan.newEnd(facts)
-    return StorePlan.kind(facts, newEnd: newEnd, leaf: header.pointee.geometry.leaf, in: &domain)
+    return StorePlan.kind(
+      facts, newEnd: newEnd, leaf: header.pointee.geometry.leaf, rule: header.pointee.rebuildRule, in: &domain)
   }
 
   /// The nodes to take before the store is carried out.
@@ -78,10 +101,17 @@ struct StoreWrite {
   func demand(of kind: StoreKind) -> Int {
     var domain = ConcreteDomain()
     let buildsLeaf = kind == .rootStore ? rootStoreBuildsLeaf : word != 0
-    return NodeDemand.nodes(
-      for: kind, height: header.pointee.height, usesReadCopyUpdate: header.pointee.usesReadCopyUpdate,
-      buildsLeaf: buildsLeaf, in: &domain)
+    let (height, usesReadCopyUpdate) = (header.pointee.height, header.pointee.usesReadCopyUpdate)
+    return header.pointee.rebuildRule.asksByReach
+      ? NodeDemand.nodesByReach(
+        for: kind, height: height, vacant: reach.vacant, sufficient: reach.sufficient,
+        usesReadCopyUpdate: usesReadCopyUpdate, buildsLeaf: buildsLeaf, in: &domain)
+      : NodeDemand.nodes(
+        for: kind, height: height, usesReadCopyUpdate: usesReadCopyUpdate, buildsLeaf: buildsLeaf, in: &domain)
   }
+
+  /// Whether a store over several levels copies them one by one. Bulk mode has its own cut, which 7.3 has no more.
+  var copiesByLevel: Bool { header.pointee.rebuildRule == .copiedByLevel && !isBulk }
 
   /// Whether a store into a tree without a node builds a leaf.
   var rootStoreBuildsLeaf: Bool {
@@ -109,6 +139,7 @@ struct StoreWrite {
   private mutating func walk(from start: NodeReference, _ startRange: KeyRange) -> Bool {
     var reference = start
     var range = startRange
+    let notesReach = header.pointee.rebuildRule.asksByReach
     while true {
       let node = header.node(reference)
       let index = node.slotIndex(holding: first)
@@ -126,6 +157,9 @@ struct StoreWrite {
         return true
       }
       if StoreWrite.spans(last: last, bound: inner.last, isNull: self.word == 0) { return false }
+      if notesReach {
+        reach.note(end: node.end(max: range.last), shape: header.pointee.geometry.shape(of: node.kind))
+      }
       reference = NodeReference(word: word)
       reference.prefetch()
       range = inner

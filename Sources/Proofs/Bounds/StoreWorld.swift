@@ -47,7 +47,7 @@ public struct StoreWorld: Hashable, Sendable {
 
   /// The capacity of the nodes of a level.
   public func shape(_ level: Int) -> Geometry.Shape {
-    let geometry = Geometry.named(geometry)
+    let geometry = Geometry.named(geometry, for: rebuildRule)
     if level == leafLevel { return geometry.leaf }
     return tracksGaps ? geometry.gapTracking : geometry.range
   }

@@ -46,11 +46,12 @@ terms: ## Write docs/TERMS.md anew from the doc comments
 coverage: setup ## Print the line coverage of the tree by the replay of corpus/ alone; fails below 95 %
 	@scripts/coverage
 
-bench: setup ## Measure the tree: ns/operation, nodes and bytes/entry; with SUBJECT=linux race it against the kernel's
-	@if [ "$(SUBJECT)" = linux ]; then scripts/linux && swift run -c release Benchmarks 7 --subject .build/linux/libmaplecheck-linux.so; \
+bench: setup ## Measure the tree: ns/operation, nodes and bytes/entry; with SUBJECT=linux race it against 6.12's
+	@if [ "$(SUBJECT)" = linux ]; then LINUX_PACKAGES=6.12 scripts/linux && \
+	  swift run -c release Benchmarks 7 --subject .build/linux/6.12/libmaplecheck-linux.so; \
 	else swift run -c release Benchmarks; fi
 
-linux: setup ## Build the kernel's own tree as a subject, into .build/linux: plain, instrumented, and both without two known faults
+linux: setup ## Build kernels' own trees as subjects, each into .build/linux/VERSION: plain, instrumented, and both without two known faults
 	@scripts/linux
 
 clean: ## Remove everything that was built, and what fuzzing collected
@@ -61,9 +62,11 @@ clean: ## Remove everything that was built, and what fuzzing collected
 #:   TARGET=tree     tree: operations on a subject; script: the script parser; fork: forks of address spaces
 #:   DESIGN=D        the design of fork for TARGET=fork
 #:   SUBJECT=maple   maple: the tree; canary: broken on purpose, so that finding nothing is the failure;
-#:                   linux: the kernel's own tree, without two known faults; or the path of a library
+#:                   linux: the newest kernel's own tree, without two known faults; linux-6.12: that version's;
+#:                   or the path of a library
 #:   TIME=60         seconds to fuzz, once all is built
 #:   SEED=1          libFuzzer's seed
 #:   JOBS=1          processes that fuzz side by side
-#:   LINUX_SRC=      a kernel tree for make linux, in the place of the Debian package linux-source-6.12
+#:   LINUX_PACKAGES="6.12"  the Debian packages linux-source-VERSION that make linux builds
+#:   LINUX_SRC=      a kernel tree for make linux, in the place of the packages
 #:   SAVE=0          1: keep what is found as a script in corpus/tree/regressions/

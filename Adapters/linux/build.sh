@@ -1,28 +1,45 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# Builds a kernel's lib/maple_tree.c as two subjects: plain, and with fuzzer counters and the address sanitizer.
+# Builds a kernel's lib/maple_tree.c as a subject, in the flavours that are asked for.
 #
-#   LINUX_SRC=/path/to/linux   the kernel tree to take it from; otherwise the Debian package linux-source-6.12
-#   LINUX_PACKAGE=6.1          another version of that package
+#   LINUX_SRC=/path/to/linux   the kernel tree to take it from; otherwise a Debian package linux-source-VERSION
+#   LINUX_PACKAGE=7.3          the version of that package; otherwise 6.12
 #   MAPLE_TREE=/path/file.c    another lib/maple_tree.c for that kernel, such as an edited copy
-#   OUTPUT=/path/to/folder     where everything is put; otherwise .build/linux
-#   FLAVOURS="plain"           which to build: plain, instrumented, coverage, and of a copy without the
-#                              faults that no caller can step around: corrected, corrected-instrumented;
-#                              test: the program run-test of the functions in TEST, on the file as it is
+#   OUTPUT=/path/to/folder     where everything is put; otherwise a folder in .build/linux: the package's version, the
+#                              whole version of LINUX_SRC, and with -edited at its end for MAPLE_TREE
+#   FLAVOURS="plain"           which to build; otherwise plain and instrumented:
+#                                plain, instrumented
+#                                corrected, corrected-instrumented: of a copy without the faults that no caller can
+#                                  step around
+#                                coverage: with counts by line
+#                                test: the program run-test of the functions in TEST, on the file as it is
 #   TEST=/path/test.c          functions as `maplecheck convert --to c` prints them, for the flavour test
 #   CLANG=/path/to/clang       otherwise the clang beside swift, whose runtime the fuzz targets use
 #
-# Nothing of the kernel's is kept outside of OUTPUT.
+# Nothing of the kernel's is kept outside of OUTPUT. Exit status: 0; 2 where nothing can be built, with one line.
 set -eu
 
 adapter=$(cd "$(dirname "$0")" && pwd)
 root=$(cd "$adapter/../.." && pwd)
-output=${OUTPUT:-$root/.build/linux}
 flavours=${FLAVOURS:-plain instrumented}
 package=${LINUX_PACKAGE:-6.12}
+# The versions that were built and run.
+supported="6.1, 6.12, 6.16"
 
 fail() { echo "build.sh: $*" >&2; exit 2; }
+
+case ${1:-} in
+'') ;;
+-h | --help) sed -n '4,/^set /{/^set /d; s/^# \{0,1\}//; p;}' "$0"; exit 0 ;;
+*) fail "expected no argument but --help, found '$1': what is built is said by variables" ;;
+esac
+for flavour in $flavours; do
+  case $flavour in
+  plain | instrumented | corrected | corrected-instrumented | coverage | test) ;;
+  *) fail "no such flavour: $flavour" ;;
+  esac
+done
 
 if [ -z "${CLANG:-}" ]; then
   if command -v swift > /dev/null; then
@@ -31,75 +48,119 @@ if [ -z "${CLANG:-}" ]; then
   [ -x "${CLANG:-}" ] || CLANG=$(command -v clang || command -v clang-14) || fail "no clang found; set CLANG"
 fi
 
+# MARK: The kernel
+
 if [ -n "${LINUX_SRC:-}" ]; then
   source=$LINUX_SRC
 else
-  archive=/usr/src/linux-source-$package.tar.xz
-  [ -e "$archive" ] || fail "$archive is missing: install linux-source-$package, or set LINUX_SRC to a kernel tree"
-  source=$output/source-$package
-  if [ ! -e "$source/.done" ]; then
-    echo "unpacking two files of $archive" >&2
-    rm -rf "$source" && mkdir -p "$source"
-    tar -xJf "$archive" -C "$source" --strip-components=1 \
-      "linux-source-$package/Makefile" "linux-source-$package/lib/maple_tree.c" \
-      "linux-source-$package/include/linux/maple_tree.h" ||
-      fail "$archive does not hold lib/maple_tree.c"
-    touch "$source/.done"
-  fi
+  source=$("$root/scripts/linux-source" "$package") || exit 2
+  package=${source##*/}
+  source=$root/$source
 fi
 file=${MAPLE_TREE:-$source/lib/maple_tree.c}
 header=$source/include/linux/maple_tree.h
-for needed in "$file" "$header"; do
-  [ -f "$needed" ] || fail "$needed is missing: LINUX_SRC must be a kernel tree from 6.1 on"
+for needed in "$file" "$header" "$source/Makefile"; do
+  [ -f "$needed" ] || fail "$needed is missing: expected a kernel tree, from 6.1 on"
 done
 
-number() { sed -n "s/^$1 = *//p" "$source/Makefile" | head -n 1; }
-version=unknown
-if [ -f "$source/Makefile" ]; then
-  version=$(number VERSION).$(number PATCHLEVEL).$(number SUBLEVEL)$(number EXTRAVERSION)
+number() { sed -n "s/^$1 *= *//p" "$source/Makefile" | head -n 1; }
+version=$(number VERSION).$(number PATCHLEVEL).$(number SUBLEVEL)$(number EXTRAVERSION)
+
+if [ -n "${OUTPUT:-}" ]; then
+  output=$OUTPUT
+else
+  output=$root/.build/linux/$package
+  [ -z "${LINUX_SRC:-}" ] || output=$root/.build/linux/$version
+  [ -z "${MAPLE_TREE:-}" ] || output=$output-edited
 fi
+# What fails must not leave what was built before, to be taken for it.
+mkdir -p "$output"
+for flavour in $flavours; do
+  case $flavour in
+  plain) rm -f "$output/libmaplecheck-linux.so" ;;
+  test) rm -f "$output/run-test" ;;
+  *) rm -f "$output/libmaplecheck-linux-$flavour.so" ;;
+  esac
+done
 
 # Every header that the file includes leads to user_space.h, but for its own and the last.
 include=$output/include
-rm -rf "$include" && mkdir -p "$include/linux" "$include/asm" "$include/trace/events" "$include/lib"
-for name in kernel rcupdate spinlock xarray types export slab limits; do
-  echo '#include "user_space.h"' > "$include/linux/$name.h"
+rm -rf "$include" && mkdir -p "$include"
+sed -n 's/^#[[:space:]]*include <\(.*\)>.*/\1/p' "$file" "$header" | sort -u | while read -r name; do
+  mkdir -p "$include/$(dirname "$name")"
+  echo '#include "user_space.h"' > "$include/$name"
 done
-echo '#include "user_space.h"' > "$include/asm/barrier.h"
-echo '#include "checks.h"' > "$include/trace/events/maple_tree.h"
+mkdir -p "$include/linux" "$include/trace/events"
+rm -f "$include/linux/maple_tree.h"
 ln -s "$(readlink -f "$header")" "$include/linux/maple_tree.h"
-ln -s "$(readlink -f "$file")" "$include/lib/maple_tree.c"
+echo '#include "checks.h"' > "$include/trace/events/maple_tree.h"
 
+# What a version has is asked of its header, so that a tree between two versions is seen as what it is.
 has() { grep -q "$1" "$header"; }
 features=
-if has 'enum maple_status'; then features="$features -DMAPLECHECK_HAS_STATUS"; fi
-if has 'mtree_dup('; then features="$features -DMAPLECHECK_HAS_DUP"; fi
-if has 'mtree_alloc_cyclic('; then features="$features -DMAPLECHECK_HAS_CYCLIC"; fi
+feature() { if has "$2"; then features="$features -DMAPLECHECK_HAS_$1"; fi; }
+feature STATUS 'enum maple_status'
+feature DUP 'mtree_dup('
+feature CYCLIC 'mtree_alloc_cyclic('
 
 # A copy without the faults that no caller can step around, each corrected in one line: docs/FINDINGS.md,
 # "reader-teardown".
-correct() {
-  rm "$include/lib/maple_tree.c"
-  sed -e 's/mte_node_type(next))))/mte_to_node(next))))/' \
-    -e 's/^[[:space:]]*rcu_dereference_protected(slots\[offset\],$/(unsigned long)slots[offset] > 255 \&\& &/' \
-    "$file" > "$include/lib/maple_tree.c"
+mkdir -p "$output/plain/lib" "$output/corrected/lib"
+ln -sf "$(readlink -f "$file")" "$output/plain/lib/maple_tree.c"
+sed -e 's/mte_node_type(next))))/mte_to_node(next))))/' \
+  -e 's/^[[:space:]]*rcu_dereference_protected(slots\[offset\],$/(unsigned long)slots[offset] > 255 \&\& &/' \
+  "$file" > "$output/corrected/lib/maple_tree.c"
+
+# MARK: The compiler
+
+# What the compiler misses, by name, as a list with commas.
+missing_in() {
+  sed -n -e "s/.*error: call to undeclared function '\([^']*\)'.*/\1()/p" \
+    -e "s/.*error: use of undeclared identifier '\([^']*\)'.*/\1/p" \
+    -e "s/.*error: unknown type name '\([^']*\)'.*/\1/p" \
+    -e "s/.*error: no member named '\([^']*\)' in '\([^']*\)'.*/\2.\1/p" \
+    -e "s/.*error: '\([^']*\)' file not found.*/<\1>/p" \
+    -e "s/.*undefined \(reference to\|symbol:\) [\`']\{0,1\}\([A-Za-z0-9_]*\).*/\2()/p" "$1" |
+    awk '!seen[$0]++' | head -n 12 | paste -s -d , | sed 's/,/, /g'
+}
+
+# Says in one line why a version cannot be built.
+complain() {
+  grep '/lib/maple_tree\.c:\|/linux/maple_tree\.h:\|undefined' "$1" > "$1.kernel" || true
+  grep -v '/lib/maple_tree\.c:\|/linux/maple_tree\.h:\|undefined' "$1" > "$1.adapter" || true
+  wanted=$(missing_in "$1.kernel")
+  used=$(missing_in "$1.adapter")
+  reason=
+  [ -z "$wanted" ] || reason="its lib/maple_tree.c uses what the adapter has not: $wanted"
+  [ -z "$used" ] || reason="${reason:+$reason; }the adapter uses what it has not: $used"
+  [ -n "$reason" ] || reason=$(sed -n 's/.*error: //p' "$1" | head -n 1)
+  rm -f "$1.kernel" "$1.adapter"
+  fail "Linux $version is not supported: $reason. Supported: $supported. $1 has the compiler's messages"
+}
+
+# compile NAME CODE ARGUMENTS...: CODE is plain or corrected.
+compile() {
+  name=$1 code=$2
+  shift 2
+  errors=$output/$name.errors
+  # shellcheck disable=SC2086
+  "$CLANG" -std=gnu11 -g -fvisibility=hidden -ferror-limit=0 -fno-color-diagnostics \
+    -fno-strict-aliasing -fwrapv -fno-delete-null-pointer-checks \
+    -Wall -Wno-unused-function -Wno-unused-variable -Wno-unused-but-set-variable -Wno-unused-value \
+    -Werror=implicit-function-declaration -Werror=implicit-int \
+    -DMAPLECHECK_LINUX_VERSION="\"$version\"" -DMAPLECHECK_LINUX_FILE="\"${MAPLE_TREE:-lib/maple_tree.c}\"" $features \
+    -I"$adapter" -I"$output/$code" -I"$include" -I"$root/Sources/CSubjectABI/include" "$@" \
+    -o "$output/.$name" 2> "$errors" || complain "$errors"
+  cat "$errors" >&2
+  rm -f "$errors"
+  mv "$output/.$name" "$output/$name"
+  echo "$output/$name: Linux $version"
 }
 
 build() { compile "$@" -fPIC -shared "$adapter/subject.c"; }
 
-compile() {
-  name=$1
-  shift
-  # shellcheck disable=SC2086
-  "$CLANG" -std=gnu11 -g -fvisibility=hidden \
-    -fno-strict-aliasing -fwrapv -fno-delete-null-pointer-checks \
-    -Wall -Wno-unused-function -Wno-unused-variable -Wno-unused-but-set-variable -Wno-unused-value \
-    -DMAPLECHECK_LINUX_VERSION="\"$version\"" $features \
-    -I"$adapter" -I"$include" -I"$root/Sources/CSubjectABI/include" "$@" \
-    -o "$output/.$name"
-  mv "$output/.$name" "$output/$name"
-  echo "$output/$name: Linux $version"
-}
+instrumentation="-O2 -fno-omit-frame-pointer -fsanitize=fuzzer-no-link,address -fno-sanitize-coverage=trace-cmp
+  -DMAPLECHECK_INSTRUMENTED -DCONFIG_DEBUG_MAPLE_TREE"
 
 # Lists the functions of the file that are tests.
 list_tests() {
@@ -109,28 +170,33 @@ list_tests() {
   [ -s "$include/tests.h" ] || fail "$TEST holds no function for the kernel's suite"
 }
 
-for flavour in $flavours; do
-  ln -sf "$(readlink -f "$file")" "$include/lib/maple_tree.c"
-  case $flavour in
-  plain) build libmaplecheck-linux.so -O2 -Wl,-z,defs ;;
-  instrumented)
-    build libmaplecheck-linux-instrumented.so -O2 -fno-omit-frame-pointer -fsanitize=fuzzer-no-link,address \
-      -fno-sanitize-coverage=trace-cmp \
-      -DMAPLECHECK_INSTRUMENTED -DCONFIG_DEBUG_MAPLE_TREE ;;
-  corrected)
-    correct
-    build libmaplecheck-linux-corrected.so -O2 -Wl,-z,defs ;;
-  corrected-instrumented)
-    correct
-    build libmaplecheck-linux-corrected-instrumented.so -O2 -fno-omit-frame-pointer -fsanitize=fuzzer-no-link,address \
-      -fno-sanitize-coverage=trace-cmp \
-      -DMAPLECHECK_INSTRUMENTED -DCONFIG_DEBUG_MAPLE_TREE ;;
+build_flavour() {
+  library=libmaplecheck-linux-$1.so
+  # shellcheck disable=SC2086
+  case $1 in
+  plain) build libmaplecheck-linux.so plain -O2 -Wl,-z,defs ;;
+  instrumented) build "$library" plain $instrumentation ;;
+  corrected) build "$library" corrected -O2 -Wl,-z,defs -DMAPLECHECK_CORRECTED ;;
+  corrected-instrumented) build "$library" corrected $instrumentation -DMAPLECHECK_CORRECTED ;;
   coverage)
-    build libmaplecheck-linux-coverage.so -O0 -DCONFIG_DEBUG_MAPLE_TREE -fprofile-instr-generate -fcoverage-mapping ;;
+    build "$library" plain -O0 -DCONFIG_DEBUG_MAPLE_TREE -fprofile-instr-generate -fcoverage-mapping ;;
   test)
     list_tests
-    compile run-test -O1 -fuse-ld=bfd -fno-omit-frame-pointer -fsanitize=address -DMAPLECHECK_INSTRUMENTED \
+    compile run-test plain -O1 -fuse-ld=bfd -fno-omit-frame-pointer -fsanitize=address -DMAPLECHECK_INSTRUMENTED \
       -DCONFIG_DEBUG_MAPLE_TREE "-DTEST_FILE=\"$(readlink -f "$TEST")\"" "$adapter/run_test.c" ;;
-  *) fail "no such flavour: $flavour" ;;
   esac
+}
+
+# The first alone: what is missing is said once. The others side by side.
+first=1
+workers=
+for flavour in $flavours; do
+  if [ $first = 1 ]; then
+    first=0
+    build_flavour "$flavour"
+  else
+    build_flavour "$flavour" &
+    workers="$workers $!"
+  fi
 done
+for worker in $workers; do wait "$worker"; done

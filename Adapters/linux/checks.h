@@ -3,6 +3,9 @@
 // The last header that lib/maple_tree.c includes, behind linux/maple_tree.h: the place to make the checks of that
 // header reports, and to see each node that is taken out of a reserve.
 
+#ifndef MAPLECHECK_CHECKS_H
+#define MAPLECHECK_CHECKS_H
+
 #undef MT_BUG_ON
 #undef MAS_BUG_ON
 #undef MAS_WR_BUG_ON
@@ -20,3 +23,5 @@
 extern uint64_t shim_nodes_taken;
 #define memset(place, value, size) \
   (shim_nodes_taken += _Generic((place), struct maple_alloc *: 1, default: 0), memset(place, value, size))
+
+#endif

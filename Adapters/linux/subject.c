@@ -7,6 +7,10 @@
 
 #include "lib/maple_tree.c"
 
+#ifndef MAPLECHECK_CHECKS_H
+#error "lib/maple_tree.c does not include trace/events/maple_tree.h, so that its checks would not be reported"
+#endif
+
 #ifdef CONFIG_DEBUG_MAPLE_TREE
 #define HAS_VALIDATE
 #endif
@@ -93,7 +97,11 @@ static const char *const known_faults[] = {
 static const struct maplecheck_subject subject = {
   .size = sizeof(struct maplecheck_subject),
   .version = MAPLECHECK_SUBJECT_VERSION,
-  .name = "Linux " MAPLECHECK_LINUX_VERSION ", lib/maple_tree.c",
+  .name = "Linux " MAPLECHECK_LINUX_VERSION ", " MAPLECHECK_LINUX_FILE
+#ifdef MAPLECHECK_CORRECTED
+    " without reader-teardown"
+#endif
+    ,
   .create = create,
   .destroy = destroy,
   .remove_all = remove_all,

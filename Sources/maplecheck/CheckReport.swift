@@ -63,7 +63,7 @@ struct CheckReport: Encodable {
     if let nodeUse { text += nodeUse.text + "\n" }
     let rows = campaign.table.rows
     text += """
-      subject     \(subject.name), seeds from \(campaign.firstSeed)
+      subject     \(subject.fullName), seeds from \(campaign.firstSeed)
       operations  \(campaign.operations) in \(Self.decimal(seconds)) s, all results compared
       rate        \(UInt64(rate)) a second, \(UInt64(rate * 3600)) an hour
       runs        \(campaign.runs), of them \(campaign.sweeps) failure sweeps; \(campaign.refusals) requests refused
@@ -89,8 +89,8 @@ struct CheckReport: Encodable {
   }
 
   enum CodingKeys: String, CodingKey {
-    case subject, campaign, seconds, operationsPerSecond, operationsPerHour, interrupted, status, finding, unreached,
-      nodes, knownFaultsSteppedAround
+    case subject, library, campaign, seconds, operationsPerSecond, operationsPerHour, interrupted, status, finding
+    case unreached, nodes, knownFaultsSteppedAround
   }
 
   enum FindingKeys: String, CodingKey {
@@ -100,6 +100,7 @@ struct CheckReport: Encodable {
   func encode(to encoder: any Encoder) throws {
     var container = encoder.container(keyedBy: CodingKeys.self)
     try container.encode(subject.name, forKey: .subject)
+    try container.encodeIfPresent(subject.libraryName, forKey: .library)
     try container.encode(campaign, forKey: .campaign)
     try container.encode(seconds, forKey: .seconds)
     try container.encode(rate, forKey: .operationsPerSecond)

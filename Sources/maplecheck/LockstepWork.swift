@@ -45,7 +45,7 @@ struct LockstepWork {
     let path =
       switch subject {
       case .library(let path, _): path
-      case .maple, .mapleAs, .oracle, .canary: SubjectName.linuxLibrary
+      case .maple, .mapleAs, .oracle, .canary: LinuxLibraries.path(of: LinuxLibraries.ofOurShape)
       }
     let library = try SubjectName.load(path)
     guard library.features.contains(.shape), library.skippedKinds.isEmpty else {

@@ -16,18 +16,19 @@ enum SubjectName: Hashable, ExpressibleByArgument {
   /// A shared library that fills the table of `CSubjectABI`, and the text that the user named it by.
   case library(path: String, argument: String)
 
-  /// Where `make linux` puts what is meant by `linux`: the kernel's tree without the two faults that no caller can step around.
-  static let linuxLibrary = ".build/linux/libmaplecheck-linux-corrected.so"
-
   init?(argument: String) {
     switch argument {
     case "maple": self = .maple
     case "oracle": self = .oracle
     case "canary": self = .canary
-    case "linux": self = .library(path: Self.linuxLibrary, argument: argument)
+    case "linux": self = .library(path: LinuxLibraries.path(of: LinuxLibraries.newest), argument: argument)
     default:
       if argument.hasPrefix("maple-"), let rule = RebuildRule(rawValue: String(argument.dropFirst(6))) {
         self = .mapleAs(rule)
+        return
+      }
+      if let version = LinuxLibraries.version(in: argument), !argument.hasSuffix(".so") {
+        self = .library(path: LinuxLibraries.path(of: version), argument: argument)
         return
       }
       let path = argument.hasPrefix("linux:") ? String(argument.dropFirst(6)) : argument
@@ -38,16 +39,16 @@ enum SubjectName: Hashable, ExpressibleByArgument {
 
   static var allValueStrings: [String] {
     ["maple"] + RebuildRule.allCases.map { "maple-\($0.rawValue)" } + [
-      "oracle", "canary", "linux", "linux:PATH", "PATH.so",
+      "oracle", "canary", "linux", "linux-VERSION", "linux:PATH", "PATH.so",
     ]
   }
 
   /// What the names of libraries mean.
   static let help = ArgumentHelp(
     """
-    What is checked. linux is the kernel's tree as make linux builds it, in a copy that corrects the two faults of \
-    reader-teardown, around which no caller can step. linux:PATH and PATH.so are a library as it is, such as \
-    .build/linux/libmaplecheck-linux.so, the kernel's file unchanged.
+    What is checked. linux is the newest kernel's tree that make linux has built, and linux-VERSION another one's, in a \
+    copy that corrects the two faults of reader-teardown, around which no caller can step. linux:PATH and PATH.so are \
+    a library as it is, such as .build/linux/6.12/libmaplecheck-linux.so, the kernel's file unchanged.
     """)
 
   var defaultValueDescription: String { name }
@@ -71,6 +72,15 @@ enum SubjectName: Hashable, ExpressibleByArgument {
     case .oracle, .canary, .library: nil
     }
   }
+
+  /// What a library says of itself, such as the version of its kernel; `nil` for what is not a library.
+  var libraryName: String? {
+    guard case .library(let path, _) = self else { return nil }
+    return (try? Self.load(path))?.name
+  }
+
+  /// The name, and what a library says of itself.
+  var fullName: String { libraryName.map { "\(name): \($0)" } ?? name }
 
   /// Whether `maplecheck replay` must be told.
   var argument: String? { self == .maple ? nil : name }
@@ -115,10 +125,7 @@ extension SubjectName {
   }
 
   private static func loadFirst(_ path: String) throws(CommandFailure) -> SubjectLibrary {
-    if path == linuxLibrary && access(path, F_OK) != 0 {
-      throw CommandFailure(
-        file: path, expected: "the kernel's tree as a library, which make linux builds", found: "no such file")
-    }
+    if let complaint = LinuxLibraries.complaint(about: path) { throw complaint }
     do throws(SubjectLibraryError) {
       let library = try SubjectLibrary(path: path)
       for kind in 0..<8 {

@@ -53,13 +53,13 @@ enum LibraryForTest {
 
   static func sortedList() throws -> String { try compile(sortedListSource, name: "sortedlist.so") }
 
-  /// A library of the kernel's, by its flavour; `nil` where `make linux` was not run.
-  static func linux(_ flavour: String = "") -> String? {
+  /// A library of a kernel's, by its version and flavour; `nil` where `make linux` was not run.
+  static func linux(_ flavour: String = "", version: String = "6.12") -> String? {
     let name = flavour.isEmpty ? "libmaplecheck-linux.so" : "libmaplecheck-linux-\(flavour).so"
     let folder =
       ProcessInfo.processInfo.environment["MAPLECHECK_LINUX"].map { URL(filePath: $0) }
       ?? root.appending(path: ".build/linux")
-    let path = folder.appending(path: name).path
+    let path = folder.appending(path: version).appending(path: name).path
     return FileManager.default.fileExists(atPath: path) ? path : nil
   }
 

@@ -122,7 +122,7 @@ struct CTestTextTests {
     let environment = ProcessInfo.processInfo.environment
     if let tree = environment["LINUX_SRC"] { return (tree, true) }
     let built = environment["MAPLECHECK_LINUX"] ?? root.appendingPathComponent(".build/linux").path
-    let tree = built + "/source-6.12"
+    let tree = built + "/source/6.12"
     if FileManager.default.fileExists(atPath: tree + "/.done") { return (tree, true) }
     return (nil, FileManager.default.fileExists(atPath: "/usr/src/linux-source-6.12.tar.xz"))
   }()
@@ -182,6 +182,12 @@ struct CTestTextTests {
     let passed = try Self.run(program, names)
     #expect(passed.status == 0)
     #expect(passed.text == names.map { "\($0): passed\n" }.joined())
+
+    let help = try Self.run(program, ["--help"])
+    #expect(help.status == 0 && names.allSatisfy { help.text.contains("  \($0)\n") })
+    let unknown = try Self.run(program, [names[0], "nosuch"])
+    #expect(unknown.status == 2)
+    #expect(unknown.text == "run-test: expected the name of a test, found 'nosuch'; run-test --help lists them\n")
 
     let faulty = try Self.run(program, ["check_insert_over_all"])
     #expect(faulty.status != 0)

@@ -1,0 +1,71 @@
+import Glibc
+
+/// The kernels' trees that `make linux` has built: a folder for each version, and a link to the newest.
+enum LinuxLibraries {
+  /// The file in each folder that a name of a kernel means: its tree without the two faults that no caller can step around.
+  static let file = "libmaplecheck-linux-corrected.so"
+
+  /// The version that `linux` means.
+  static let newest = "newest"
+  /// The version whose shape our tree has.
+  static let ofOurShape = "6.12"
+
+  /// `.build/linux`: beside the running program, wherever it is started from, or else in the working folder.
+  static let folder: String = {
+    let relative = ".build/linux"
+    guard let program = realPath("/proc/self/exe"), let build = buildFolder(of: program) else { return relative }
+    return realPath(".build") == build ? relative : build + "/linux"
+  }()
+
+  static func path(of version: String) -> String { "\(folder)/\(version)/\(file)" }
+
+  /// The version in a subject's name: `linux-7.1.5`.
+  static func version(in argument: String) -> String? {
+    guard argument.hasPrefix("linux-") else { return nil }
+    let version = argument.dropFirst(6)
+    let isName = version.utf8.allSatisfy {
+      switch $0 {
+      case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "."),
+        UInt8(ascii: "-"), UInt8(ascii: "+"), UInt8(ascii: "_"):
+        true
+      default: false
+      }
+    }
+    guard let first = version.utf8.first, isName, (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(first) else {
+      return nil
+    }
+    return String(version)
+  }
+
+  /// The versions that are there, sorted by name.
+  static var built: [String] {
+    guard let directory = opendir(folder) else { return [] }
+    defer { closedir(directory) }
+    var names: [String] = []
+    while let entry = readdir(directory) {
+      let name = withUnsafeBytes(of: &entry.pointee.d_name) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
+      if version(in: "linux-" + name) != nil, access(path(of: name), F_OK) == 0 { names.append(name) }
+    }
+    return names.sorted()
+  }
+
+  /// Why a library of ours is not there; `nil` for one that is, or is not ours.
+  static func complaint(about path: String) -> CommandFailure? {
+    guard path.hasPrefix(folder + "/"), access(path, F_OK) != 0 else { return nil }
+    let list = built.isEmpty ? "none is built" : "built are " + built.joined(separator: ", ")
+    return CommandFailure("\(path): no such file; expected a kernel's tree, which make linux builds (\(list))")
+  }
+
+  /// The folder `.build` that a file lies in.
+  private static func buildFolder(of file: String) -> String? {
+    let parts = file.split(separator: "/")
+    guard let place = parts.lastIndex(of: ".build") else { return nil }
+    return "/" + parts[...place].joined(separator: "/")
+  }
+
+  private static func realPath(_ path: String) -> String? {
+    guard let found = realpath(path, nil) else { return nil }
+    defer { free(found) }
+    return String(cString: found)
+  }
+}

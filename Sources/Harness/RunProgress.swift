@@ -16,6 +16,10 @@ public struct RunProgress: Sendable {
   public var refusals: UInt64 = 0
   /// How the last call ended.
   public var lastResult = CallResult.performed
+  /// What the last call returned.
+  public var lastOutcome = CallOutcome.done
+  /// How many calls returned an error.
+  public var errors: UInt64 = 0
   /// How many requests were refused in the last call.
   public var lastRefusals: UInt64 = 0
   /// Whether the interloper came in during the last call.

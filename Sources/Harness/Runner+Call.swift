@@ -44,6 +44,8 @@ extension Runner where Subject: ~Copyable {
     let ran = takeInterloperBack()
 
     outcomes.count(kind, error: outcome.error, refused: requested.refusals > 0)
+    state.lastOutcome = outcome
+    if outcome.error != nil { state.errors += 1 }
     if kind == .storePrepared && requested.requests > 0 {
       return report(
         .preparedStoreAllocated, operation, expected: "no allocation request",

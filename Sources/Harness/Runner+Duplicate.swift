@@ -33,6 +33,8 @@ extension Runner where Subject: ~Copyable {
     state.refusals += state.lastRefusals
     let ran = takeInterloperBack()
     outcomes.count(.duplicate, error: outcome.error, refused: state.lastRefusals > 0)
+    state.lastOutcome = outcome
+    if outcome.error != nil { state.errors += 1 }
 
     if !ran && subject.fingerprint() != before.fingerprint {
       return report(

@@ -36,6 +36,9 @@ public struct Runner<Subject: RangeMap & ~Copyable>: ~Copyable {
   @inlinable
   public var progress: RunProgress { state }
 
+  /// The state of one of the subject's cursors.
+  public func cursorState(_ cursor: Int) -> CursorState { subject.cursorState(cursor) }
+
   /// Begins a run on an empty map.
   /// - Parameter makeSubject: makes an empty subject; called once more for each duplicate.
   @inlinable

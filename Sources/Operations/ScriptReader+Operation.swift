@@ -2,7 +2,10 @@ import RangeMapCore
 
 extension ScriptReader {
   /// Reads the whole file.
-  mutating func script() throws(ScriptError) -> Script {
+  /// - Parameter note: told of each operation where its words begin, and its line.
+  mutating func script(note: (_ start: Int, _ end: Int, _ line: Int) -> Void = { _, _, _ in }) throws(ScriptError)
+    -> Script
+  {
     try take("'maple \(ScriptText.version)'") { _, text in text == "maple" ? () : nil }
     try take("the version \(ScriptText.version)") { _, text in text == String(ScriptText.version) ? () : nil }
     try endLine()
@@ -10,7 +13,9 @@ extension ScriptReader {
     _ = try skipEmptyLines()
     script.configuration = try configuration()
     while try skipEmptyLines() {
+      let (start, line) = (position, line)
       script.operations.append(try operation())
+      note(start, endOfWords, line)
       try endLine()
     }
     return script

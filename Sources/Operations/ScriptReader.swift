@@ -18,6 +18,8 @@ struct ScriptReader {
   private(set) var line = 1
   private var lineStart = 0
   private var expected: [String] = []
+  /// Where the last word that was taken ends.
+  private(set) var endOfWords = 0
   /// The word that `peek()` found, so that no word is read twice however often it is looked at.
   private var peeked: ScriptWord? = nil
 
@@ -73,6 +75,7 @@ struct ScriptReader {
 
   private mutating func take(_ word: ScriptWord) {
     position = word.bytes.upperBound
+    endOfWords = position
     peeked = nil
     expected.removeAll(keepingCapacity: true)
   }

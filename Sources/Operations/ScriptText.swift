@@ -33,13 +33,28 @@ public enum ScriptText {
   /// - Complexity: O(n).
   /// - Throws: `ScriptError` for the first fault.
   public static func parse(_ text: [UInt8], file: String) throws(ScriptError) -> Script {
+    var reader = try reader(text, file: file)
+    return try reader.script()
+  }
+
+  private static func reader(_ text: [UInt8], file: String) throws(ScriptError) -> ScriptReader {
     if text.count > greatestFileSize {
       throw ScriptError(
         file: file, line: 1, column: 1, expected: "a script of at most \(greatestFileSize) bytes",
         found: "\(text.count) bytes")
     }
-    var reader = ScriptReader(text, file: file)
-    return try reader.script()
+    return ScriptReader(text, file: file)
+  }
+
+  /// Reads a script, and keeps where its operations are in the text.
+  ///
+  /// - Complexity: O(n).
+  /// - Throws: `ScriptError` for the first fault.
+  public static func source(_ text: [UInt8], file: String) throws(ScriptError) -> ScriptSource {
+    var reader = try reader(text, file: file)
+    var places: [ScriptSource.Place] = []
+    let script = try reader.script { places.append(ScriptSource.Place(start: $0, end: $1, line: $2)) }
+    return ScriptSource(script, bytes: text, places: places)
   }
 }
 

@@ -91,7 +91,9 @@ extension ForkScriptReader {
       var isNodeRequest = false
       if accept("of") {
         isNodeRequest = accept("node-request")
-        if !isNodeRequest { kind = try take(oneOf: FailureKind.allCases.map { ($0.word, $0) }) }
+        if !isNodeRequest {
+          kind = try take(oneOf: FailureKind.allCases.map { ($0.word, $0) }, orElse: ["'node-request'"])
+        }
       }
       let forever = accept("forever")
       trial.failure =
@@ -106,8 +108,11 @@ extension ForkScriptReader {
     return trial
   }
 
-  private mutating func take<Value>(oneOf choices: [(String, Value)]) throws(ScriptError) -> Value {
-    let words = choices.map { "'\($0.0)'" }
+  /// - Parameter others: what could have stood there too and was not taken.
+  private mutating func take<Value>(
+    oneOf choices: [(String, Value)], orElse others: [String] = []
+  ) throws(ScriptError) -> Value {
+    let words = choices.map { "'\($0.0)'" } + others
     let what = words.count == 1 ? words[0] : words.dropLast().joined(separator: ", ") + " or " + words[words.count - 1]
     return try take(what) { text in choices.first { $0.0 == text }?.1 }
   }

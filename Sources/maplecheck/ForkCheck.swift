@@ -103,6 +103,7 @@ struct ForkReplayWork: SubjectWork {
 /// What came of one fork script.
 struct ForkReplayReport: Encodable {
   var file = ""
+  let kind = "fork"
   var forks: Int
   var violations: [String]
   /// Whether the script's last line says so; without one, whether nothing was violated.

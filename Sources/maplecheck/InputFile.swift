@@ -39,19 +39,24 @@ enum InputFile {
     }
   }
 
-  /// Reads a script, as text or as a fuzzer's bytes.
+  /// Reads a script of a tree, as text or as a fuzzer's bytes.
   static func script(_ path: String, isBytes: Bool) throws(CommandFailure) -> Script {
     let bytes = try read(path, limit: ScriptText.greatestFileSize, content: isBytes ? "a file of bytes" : "a script")
-    return try script(bytes, of: path, isBytes: isBytes)
+    if !isBytes && ForkReplayWork.isForkScript(bytes) {
+      throw CommandFailure(
+        file: path, expected: "a script of a tree ('maple 1'), which is all that this command takes",
+        found: "a script of forks")
+    }
+    return try source(bytes, of: path, isBytes: isBytes).script
   }
 
-  private static func script(_ bytes: [UInt8], of path: String, isBytes: Bool) throws(CommandFailure) -> Script {
+  private static func source(_ bytes: [UInt8], of path: String, isBytes: Bool) throws(CommandFailure) -> ScriptSource {
     if isBytes {
       if bytes.isEmpty { throw CommandFailure(file: path, expected: "a file of bytes", found: "an empty file") }
-      return OperationCoding.decode(bytes, limit: .max).boundingFills(to: Int(UInt16.max))
+      return ScriptSource(OperationCoding.decode(bytes, limit: .max).boundingFills(to: Int(UInt16.max)))
     }
     do throws(ScriptError) {
-      return try ScriptText.parse(bytes, file: path)
+      return try ScriptText.source(bytes, file: path)
     } catch {
       throw CommandFailure(error)
     }
@@ -59,7 +64,7 @@ enum InputFile {
 
   /// What can be replayed.
   enum Replayable {
-    case tree(Script)
+    case tree(ScriptSource)
     case fork(ForkScenario)
   }
 
@@ -67,7 +72,7 @@ enum InputFile {
   static func replayable(_ path: String, isBytes: Bool) throws(CommandFailure) -> Replayable {
     let bytes = try read(path, limit: ScriptText.greatestFileSize, content: isBytes ? "a file of bytes" : "a script")
     guard !isBytes, ForkReplayWork.isForkScript(bytes) else {
-      return .tree(try script(bytes, of: path, isBytes: isBytes))
+      return .tree(try source(bytes, of: path, isBytes: isBytes))
     }
     do throws(ScriptError) {
       return .fork(try ForkScenario.parse(bytes, file: path))

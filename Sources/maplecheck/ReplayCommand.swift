@@ -1,5 +1,6 @@
 import ArgumentParser
 import Harness
+import MapleTreeModule
 import Operations
 import RangeMapCore
 import Scenarios
@@ -12,6 +13,7 @@ struct ReplayCommand: ParsableCommand {
       A script of more than \(ReplayWork.greatestThorough) operations is checked at intervals, and at its end.
 
       EXAMPLE: maplecheck replay corpus/tree/seeds/*.maple
+      EXAMPLE: maplecheck replay --trace corpus/tree/handwritten/every-operation.maple
       EXAMPLE: maplecheck replay --bytes crash-0123abcd
       EXAMPLE: maplecheck replay corpus/fork/*.fork
       EXAMPLE: maplecheck replay --subject linux --expose-known corpus/linux/stale-end.maple
@@ -26,56 +28,68 @@ struct ReplayCommand: ParsableCommand {
 
   @OptionGroup var knownFaults: KnownFaultOptions
 
-  @Flag(help: "Refuse each allocation request of each operation too, once, and for ever.")
+  @Flag(help: "Refuse each allocation request of each operation too, once, and for ever. Scripts of a tree only.")
   var failures = false
 
-  @Flag(help: "Print each operation before it is made and how it ended.")
+  @Flag(help: "Print each line of the script as it is made, and what it returned or did.")
   var trace = false
 
   @Flag(
     help: """
       Print what each store is to our tree, the nodes that each version would ask for before it, and the nodes of the \
-      tree at the end of the script. Only maple and maple-6.16.
+      tree at the end of the script, up to \(StoreExplanation.greatestNodeCount). Scripts of a tree, and only our own \
+      tree.
       """)
   var explain = false
+
+  @Flag(help: "With --explain, print the nodes at the end however many they are.")
+  var nodes = false
 
   @Flag(help: "The files are a fuzzer's inputs and not scripts.")
   var bytes = false
 
-  @Flag(help: "Print the result as JSON.")
+  @Flag(help: "Print the result as JSON: one list with an element for each file.")
   var json = false
 
   func validate() throws {
-    guard explain else { return }
-    if json { throw ValidationError("--explain prints text: leave out --json") }
-    if subject.rebuildRule == nil { throw ValidationError("--explain needs --subject maple or maple-6.16") }
+    if nodes && !explain { throw ValidationError("--nodes goes with --explain") }
+    if explain && subject.rebuildRule == nil {
+      throw ValidationError("--explain needs --subject maple, or maple- and a version")
+    }
+  }
+
+  /// What came of a file.
+  private enum Report: Encodable {
+    case tree(ReplayReport)
+    case fork(ForkReplayReport)
+
+    var text: String {
+      switch self {
+      case .tree(let report): report.text
+      case .fork(let report): report.text
+      }
+    }
+
+    func encode(to encoder: any Encoder) throws {
+      switch self {
+      case .tree(let report): try report.encode(to: encoder)
+      case .fork(let report): try report.encode(to: encoder)
+      }
+    }
   }
 
   mutating func run() throws {
     // All files are read before any is run, so that a broken one is told at once.
     let inputs = try files.map { ($0, try InputFile.replayable($0, isBytes: bytes)) }
+    for case (let file, .fork) in inputs { try refuseTreeOptions(for: file) }
     let steppedAround = try knownFaults.apply(to: subject)
     Interruption.listen()
     var status = ExitStatus.clean
-    var reports: [ReplayReport] = []
+    var reports: [Report] = []
     for (file, input) in inputs {
-      guard case .tree(let script) = input else {
-        if case .fork(let scenario) = input, try !replay(scenario, file: file) { status = .violation }
-        continue
-      }
-      if explain, let rule = subject.rebuildRule {
-        StandardStream.output.write(StoreExplanation.text(of: script, rule: rule))
-      }
-      let work = ReplayWork(script: script, withFailures: failures, trace: trace ? .output : nil)
-      var report = try subject.run(work)
-      report.file = file
-      report.knownFaultsSteppedAround = steppedAround
-      if report.violation != nil {
-        status = .violation
-      } else if report.operations == 0 && status == .clean {
-        StandardStream.error.write("\(file): no operation was made, so nothing was checked\n")
-        status = .undecided
-      }
+      if inputs.count > 1 && (trace || explain) && !json { StandardStream.output.write("\(file):\n") }
+      let (report, result) = try replay(input, file: file, steppedAround)
+      if result == .violation || status == .clean { status = result }
       if !json { StandardStream.output.write(report.text) }
       reports.append(report)
       if Interruption.isRequested {
@@ -88,11 +102,39 @@ struct ReplayCommand: ParsableCommand {
     throw status
   }
 
-  /// Runs a fork script, and tells whether what it expects came.
-  private func replay(_ scenario: ForkScenario, file: String) throws -> Bool {
-    var report = try subject.run(ForkReplayWork(scenario: scenario))
-    report.file = file
-    StandardStream.output.write(json ? try maplecheck.json(report) : report.text)
-    return report.isExpected
+  /// An option that means nothing for a script of forks is refused, and not passed over.
+  private func refuseTreeOptions(for file: String) throws(CommandFailure) {
+    let refused = [("--failures", failures), ("--explain", explain)].filter(\.1).map(\.0)
+    guard let option = refused.first else { return }
+    throw CommandFailure(
+      file: file, expected: "a script of a tree ('maple 1'), for \(option) means nothing for others",
+      found: "a script of forks")
+  }
+
+  private func replay(
+    _ input: InputFile.Replayable, file: String, _ steppedAround: [String]
+  ) throws -> (Report, ExitStatus) {
+    switch input {
+    case .fork(let scenario):
+      var report = try subject.run(ForkReplayWork(scenario: scenario))
+      report.file = file
+      return (.fork(report), report.isExpected ? .clean : .violation)
+    case .tree(let source):
+      var explanation: StoreExplanation.Result?
+      if explain, let rule = subject.rebuildRule {
+        explanation = StoreExplanation.result(of: source, rule: rule.rawValue, withNodes: nodes)
+        if !json { StandardStream.output.write(explanation?.text ?? "") }
+      }
+      let work = ReplayWork(
+        source: source, withFailures: failures, traces: trace && json, stream: trace && !json ? .output : nil)
+      var report = try subject.run(work)
+      report.file = file
+      report.knownFaultsSteppedAround = steppedAround
+      report.explanation = explanation
+      if report.violation != nil { return (.tree(report), .violation) }
+      if report.calls > 0 { return (.tree(report), .clean) }
+      StandardStream.error.write("\(file): no operation was made, so nothing was checked\n")
+      return (.tree(report), .undecided)
+    }
   }
 }

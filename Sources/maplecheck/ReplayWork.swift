@@ -2,83 +2,99 @@ import Harness
 import Operations
 import RangeMapCore
 
-/// What came of one script.
-struct ReplayReport: Codable {
-  var file = ""
-  /// Calls made on the subject and compared, in all passes.
-  var operations: UInt64
-  var refusals: UInt64
-  var violation: Violation?
-  /// The faults that the subject knows of itself, and around which it steps.
-  var knownFaultsSteppedAround: [String] = []
-
-  var text: String {
-    guard let violation else { return "\(file): \(operations) operations, nothing found\n" }
-    return "\(file): \(violation)\n"
-  }
-}
-
 /// A script on any subject.
 struct ReplayWork: SubjectWork {
   /// The greatest number of operations for which everything is compared after each.
   static let greatestThorough = 20_000
 
-  var script: Script
+  var source: ScriptSource
   /// Whether a failure sweep follows.
   var withFailures = false
-  /// Where each operation is told; `nil` for nowhere.
-  var trace: StandardStream?
+  /// Whether the report has what each operation returned.
+  var traces = false
+  /// Where each operation is told as it is made, so that the last one is seen if the subject ends the process; `nil` for nowhere.
+  var stream: StandardStream?
   var skippedKinds: Set<OperationKind> = []
 
   func run<Subject: RangeMap & ~Copyable>(_ makeSubject: @escaping (MapConfiguration) -> Subject) -> ReplayReport {
+    var report = ReplayReport()
     // What a campaign finds on its schedule may not show on another one.
-    let isShort = script.operations.count <= Self.greatestThorough
-    var report = ReplayReport(operations: 0, refusals: 0)
-    for options in isShort ? [RunnerOptions.thorough, .fast] : [.fast] {
-      let violation = runOnce(options, &report, makeSubject)
-      if let violation {
-        report.violation = violation
-        return report
-      }
-      if trace != nil || Interruption.isRequested { break }
+    let isShort = source.script.operations.count <= Self.greatestThorough
+    let passes: [RunnerOptions] = isShort ? [.thorough, .fast] : [.fast]
+    for (pass, options) in passes.enumerated() {
+      report.violation = runOnce(options, isFirst: pass == 0, &report, makeSubject)
+      if report.violation != nil || Interruption.isRequested { break }
     }
-    if withFailures && !Interruption.isRequested {
+    if withFailures && report.violation == nil && !Interruption.isRequested {
       var options = RunnerOptions.fast
       options.skippedKinds = skippedKinds
-      let sweep = FailureSweep(script, options: options, makeSubject: makeSubject).run()
-      report.operations += sweep.calls
+      let sweep = FailureSweep(source.script, options: options, makeSubject: makeSubject).run()
+      report.calls += sweep.calls
       report.refusals += sweep.refusedAttempts
       report.violation = sweep.finding?.violation
+      // The operations of a sweep's finding are others than the script's.
+      return report
+    }
+    if let place = report.violation?.operationIndex, source.hasLines, place < source.script.operations.count {
+      report.line = source.line(of: place)
     }
     return report
   }
 
   private func runOnce<Subject: RangeMap & ~Copyable>(
-    _ options: RunnerOptions, _ report: inout ReplayReport, _ makeSubject: @escaping (MapConfiguration) -> Subject
+    _ options: RunnerOptions, isFirst: Bool, _ report: inout ReplayReport,
+    _ makeSubject: @escaping (MapConfiguration) -> Subject
   ) -> Violation? {
     var options = options
     options.collectsMarks = false
     options.skippedKinds = skippedKinds
-    var runner = Runner(configuration: script.configuration, options: options, makeSubject: makeSubject)
-    for (place, operation) in script.operations.enumerated() {
-      trace?.write("\(place + 1)  \(ScriptText.print(operation))\n")
-      guard runner.perform(operation), !Interruption.isRequested else { break }
-      trace?.write("    \(Self.text(runner.progress, operation))\n")
+    let operations = source.script.operations
+    var runner = Runner(configuration: source.script.configuration, options: options, makeSubject: makeSubject)
+    let isTold = isFirst && (traces || stream != nil)
+    let width = isTold && !operations.isEmpty ? "\(source.line(of: operations.count - 1))".count : 0
+    for (place, operation) in operations.enumerated() {
+      if Interruption.isRequested { break }
+      let before = runner.progress
+      if isTold { stream?.write("\(lineText(place, width))  \(source.words(of: place))") }
+      let goesOn = runner.perform(operation)
+      if isFirst {
+        report.operations += 1
+        if runner.progress.lastResult == .skipped && !operation.kind.isOrder { report.skipped += 1 }
+      }
+      if isTold {
+        let cursor = operation.movedCursor.map { runner.cursorState($0) }
+        var result = TraceText.text(operation, before, runner.progress, cursor: cursor)
+        if let kind = runner.progress.violation?.kind { result += "; VIOLATION: \(kind.rawValue)" }
+        stream?.write(" -> \(result)\n")
+        if traces {
+          report.trace = report.trace ?? []
+          report.trace?.append(
+            ReplayReport.Step(line: source.line(of: place), operation: source.words(of: place), result: result))
+        }
+      }
+      if !goesOn { break }
     }
     _ = runner.finish()
-    report.operations += runner.progress.calls
-    report.refusals += runner.progress.refusals
+    report.calls += runner.progress.calls
+    // Another schedule of checks makes the same calls again.
+    if isFirst { report.refusals += runner.progress.refusals }
     return runner.progress.violation
   }
 
-  /// How an operation ended.
-  private static func text(_ progress: RunProgress, _ operation: Operation) -> String {
-    if operation.kind.isOrder { return "noted" }
-    let writer = progress.lastInterloperRan ? ", another writer came in" : ""
-    switch progress.lastResult {
-    case .performed: return "as the oracle" + writer
-    case .refused: return "out of memory after \(progress.lastRefusals) refused requests" + writer
-    case .skipped: return "skipped: the subject has no such operation"
+  private func lineText(_ place: Int, _ width: Int) -> String {
+    let number = "\(source.line(of: place))"
+    return String(repeating: " ", count: 2 + width - number.count) + number
+  }
+}
+
+extension Operation {
+  /// The number of the cursor that the operation moves or uses.
+  fileprivate var movedCursor: Int? {
+    switch self {
+    case .cursorSet(let cursor, _), .cursorMove(let cursor, _, _), .cursorPause(let cursor), .cursorReset(let cursor),
+      .cursorStore(let cursor, _, _), .cursorErase(let cursor, _):
+      cursor & 3
+    default: nil
     }
   }
 }

@@ -115,4 +115,16 @@ struct ScriptTextTests {
     #expect(ScriptText.text(.value(5)) == "v5")
     #expect(ScriptText.text(Entry(word: 2)) == "@0x2")
   }
+
+  @Test func `a source has the words and the line of each operation, without blanks and comments around them`() throws {
+    let text = "maple 1\r\n\n# a\ntree gaps\n  store  20...29\ta # b\n\nload 5\r\nfind 3   \n# end"
+    let source = try ScriptText.source(Array(text.utf8), file: "x.maple")
+    #expect(source.script == (try parse(text)))
+    #expect((0..<3).map { source.line(of: $0) } == [5, 7, 8])
+    #expect((0..<3).map { source.words(of: $0) } == ["store  20...29\ta", "load 5", "find 3"])
+    let printed = ScriptSource(source.script)
+    #expect(!printed.hasLines && source.hasLines)
+    #expect((0..<2).map { printed.words(of: $0) } == ["store 0x14...0x1d a", "load 0x5"])
+    #expect(printed.line(of: 1) == 2)
+  }
 }

@@ -50,6 +50,11 @@ struct ForkScriptTests {
     (
       "fork 1\nfork D fail 0\n", "x.fork:2:13: expected the number of a step from 1 to 1099511627776, found '0'"
     ),
+    (
+      "fork 1\nfork D fail 2 of rent\n",
+      "x.fork:2:18: expected 'lock', 'signal', 'tree', 'charge', 'vma', 'policy', 'userfault', 'anon-vma', 'hook', "
+        + "'page-table', 'folio', 'page-contents', 'swap-continuation' or 'node-request', found 'rent'"
+    ),
     ("fork 1\nexpect peace\n", "x.fork:2:8: expected 'clean' or 'violation', found 'peace'"),
     ("fork 1\nexpect clean\nfork D\n", "x.fork:3:1: expected nothing behind the 'expect' line, found 'fork'"),
     ("fork 1\ntree\n", "x.fork:2:5: expected 'tiny', found the end of the line"),

@@ -1,4 +1,5 @@
 import Foundation
+import Operations
 import Testing
 
 @testable import maplecheck
@@ -13,7 +14,7 @@ struct ReplayTests {
     #expect(result.status == 0)
     #expect(result.errors.isEmpty)
     #expect(result.output.split(separator: "\n").count == 2)
-    #expect(result.output.contains("operations, nothing found"))
+    #expect(result.output == "\(script): 4 operations, nothing found\n\(script): 4 operations, nothing found\n")
   }
 
   @Test("ends with 1 and tells the violation")
@@ -23,7 +24,7 @@ struct ReplayTests {
     let result = try CommandProcess(["replay", "--subject", "canary", script])
     #expect(result.status == 1)
     #expect(result.errors.isEmpty)
-    #expect(result.output.contains("wrongTouchedSlot at operation 4"))
+    #expect(result.output.hasPrefix("\(script):6: wrongTouchedSlot at operation 4\n"))
     #expect(result.output.contains("store 0x4...0x7 d"))
   }
 
@@ -39,18 +40,11 @@ struct ReplayTests {
 
   @Test("makes a failure sweep where it is asked to, and so finds more")
   func sweeps() throws {
-    let plain = try ReplayWork(script: InputFileSample.script).maple()
-    let swept = try ReplayWork(script: InputFileSample.script, withFailures: true).maple()
+    let plain = try ReplayWork(source: ScriptSource(InputFileSample.script)).maple()
+    let swept = try ReplayWork(source: ScriptSource(InputFileSample.script), withFailures: true).maple()
     #expect(plain.refusals == 0)
     #expect(swept.refusals > 0)
     #expect(swept.violation == nil)
-  }
-
-  @Test("tells each operation as it is made")
-  func traces() throws {
-    let result = try CommandProcess(["replay", "--trace", "-"], input: canaryScript)
-    #expect(result.status == 0)
-    #expect(result.output.hasPrefix("1  store 0x1...0x3 a\n    as the oracle\n2  store 0x4...0x5 b\n"))
   }
 
   @Test("explains each store: kind, what each version asks for, what is planned and taken, and the nodes at the end")
@@ -59,20 +53,56 @@ struct ReplayTests {
     let result = try CommandProcess(["replay", "--explain", "-"], input: script)
     #expect(result.status == 0)
     let rows = result.output.split(separator: "\n").map { $0.split(separator: " ").joined(separator: " ") }
-    #expect(rows[0] == "store kind times height asked 6.1 asked series v2 asked 6.12 asked 6.16 planned taken")
-    #expect(rows[1] == "store 0x0 a root-store 1 0 1 1 0 0 0 0")
-    let fill = "fill 16 from 0x10 stride 2 width 1 b"
+    #expect(rows[0] == "line store kind times height asked 6.1 asked series v2 asked 6.12 asked 6.16 planned taken")
+    #expect(rows[1] == "3 store 0x0 a root-store 1 0 1 1 0 0 0 0")
+    let fill = "4 fill 16 from 0x10 stride 2 width 1 b"
     #expect(rows[2] == "\(fill) root-store 1 0 1 1 1 1 1 1")
-    #expect(rows[4] == "\(fill) append 5 1 4 1 0 0 0 0")
-    #expect(rows[5] == "\(fill) split-store 1 1 4 3 3 3 3 3")
-    #expect(rows[7] == "\(fill) split-store 1 2 7 5 5 3 5 3")
-    #expect(rows.contains("prepare 0x10 c exact-fit 1 2 7 0 0 0 0"))
-    #expect(rows.contains("4 nodes"))
-    #expect(rows.last == "-: 38 operations, nothing found")
+    #expect(rows[3] == "\(fill) node-store 1 1 4 1 0 0 0 0")
+    #expect(rows[4] == "\(fill) append 11 1...2 4...7 1 0 0 0 0")
+    #expect(rows[5] == "\(fill) split-store 3 1...2 4...7 3...5 3...5 3 3...5 3")
+    #expect(rows[6] == "5 prepare 0x10 c exact-fit 1 2 7 0 0 0 0")
+    #expect(rows[7] == "4 nodes at the end")
+    #expect(rows.last == "-: 4 operations, nothing found")
     #expect(rows.filter { $0.hasPrefix("leaf at depth 2, ") }.count == 3)
   }
 
-  @Test("explains our own tree only, and as text", arguments: [["--json"], ["--subject", "oracle"]])
+  @Test("explains stores and erasures of every operation that makes one, and of a duplicate")
+  func explainsErasures() throws {
+    let script = """
+      maple 1
+      tree gaps
+      fill 20 stride 4 width 2 a
+      erase 5
+      erase 2
+      cursor 0 set 0x8
+      cursor 0 erase
+      cursor 0 store b
+      dup
+      allocate lowest 2 in 0x100...0x1ff c
+      prepare 0x200 d
+      store-prepared
+      """
+    let result = try CommandProcess(["replay", "--explain", "-"], input: script)
+    #expect(result.status == 0)
+    let rows = result.output.split(separator: "\n").map { $0.split(separator: " ").joined(separator: " ") }
+    // Nothing is at 2, so that line 5 erases nothing.
+    let lines = rows.dropFirst().prefix { $0.first?.isNumber == true && !$0.contains("nodes") }
+    #expect(Set(lines.compactMap { $0.split(separator: " ").first }) == ["3", "4", "7", "8", "10", "11", "12"])
+    #expect(lines.contains { $0.hasPrefix("4 erase 5 ") })
+  }
+
+  @Test("prints at most 50 nodes that were not asked for")
+  func explainsLargeTrees() throws {
+    let script = "maple 1\ntree\nfill 3000 stride 4 width 2 a\n"
+    let short = try CommandProcess(["replay", "--explain", "-"], input: script)
+    #expect(short.output.split(separator: "\n").count < 10)
+    #expect(short.output.contains("404 nodes at the end; --nodes prints them\n"))
+    let long = try CommandProcess(["replay", "--explain", "--nodes", "-"], input: script)
+    #expect(long.output.split(separator: "\n").filter { $0.contains(" at depth ") }.count == 404)
+    #expect(try CommandProcess(["replay", "--nodes", "-"], input: script).status == 2)
+  }
+
+  @Test("explains our own tree only", arguments: [["--subject", "oracle"], ["--subject", "canary"]])
   func explainsNothingElse(arguments: [String]) throws {
     let result = try CommandProcess(["replay", "--explain"] + arguments + ["-"], input: canaryScript)
     #expect(result.status == 2)

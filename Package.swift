@@ -23,6 +23,8 @@ var targets: [Target] = [
   .target(name: "Harness", dependencies: ["Operations", "SortedArrayOracle", "RangeMapCore"], swiftSettings: strict),
   .target(name: "CSubjectABI"),
   .target(name: "ExternalSubject", dependencies: ["CSubjectABI", "RangeMapCore"], swiftSettings: strict),
+  .target(name: "CWorker"),
+  .target(name: "Workers", dependencies: ["CWorker"], swiftSettings: strict),
   .target(name: "AddressSpaceModel", dependencies: ["RangeMapCore"], swiftSettings: strict),
   .target(
     name: "Scenarios", dependencies: ["AddressSpaceModel", "Operations", "RangeMapCore"], swiftSettings: strict),
@@ -43,7 +45,7 @@ var targets: [Target] = [
     name: "maplecheck",
     dependencies: [
       "Harness", "Operations", "MapleTreeModule", "CountedMapleTree", "SortedArrayOracle", "ExternalSubject",
-      "AddressSpaceModel", "Scenarios", "Proofs", "SMT", "RangeMapCore",
+      "AddressSpaceModel", "Scenarios", "Proofs", "SMT", "RangeMapCore", "Workers",
       .product(name: "ArgumentParser", package: "swift-argument-parser"),
     ],
     swiftSettings: strict),

@@ -24,8 +24,6 @@ public struct Campaign<Subject: RangeMap & ~Copyable> {
   public var opening: [Operation] = []
   /// Scripts with one of which every run begins instead, in turn, on a map of its kind; none: `opening` is used.
   public var openings: [Script] = []
-  /// Told the seed of each run before it begins, for a caller that must know it should the run not come back.
-  public var willRun: (UInt64) -> Void = { _ in }
   @usableFromInline let makeSubject: (MapConfiguration) -> Subject
 
   @inlinable
@@ -53,21 +51,39 @@ public struct Campaign<Subject: RangeMap & ~Copyable> {
     shouldStop: () -> Bool = { false }, progress: (UInt64) -> Void = { _ in }
   ) -> CampaignSummary {
     var summary = CampaignSummary(firstSeed: firstSeed)
-    var seed = firstSeed
-    while summary.operations < operationLimit && !shouldStop() {
-      summary.runs += 1
-      willRun(seed)
-      if sweepInterval != 0 && summary.runs % sweepInterval == 0 {
-        sweep(seed, &summary)
-      } else {
-        runOnce(seed, &summary, shouldStop, progress)
-      }
+    while summary.operations < operationLimit && !shouldStop() && operationsPerRun > 0 {
+      let before = summary.operations
+      summary.add(run(number: summary.runs, shouldStop: shouldStop, progress: { progress(before + $0) }))
       progress(summary.operations)
       if summary.finding != nil { return summary }
-      seed &+= 1
-      if operationsPerRun <= 0 { return summary }
     }
     return summary
+  }
+
+  /// One run by its number, from 0: what it does depends on nothing else.
+  @inlinable
+  public func run(
+    number: UInt64, shouldStop: () -> Bool = { false }, progress: (UInt64) -> Void = { _ in }
+  ) -> CampaignSummary {
+    let seed = firstSeed &+ number
+    var summary = CampaignSummary(firstSeed: seed)
+    summary.runs = 1
+    if isSweep(number: number) {
+      sweep(seed, &summary)
+    } else {
+      runOnce(seed, &summary, shouldStop, progress)
+    }
+    return summary
+  }
+
+  /// Whether a run is a failure sweep.
+  @inlinable
+  public func isSweep(number: UInt64) -> Bool { sweepInterval != 0 && (number + 1) % sweepInterval == 0 }
+
+  /// The script that a sweep of a seed is over.
+  @inlinable
+  public func sweptScript(seed: UInt64) -> Script {
+    script(seed: seed, count: opening(ofSeed: seed).count + operationsPerSweep)
   }
 
   /// The script of a generated run: the opening, and as many operations of the seed as make up the count.
@@ -107,7 +123,7 @@ public struct Campaign<Subject: RangeMap & ~Copyable> {
       made += 1
       if !runner.perform(made <= opening.count ? opening[made - 1] : generator.next()) { break }
       if made & 4095 == 0 {
-        progress(summary.operations + runner.progress.calls)
+        progress(runner.progress.calls)
         if shouldStop() { break }
       }
     }
@@ -120,10 +136,7 @@ public struct Campaign<Subject: RangeMap & ~Copyable> {
 
   @inlinable
   func sweep(_ seed: UInt64, _ summary: inout CampaignSummary) {
-    let report = FailureSweep(
-      script(seed: seed, count: opening(ofSeed: seed).count + operationsPerSweep), options: options,
-      makeSubject: makeSubject
-    ).run()
+    let report = FailureSweep(sweptScript(seed: seed), options: options, makeSubject: makeSubject).run()
     summary.add(report)
     summary.finding = report.finding
     summary.finding?.seed = seed

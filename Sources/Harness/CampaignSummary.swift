@@ -28,6 +28,17 @@ public struct CampaignSummary: Sendable {
     return nil
   }
 
+  /// Adds what came of the next run.
+  public mutating func add(_ other: CampaignSummary) {
+    operations += other.operations
+    runs += other.runs
+    sweeps += other.sweeps
+    refusals += other.refusals
+    finding = finding ?? other.finding
+    table.merge(other.table)
+    skipped.merge(other.skipped) { $0 + $1 }
+  }
+
   @usableFromInline
   mutating func add(_ report: RunReport) {
     operations += report.calls

@@ -13,6 +13,9 @@ public struct CoverageTable: Hashable, Codable, Sendable {
     cells.merge(other.cells) { $0 + $1 }
   }
 
+  /// Whether a cell is a mark: the subject has a list of them, reached or not, which other cells have not.
+  public static func isMark(_ name: String) -> Bool { !OutcomeCounts.isOutcome(name) && !NodeUse.isNodeUse(name) }
+
   /// The count of a cell; 0 where there is none.
   public subscript(name: String) -> UInt64 { cells[name] ?? 0 }
 

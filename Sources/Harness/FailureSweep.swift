@@ -68,11 +68,26 @@ public struct FailureSweep<Subject: RangeMap & ~Copyable> {
     }
   }
 
+  /// The script of the first operations of a pass, from 0: all that a pass that does not come back was told.
+  ///
+  /// What a pass makes depends on what the subject answers, so the pass is made anew, and ends before the last of them.
+  @inlinable
+  public func script(ofPass pass: UInt64, count: Int) -> Script {
+    var report = SweepReport()
+    var again = Pass(
+      runner: Runner(configuration: script.configuration, options: options, makeSubject: makeSubject))
+    again.greatestCount = count
+    _ = pass == 0 ? again.refuseForever(script, &report) : again.refuseOnce(pass, script, &report)
+    return Script(configuration: script.configuration, operations: again.done)
+  }
+
   /// One pass: a runner, and all that it was told.
   @usableFromInline
   struct Pass: ~Copyable {
     @usableFromInline var runner: Runner<Subject>
     @usableFromInline var done: [Operation] = []
+    /// The pass ends before it makes the operation that this many end with.
+    @usableFromInline var greatestCount = Int.max
     /// An interloper that waits for a call in which it can come in.
     @usableFromInline var interloper: Operation?
 
@@ -82,7 +97,7 @@ public struct FailureSweep<Subject: RangeMap & ~Copyable> {
     @inlinable
     mutating func make(_ operation: Operation) -> Bool {
       done.append(operation)
-      return runner.perform(operation)
+      return done.count < greatestCount && runner.perform(operation)
     }
 
     /// Makes one attempt at an operation, with the interloper if one waits.

@@ -84,8 +84,13 @@ public struct NodeUse: Sendable {
     }
   }
 
+  private static let prefix = "took "
+
+  /// Whether a cell is one of these.
+  static func isNodeUse(_ cell: String) -> Bool { cell.hasPrefix(prefix) }
+
   private static func cell(_ kind: Kind, _ height: Int, _ taken: Int, tracksGaps: Bool) -> String {
-    "took \(taken) \(kind) height \(height) \(tracksGaps ? "gaps" : "plain")"
+    "\(prefix)\(taken) \(kind) height \(height) \(tracksGaps ? "gaps" : "plain")"
   }
 
   /// The greatest number of nodes that a kind took at a height, and how often it took so many; nil where there was no such store.

@@ -38,12 +38,17 @@ public struct OutcomeCounts: Hashable, Sendable {
     counts[Int(kind.rawValue) &* Self.columnCount &+ column] &+= 1
   }
 
+  private static let prefix = "operation "
+
+  /// Whether a cell is one of these.
+  public static func isOutcome(_ cell: String) -> Bool { cell.hasPrefix(prefix) }
+
   /// Adds these counts to a table, as `operation NAME: OUTCOME`.
   public func add(to table: inout CoverageTable) {
     for kind in OperationKind.allCases {
       for (column, name) in Self.columns.enumerated() {
         let count = counts[Int(kind.rawValue) * Self.columnCount + column]
-        if count > 0 { table.add(count, to: "operation \(kind.name): \(name)") }
+        if count > 0 { table.add(count, to: "\(Self.prefix)\(kind.name): \(name)") }
       }
     }
   }

@@ -21,6 +21,7 @@ extension Runner where Subject: ~Copyable {
   @inlinable
   mutating func makeCall(_ operation: Operation, least: UInt64 = 1) -> Bool {
     state.calls += 1
+    options.watch?.note(call: state.calls)
     let kind = operation.kind
     let refusal = pendingRefusal
     pendingRefusal = (0, false)

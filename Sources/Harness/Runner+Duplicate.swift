@@ -10,6 +10,7 @@ extension Runner where Subject: ~Copyable {
   @inlinable
   mutating func duplicate(_ operation: Operation, policy: AllocationPolicy) -> Bool {
     state.calls += 1
+    options.watch?.note(call: state.calls)
     let refusal = pendingRefusal
     pendingRefusal = (0, false)
     let before = Snapshot(fingerprint: subject.fingerprint(), counters: subject.counters)

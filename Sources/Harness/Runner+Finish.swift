@@ -7,6 +7,7 @@ extension Runner where Subject: ~Copyable {
   /// are collected.
   @inlinable
   public mutating func finish() -> Bool {
+    options.watch?.note(operation: operationIndex + 1)
     let isClean = state.violation == nil && compareEverything(nil)
     if options.collectsMarks { marks.add(subject.marks) }
     guard isClean else { return false }

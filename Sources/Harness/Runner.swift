@@ -51,6 +51,7 @@ public struct Runner<Subject: RangeMap & ~Copyable>: ~Copyable {
     self.makeSubject = makeSubject
     subject = makeSubject(configuration)
     oracle = SortedArrayOracle(configuration: configuration)
+    options.watch?.begin()
   }
 
   /// Makes an operation, and tells whether the run is still without a violation.
@@ -58,6 +59,7 @@ public struct Runner<Subject: RangeMap & ~Copyable>: ~Copyable {
   public mutating func perform(_ operation: Operation) -> Bool {
     guard state.violation == nil else { return false }
     operationIndex += 1
+    options.watch?.note(operation: operationIndex)
     if options.skips(operation.kind) {
       outcomes.count(operation.kind, error: .unsupported, refused: false)
       state.lastResult = .skipped

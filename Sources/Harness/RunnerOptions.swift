@@ -15,6 +15,8 @@ public struct RunnerOptions: Hashable, Sendable {
   public var fillInterval: UInt64 = 1
   /// Whether the subjects' marks are added up, which costs more than a short run.
   public var collectsMarks = true
+  /// Where runs note how far they are; `nil` where nobody looks.
+  public var watch: RunWatch?
   /// The kinds that the subject does not have: an operation of one of them is counted as skipped and not made.
   public var skippedKinds: Set<OperationKind> = [] {
     didSet { skippedKindBits = skippedKinds.reduce(0) { $0 | 1 << UInt64($1.rawValue) } }

@@ -51,6 +51,17 @@ public enum ViolationKind: String, CaseIterable, Codable, Hashable, Sendable {
   case duplicateNotRefused
   /// A duplicate changed when its source was emptied.
   case duplicateSharesState
+  /// A call ended the process.
+  case crashed
+  /// A call does not return.
+  case endlessCall
+  /// A call took more memory than a subject may have.
+  case tookTooMuchMemory
+}
+
+extension ViolationKind {
+  /// Whether only another process can see it: the one that it happens in does not come back.
+  public var endsProcess: Bool { self == .crashed || self == .endlessCall || self == .tookTooMuchMemory }
 }
 
 /// One thing that a subject did and may not do.

@@ -3,6 +3,7 @@ import ArgumentParser
 import Harness
 import Operations
 import RangeMapCore
+import Workers
 
 struct CheckCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -58,6 +59,18 @@ struct CheckCommand: ParsableCommand {
   @Flag(help: "Keep what is found under \(Finding.regressionDirectory).")
   var save = false
 
+  @Option(help: ArgumentHelp("How many processes; without it as many as there are cores.", valueName: "count"))
+  var jobs: Int?
+
+  @Option(help: ArgumentHelp("After how long a call is taken for one that never returns.", valueName: "seconds"))
+  var callTime = 10.0
+
+  @Option(help: ArgumentHelp("How much memory the subject may take.", valueName: "MiB"))
+  var memory = 1024
+
+  @Flag(help: "Go on after a finding, and tell the first of each kind and how often each was found.")
+  var keepGoing = false
+
   @Flag(help: "Print the whole table of what was reached.")
   var table = false
 
@@ -78,6 +91,9 @@ struct CheckCommand: ParsableCommand {
 
   func validate() throws {
     if let time, !(time >= 0 && time <= 1e9) { throw ValidationError("--time: expected 0 to 1000000000 seconds") }
+    guard jobs.map({ 1...256 ~= $0 }) ?? true else { throw ValidationError("--jobs: expected 1 to 256") }
+    guard 0.1...1e6 ~= callTime else { throw ValidationError("--call-time: expected 0.1 to 1000000 seconds") }
+    guard 16...1 << 20 ~= memory else { throw ValidationError("--memory: expected 16 to \(1 << 20) MiB") }
     let isPlain = !failures && !save && !table && maps == nil && floor == nil && !nodes && begin.isEmpty
     guard design.isEmpty || target == .fork else { throw ValidationError("--design: goes with fork") }
     guard target == .tree || (isPlain && !lockstep) else {
@@ -105,6 +121,10 @@ struct CheckCommand: ParsableCommand {
     var work = CheckWork(seed: seed, timeLimit: time ?? (operations == nil ? 10 : nil), operationLimit: operations)
     work.configuration = tree.configuration
     work.sweepsOnly = failures
+    work.jobs = jobs ?? SharedWork.cores
+    work.isolates = true
+    work.keepsGoing = keepGoing
+    work.limits = WorkerLimits(callSeconds: callTime, bytes: UInt64(memory) << 20)
     if let maps {
       let script = try MapsText.script(file: maps)
       work.opening = script.operations
@@ -113,7 +133,6 @@ struct CheckCommand: ParsableCommand {
     work.openings = try begin.map { try InputFile.script($0, isBytes: false) }
     let steppedAround = try knownFaults.apply(to: subject)
     Interruption.listen()
-    CrashNote.listen()
     if target == .fork { throw try runFork(work) }
     if lockstep { throw try runLockstep(work) }
     var report = try subject.run(work)

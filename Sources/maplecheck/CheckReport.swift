@@ -7,10 +7,12 @@ struct CheckReport: Encodable {
   var campaign: CampaignSummary
   var seconds: Double
   var wasInterrupted: Bool
-  /// What was found, shrunk.
-  var finding: Finding?
-  /// Where it was saved.
-  var file: String?
+  /// What was found, shrunk: the first of each kind, or of all.
+  var findings: [Finding] = []
+  /// How often each kind was found, where the work went on after the first.
+  var counts: [ViolationKind: Int] = [:]
+  /// Where the findings were saved; none where they were not.
+  var files: [String] = []
   /// Cells of the floor that were not reached.
   var unreached: [CoverageFloor.Shortfall] = []
   /// The most nodes that stores took, where it was asked for.
@@ -48,9 +50,8 @@ struct CheckReport: Encodable {
   }
 
   mutating func save() throws(CommandFailure) {
-    guard let finding else { return }
     do throws(WholeFileError) {
-      file = try finding.save()
+      for finding in findings { files.append(try finding.save()) }
     } catch {
       throw CommandFailure(error)
     }
@@ -61,13 +62,16 @@ struct CheckReport: Encodable {
     var text = withTable ? campaign.table.text + "\n" : ""
     for cell in unreached { text += "not reached: \(cell.name): \(cell.count) of \(cell.minimum)\n" }
     if let nodeUse { text += nodeUse.text + "\n" }
-    let rows = campaign.table.rows
     text += """
       subject     \(subject.fullName), seeds from \(campaign.firstSeed)
       operations  \(campaign.operations) in \(Self.decimal(seconds)) s, all results compared
-      rate        \(UInt64(rate)) a second, \(UInt64(rate * 3600)) an hour
+
+      """
+    // Of less than a second a rate says nothing.
+    if seconds >= 1 { text += "rate        \(UInt64(rate)) a second, \(UInt64(rate * 3600)) an hour\n" }
+    text += """
       runs        \(campaign.runs), of them \(campaign.sweeps) failure sweeps; \(campaign.refusals) requests refused
-      reached     \(rows.count { $0.count > 0 }) of \(rows.count) cells of the table
+      reached     \(Self.reached(campaign.table))
 
       """
     if !campaign.skipped.isEmpty {
@@ -77,9 +81,23 @@ struct CheckReport: Encodable {
     if !knownFaultsSteppedAround.isEmpty {
       text += "known       " + KnownFaultOptions.text(knownFaultsSteppedAround)
     }
-    guard let finding else { return text + (campaign.finding == nil ? "found       nothing\n" : "") }
+    if campaign.finding == nil { text += "found       nothing\n" }
     let choice = subject.argument.map { exposesKnownFaults ? "\($0) --expose-known" : $0 }
-    return text + "\n" + finding.report(savedAs: file, subject: choice, command: command)
+    for (place, finding) in findings.enumerated() {
+      let file = files.indices.contains(place) ? files[place] : nil
+      text += "\n" + finding.report(savedAs: file, subject: choice, command: command)
+      if let count = counts[finding.violation.kind], count > 1 { text += "this kind was found \(count) times\n" }
+    }
+    return text
+  }
+
+  /// How much of what there is was reached. The subject lists its marks, reached or not; the ways in which operations can end are not listed.
+  private static func reached(_ table: CoverageTable) -> String {
+    let marks = table.rows.filter { CoverageTable.isMark($0.name) }
+    let ways = table.rows.count { OutcomeCounts.isOutcome($0.name) }
+    let outcomes = "\(ways) ways in which an operation ends"
+    if marks.isEmpty { return outcomes }
+    return "\(marks.count { $0.count > 0 }) of \(marks.count) marks of the subject, \(outcomes)"
   }
 
   /// One place after the point.
@@ -90,11 +108,11 @@ struct CheckReport: Encodable {
 
   enum CodingKeys: String, CodingKey {
     case subject, library, campaign, seconds, operationsPerSecond, operationsPerHour, interrupted, status, finding
-    case unreached, nodes, knownFaultsSteppedAround
+    case findings, unreached, nodes, knownFaultsSteppedAround
   }
 
   enum FindingKeys: String, CodingKey {
-    case violation, script, operations, seed, file, replay
+    case violation, times, script, operations, seed, file, replay
   }
 
   func encode(to encoder: any Encoder) throws {
@@ -110,13 +128,22 @@ struct CheckReport: Encodable {
     try container.encode(status.rawValue, forKey: .status)
     try container.encode(unreached, forKey: .unreached)
     try container.encode(knownFaultsSteppedAround, forKey: .knownFaultsSteppedAround)
-    guard let finding else { return }
-    var inner = container.nestedContainer(keyedBy: FindingKeys.self, forKey: .finding)
-    try inner.encode(finding.violation, forKey: .violation)
-    try inner.encode(ScriptText.print(finding.script), forKey: .script)
-    try inner.encode(finding.script.operations.count, forKey: .operations)
-    try inner.encodeIfPresent(finding.seed, forKey: .seed)
-    try inner.encodeIfPresent(file, forKey: .file)
-    try inner.encode(["maplecheck", "replay"] + subjectArguments + [file ?? "-"], forKey: .replay)
+    guard !findings.isEmpty else { return }
+    try encode(0, in: container.nestedContainer(keyedBy: FindingKeys.self, forKey: .finding))
+    var list = container.nestedUnkeyedContainer(forKey: .findings)
+    for place in findings.indices { try encode(place, in: list.nestedContainer(keyedBy: FindingKeys.self)) }
+  }
+
+  private func encode(_ place: Int, in container: KeyedEncodingContainer<FindingKeys>) throws {
+    var container = container
+    let finding = findings[place]
+    let file = files.indices.contains(place) ? files[place] : nil
+    try container.encode(finding.violation, forKey: .violation)
+    try container.encode(counts[finding.violation.kind] ?? 1, forKey: .times)
+    try container.encode(ScriptText.print(finding.script), forKey: .script)
+    try container.encode(finding.script.operations.count, forKey: .operations)
+    try container.encodeIfPresent(finding.seed, forKey: .seed)
+    try container.encodeIfPresent(file, forKey: .file)
+    try container.encode(["maplecheck", "replay"] + subjectArguments + [file ?? "-"], forKey: .replay)
   }
 }

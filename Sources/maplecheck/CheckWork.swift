@@ -1,6 +1,7 @@
 import Harness
 import Operations
 import RangeMapCore
+import Workers
 
 /// A campaign with limits, on any subject.
 struct CheckWork: SubjectWork {
@@ -14,6 +15,13 @@ struct CheckWork: SubjectWork {
   var openings: [Script] = []
   var skippedKinds: Set<OperationKind> = []
   var progress = ProgressMeter()
+  /// How many processes the runs are shared out to.
+  var jobs = 1
+  /// Whether each piece of work is done in a process of its own.
+  var isolates = false
+  var limits = WorkerLimits()
+  /// Whether to go on after a kind of violation that was found.
+  var keepsGoing = false
 
   init(seed: UInt64, timeLimit: Double?, operationLimit: UInt64?) {
     self.seed = seed
@@ -40,19 +48,6 @@ struct CheckWork: SubjectWork {
     campaign.openings = openings
     // A long layout leaves as many generated operations as a short one.
     campaign.operationsPerRun += opening.count
-    campaign.willRun = CrashNote.willRun(seed:)
-    var meter = progress
-    let (timeLimit, operationLimit) = (timeLimit, operationLimit)
-    let start = ContinuousClock.now
-    func seconds() -> Double { (ContinuousClock.now - start).seconds }
-    let summary = campaign.run(
-      shouldStop: { Interruption.isRequested || timeLimit.map { seconds() >= $0 } ?? false },
-      progress: { meter.show($0, timeLimit: timeLimit, operationLimit: operationLimit) })
-    meter.clear()
-    var report = CheckReport(campaign: summary, seconds: seconds(), wasInterrupted: Interruption.isRequested)
-    report.finding = summary.finding.map { finding in
-      finding.shrunk(options: campaign.options, makeSubject: makeSubject)
-    }
-    return report
+    return SharedCampaign(work: self, campaign: campaign, makeSubject: makeSubject).run()
   }
 }

@@ -27,6 +27,13 @@ struct ProgressMeter {
     StandardStream.error.write("\r\u{1b}[K\(line)")
   }
 
+  /// The same of shrinking: how many scripts were tried, and how long the shortest is that still leads there.
+  mutating func showShrinking(trials: UInt64, operations: Int) {
+    guard isShown, (ContinuousClock.now - lastLine).seconds >= 0.25 else { return }
+    lastLine = .now
+    StandardStream.error.write("\r\u{1b}[Kshrinking: \(trials) trials, \(operations) operations left")
+  }
+
   /// Takes the line away.
   func clear() {
     if isShown { StandardStream.error.write("\r\u{1b}[K") }

@@ -22,9 +22,16 @@ extension Finding {
   }
 
   /// The violation, the script, and one command that makes it happen again: with the file where there is one, else
-  /// with the script itself on the command's input.
+  /// with the script itself on the command's input, so that it is printed once.
   public func report(savedAs file: String?, subject: String?, command: String = "maplecheck") -> String {
     if let file { return report(file: file, subject: subject, command: command) }
-    return report(file: "- <<'end'\n\(ScriptText.print(script))end", subject: subject, command: command)
+    let choice = subject.map { " --subject \($0)" } ?? ""
+    return """
+      violation: \(violation)
+      to replay its script of \(script.operations.count) operations:
+      \(command) replay\(choice) - <<'end'
+      \(ScriptText.print(script))end
+
+      """
   }
 }

@@ -1,0 +1,131 @@
+import Glibc
+import Harness
+import Operations
+import RangeMapCore
+import Workers
+
+/// What all work that is shared out has in common.
+enum SharedWork {
+  /// The cores of this machine.
+  static var cores: Int { max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))) }
+}
+
+/// A campaign whose runs are shared out to processes.
+///
+/// What came of the runs is added up in the order of their seeds: with any number of processes the same runs count, and of
+/// several findings the one of the lowest seed is told. Only `--time` ends where it happens to.
+struct SharedCampaign<Subject: RangeMap & ~Copyable> {
+  var work: CheckWork
+  var campaign: Campaign<Subject>
+  var makeSubject: (MapConfiguration) -> Subject
+
+  /// Runs of a piece: enough of them to make a process for each piece cost little.
+  static var runsPerPiece: Int { 8 }
+
+  func run() -> CheckReport {
+    let start = ContinuousClock.now
+    func seconds() -> Double { (ContinuousClock.now - start).seconds }
+    var meter = work.progress
+    var summary = CampaignSummary(firstSeed: work.seed)
+    var findings = KindsOfFindings()
+    let limit = work.operationLimit ?? .max
+    let pool = WorkerPool(jobs: work.jobs, limits: work.limits, isolates: work.isolates)
+    pool.run(
+      count: limit == 0 ? 0 : .max,
+      shouldStop: { Interruption.isRequested || work.timeLimit.map { seconds() >= $0 } ?? false },
+      isGivenUp: { Interruption.isRequested },
+      progress: {
+        meter.show(summary.operations + $0, timeLimit: work.timeLimit, operationLimit: work.operationLimit)
+      },
+      body: { makeRuns(of: $0, limit: limit, $1) },
+      take: { result in
+        var reader = SummaryReader(result.bytes, firstSeed: work.seed)
+        var number = first(of: result.piece)
+        while summary.operations < limit, let run = reader.next() {
+          summary.add(run)
+          number += 1
+          if let finding = run.finding { findings.add(finding) }
+        }
+        if summary.operations < limit, let ended = endedRun(result) {
+          summary.operations += result.page[.calls]
+          summary.runs += 1
+          summary.finding = summary.finding ?? ended
+          findings.add(ended)
+          number = result.page[.part] + 1
+        }
+        if summary.operations >= limit || (!findings.list.isEmpty && !work.keepsGoing) { return .stop }
+        let done = Int(number) - result.piece.number * Self.runsPerPiece
+        let isWhole = done >= Self.runsPerPiece || Interruption.isRequested
+        return isWhole || number == first(of: result.piece) ? .goOn : .again(skipping: done)
+      })
+    meter.clear()
+    var report = CheckReport(campaign: summary, seconds: seconds(), wasInterrupted: Interruption.isRequested)
+    let shrinking = IsolatedShrinking(
+      options: campaign.options, limits: work.limits, isolates: work.isolates, makeSubject: makeSubject)
+    report.findings = findings.list.map { shrinking.shrink($0) }
+    report.counts = findings.counts
+    return report
+  }
+
+  private func first(of piece: WorkerPool.Piece) -> UInt64 {
+    UInt64(piece.number * Self.runsPerPiece + piece.skipped)
+  }
+
+  /// Makes the runs of a piece, and says what came of each. No run is begun that would not be with all operations in one process.
+  private func makeRuns(of piece: WorkerPool.Piece, limit: UInt64, _ output: WorkerOutput) {
+    let page = output.page
+    var campaign = campaign
+    campaign.options.watch = RunWatch(words: page.position)
+    var writer = SummaryWriter()
+    var operations: UInt64 = 0
+    for number in first(of: piece)..<UInt64((piece.number + 1) * Self.runsPerPiece) {
+      if operations >= limit || output.shouldStop() { return }
+      page[.pass] = 0
+      page[.part] = number
+      let before = operations
+      let summary = campaign.run(number: number, shouldStop: output.shouldStop) { page[.amount] = before + $0 }
+      output.send(writer.bytes(of: summary))
+      operations += summary.operations
+      page[.amount] = operations
+      if summary.finding != nil { return }
+    }
+  }
+
+  /// What the run did that ended its process.
+  private func endedRun(_ result: WorkerPool.Result) -> Finding? {
+    let page = result.page
+    let number = page[.part]
+    let seed = work.seed &+ number
+    let count = Int(truncatingIfNeeded: page[.operation]) + 1
+    let script =
+      campaign.isSweep(number: number)
+      ? sweptScript(seed: seed, pass: max(1, page[.pass]) - 1, count: count)
+      : campaign.script(seed: seed, count: min(count, campaign.operationsPerRun))
+    guard let violation = Violation(result.ending, at: page, of: script) else { return nil }
+    if !result.errors.isEmpty { StandardStream.error.write("the subject's last words:\n\(result.errors)\n") }
+    return Finding(script: script, violation: violation, seed: seed)
+  }
+
+  /// What a pass of a sweep was told, up to an operation: it depends on the subject, so a process makes it anew.
+  private func sweptScript(seed: UInt64, pass: UInt64, count: Int) -> Script {
+    let swept = campaign.sweptScript(seed: seed)
+    let sweep = FailureSweep(swept, options: campaign.options, makeSubject: makeSubject)
+    let worker = WorkerProcess(limits: work.limits) { output in
+      output.send(OperationCoding.encode(sweep.script(ofPass: pass, count: count)))
+    }
+    guard let worker, worker.finish() == .finished else { return swept }
+    return OperationCoding.decode(worker.bytes, limit: .max)
+  }
+}
+
+/// Findings, the first of each kind, and how often each kind came.
+struct KindsOfFindings {
+  private(set) var list: [Finding] = []
+  private(set) var counts: [ViolationKind: Int] = [:]
+
+  mutating func add(_ finding: Finding) {
+    let kind = finding.violation.kind
+    if counts[kind, default: 0] == 0 { list.append(finding) }
+    counts[kind, default: 0] += 1
+  }
+}

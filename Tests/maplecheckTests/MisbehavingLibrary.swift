@@ -1,0 +1,69 @@
+import Foundation
+
+/// The sorted list of the tests as a library that does something bad to its process in one call, where it holds three ranges or more.
+enum MisbehavingLibrary: String, CaseIterable {
+  case loopsInWrite, loopsInRead, waitsForEver, takesMemory, recurses, writesOverHeap, followsNull, exits
+
+  /// What is declared before the call, and what the call does.
+  private var text: (declarations: String, call: String) {
+    switch self {
+    case .loopsInWrite, .loopsInRead: ("static volatile int count;", "for (;;) count++;")
+    case .waitsForEver: ("#include <unistd.h>", "for (;;) pause();")
+    case .takesMemory: ("", "for (;;) memset(malloc(1 << 20), 1, 1 << 20);")
+    case .recurses:
+      (
+        "static int depth(volatile int *up) { volatile int here = *up + 1; return depth(&here) + here; }",
+        "volatile int here = 0; depth(&here);"
+      )
+    case .writesOverHeap: ("", "memset(map->ranges, 0xff, map->capacity * sizeof(struct range) + 64);")
+    case .followsNull: ("", "*(volatile int *)0 = 1;")
+    case .exits: ("", "exit(0);")
+    }
+  }
+
+  private var isRead: Bool { self == .loopsInRead }
+
+  /// Compiles the library into a folder, and returns its path.
+  func compile(in scratch: ScratchDirectory) throws -> String {
+    let root = URL(filePath: #filePath).appending(path: "../../..").standardizedFileURL.path
+    let (declarations, call) = text
+    let misbehave = "if (map->count >= 3) { \(call) }"
+    let source = try scratch.write(
+      "\(rawValue).c",
+      """
+      #define maplecheck_subject(nothing) sorted_list_subject(nothing)
+      #include "\(root)/Tests/ExternalSubjectTests/SortedList/SortedList.c"
+      #undef maplecheck_subject
+      \(declarations)
+      static enum maplecheck_status bad_store(
+        struct maplecheck_map *map, uint64_t entry, uint64_t first, uint64_t last, uint32_t policy) {
+        \(isRead ? "" : misbehave)
+        return store(map, entry, first, last, policy);
+      }
+      static uint64_t bad_load(struct maplecheck_map *map, uint64_t index) {
+        \(isRead ? misbehave : "")
+        return load(map, index);
+      }
+      const struct maplecheck_subject *maplecheck_subject(void) {
+        static struct maplecheck_subject bad;
+        bad = subject;
+        bad.store = bad_store;
+        bad.load = bad_load;
+        return &bad;
+      }
+
+      """)
+    let compiler = Process()
+    compiler.executableURL = URL(filePath: "/usr/bin/env")
+    compiler.arguments = [
+      "cc", "-w", "-O0", "-shared", "-fPIC", "-I", "\(root)/Sources/CSubjectABI/include", "-o",
+      "\(scratch.path)/\(rawValue).so", source,
+    ]
+    try compiler.run()
+    compiler.waitUntilExit()
+    guard compiler.terminationStatus == 0 else { throw CompilerError(status: compiler.terminationStatus) }
+    return "\(scratch.path)/\(rawValue).so"
+  }
+
+  struct CompilerError: Error { var status: Int32 }
+}

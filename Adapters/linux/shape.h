@@ -17,7 +17,32 @@ static uint64_t mix(uint64_t hash, uint64_t word)
   return hash ^ hash >> 32;
 }
 
-static void visit(struct maple_tree *tree, struct maple_enode *enode, uint32_t depth, unsigned long first,
+// Whether a word names a node, as the words in slots of nodes with children do.
+static bool names_node(uint64_t word) { return (word & 0x86) == 4 && word > 4096; }
+
+// The memory of a node, as far as laws are about it.
+static struct maplecheck_inside look_inside(
+  struct maplecheck_map *map, struct maple_enode *enode, const unsigned long *pivots, unsigned char end)
+{
+  struct maple_node *node = mte_to_node(enode);
+  enum maple_type type = mte_node_type(enode);
+  void __rcu **slots = ma_slots(node, type);
+  bool is_root = ma_is_root(node);
+  struct maplecheck_inside inside = {
+    .slot_count = mt_slots[type], .pivot_count = mt_pivots[type], .pivots = (const uint64_t *)pivots,
+    // Bulk mode may leave nodes with less than is due until it ends.
+    .minimum = map->is_bulk ? 0 : mt_min_slots[type],
+    .address = (uint64_t)node, .parent = is_root ? 0 : (uint64_t)mte_parent(enode),
+    .parent_slot = is_root ? 0 : mte_parent_slot(enode), .is_dead = ma_dead_node(node),
+  };
+  // The last slot of a node without gaps that is not full holds the metadata.
+  unsigned int behind = type == maple_arange_64 ? mt_slots[type] : mt_slots[type] - 1;
+  for (unsigned int slot = end + 1; slot < behind; slot++)
+    if (slots[slot]) inside.slots_behind_end |= 1ull << slot;
+  return inside;
+}
+
+static void visit(struct maplecheck_map *map, struct maple_enode *enode, uint32_t depth, unsigned long first,
   unsigned long last, struct shape_walk *walk)
 {
   if (walk->stops || depth > MAPLE_HEIGHT_MAX) return;
@@ -35,22 +60,23 @@ static void visit(struct maple_tree *tree, struct maple_enode *enode, uint32_t d
   for (unsigned int slot = 0; slot <= end; slot++) {
     bounds[slot] = slot < end ? pivots[slot] : last;
     entries[slot] = (uint64_t)slots[slot];
-    if (!entries[slot]) null_slots |= 1ull << slot;
+    if (ma_is_leaf(type) ? !entries[slot] : !names_node(entries[slot])) null_slots |= 1ull << slot;
   }
   if (walk->visitor) {
+    struct maplecheck_inside inside = look_inside(map, enode, pivots, end);
     struct maplecheck_node seen = {
       .depth = depth, .first = first, .last = last, .end = end, .null_slots = null_slots, .pivots = bounds,
       .kind = ma_is_leaf(type) ? MAPLECHECK_LEAF : has_gaps ? MAPLECHECK_INTERNAL_WITH_GAPS : MAPLECHECK_INTERNAL,
       .entries = ma_is_leaf(type) ? entries : NULL,
       .gaps = has_gaps ? (const uint64_t *)ma_gaps(node, type) : NULL,
-      .gap_slot = has_gaps ? ma_meta(node, type)->gap : 0,
+      .gap_slot = has_gaps ? ma_meta(node, type)->gap : 0, .inside = &inside,
     };
     if (!walk->visitor(walk->context, &seen)) walk->stops = true;
   }
   if (ma_is_leaf(type)) return;
   unsigned long low = first;
   for (unsigned int slot = 0; slot <= end; slot++) {
-    if (entries[slot]) visit(tree, (struct maple_enode *)entries[slot], depth + 1, low, bounds[slot], walk);
+    if (!(null_slots >> slot & 1)) visit(map, (struct maple_enode *)entries[slot], depth + 1, low, bounds[slot], walk);
     low = bounds[slot] + 1;
   }
 }
@@ -59,7 +85,7 @@ static void walk_tree(struct maplecheck_map *map, struct shape_walk *walk)
 {
   void *root = map->tree.ma_root;
   walk->mixed = mix(mix(0, map->tree.ma_flags), (uint64_t)root);
-  if (xa_is_node(root)) visit(&map->tree, mte_safe_root(root), 1, 0, ULONG_MAX, walk);
+  if (xa_is_node(root)) visit(map, mte_safe_root(root), 1, 0, ULONG_MAX, walk);
 }
 
 static void walk_shape(struct maplecheck_map *map, maplecheck_node_visitor visitor, void *context)

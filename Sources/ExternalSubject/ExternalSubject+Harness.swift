@@ -57,9 +57,17 @@ extension ExternalSubject {
     return counters
   }
 
-  /// What the library reported since the last time, and what its own check of the structure says.
+  /// What the library reported since the last time; else what its own check of the structure says, and then which laws the nodes
+  /// break that it shows.
   public func brokenLaws() -> [String] {
     if library.hasViolations { return library.takeViolations() }
+    let texts = brokenByOwnCheck()
+    if !texts.isEmpty { return texts }
+    let broken = lawsBrokenByShape().map(\.description)
+    return library.hasViolations ? library.takeViolations() : broken
+  }
+
+  private func brokenByOwnCheck() -> [String] {
     guard let validate = table.pointee.validate else { return [] }
     let texts = Texts()
     withExtendedLifetime(texts) {

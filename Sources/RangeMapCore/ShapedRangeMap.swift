@@ -41,18 +41,16 @@ public struct TreeShape: Hashable, Sendable {
   }
 
   /// Adds a node.
-  public mutating func append(
-    depth: Int, kind: Kind, range: KeyRange, end: Int, gapSlot: Int, nullSlots: UInt64, pivots: (Int) -> UInt64,
-    gaps: (Int) -> UInt64
-  ) {
+  package mutating func append(_ node: ShownNode) {
     nodeCount += 1
-    words.append(UInt64(depth) | kind.rawValue << 8 | UInt64(end) << 16 | UInt64(gapSlot) << 24)
-    words.append(range.first)
-    words.append(range.last)
-    words.append(nullSlots)
-    for slot in 0...end { words.append(pivots(slot)) }
-    guard kind == .gapTracking else { return }
-    for slot in 0...end { words.append(gaps(slot)) }
+    words.append(
+      UInt64(node.depth) | node.kind.rawValue << 8 | UInt64(node.end) << 16 | UInt64(node.gapSlot) << 24)
+    words.append(node.range.first)
+    words.append(node.range.last)
+    words.append(node.nullSlots)
+    for slot in 0...node.end { words.append(node.upperBound(slot)) }
+    guard node.kind == .gapTracking else { return }
+    for slot in 0...node.end { words.append(node.gap(slot)) }
   }
 
   /// All nodes, taken apart.

@@ -110,7 +110,7 @@ struct KnownFault: Sendable, CustomTestStringConvertible {
   /// The four faults of bulk mode write or read outside of nodes, which only the sanitizer sees.
   static let all = [
     KnownFault(name: "insert-over-all", kind: .wrongError),
-    KnownFault(name: "erase-keeps-reserve", kind: .leakedNodes),
+    KnownFault(name: "erase-keeps-reserve", kind: .brokenLaw),
     KnownFault(name: "erase-without-memory", kind: .refusalWithoutError),
     KnownFault(name: "gap-to-the-end", kind: .wrongError),
     KnownFault(name: "null-leaf", kind: .wrongCursor),

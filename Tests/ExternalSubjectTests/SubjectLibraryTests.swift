@@ -109,7 +109,7 @@ struct SubjectLibraryTests {
     }
   }
 
-  @Test(arguments: [UInt32(0), 2]) func otherVersionIsRefused(version: UInt32) throws {
+  @Test(arguments: [UInt32(1), 3]) func otherVersionIsRefused(version: UInt32) throws {
     let path = try LibraryForTest.compile(
       text: """
         #include "CSubjectABI.h"
@@ -117,16 +117,16 @@ struct SubjectLibraryTests {
         const struct maplecheck_subject *maplecheck_subject(void) { return &subject; }
 
         """, name: "version\(version)")
-    let error = SubjectLibraryError.otherVersion(path: path, version: version, expected: 1)
+    let error = SubjectLibraryError.otherVersion(path: path, version: version, expected: 2)
     #expect(throws: error) { try SubjectLibrary(path: path) }
-    #expect(error.description.contains(version == 0 ? "older" : "newer"))
+    #expect(error.description.contains(version == 1 ? "older" : "newer"))
   }
 
   @Test func tableOfAnotherSizeIsRefused() throws {
     let path = try LibraryForTest.compile(
       text: """
         #include <stdint.h>
-        static const struct { uint32_t size, version; void *rest[8]; } subject = {sizeof(subject), 1, {0}};
+        static const struct { uint32_t size, version; void *rest[8]; } subject = {sizeof(subject), 2, {0}};
         const void *maplecheck_subject(void) { return &subject; }
 
         """, name: "size")

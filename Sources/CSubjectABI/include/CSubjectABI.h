@@ -20,7 +20,7 @@ extern "C" {
 #endif
 
 // The version of this interface. A library says which one it was compiled with; another one is refused.
-#define MAPLECHECK_SUBJECT_VERSION 1
+#define MAPLECHECK_SUBJECT_VERSION 2
 
 // The symbol of the function that returns the table.
 #define MAPLECHECK_SUBJECT_SYMBOL "maplecheck_subject"
@@ -139,6 +139,25 @@ enum maplecheck_node_kind {
   MAPLECHECK_INTERNAL_WITH_GAPS = 3,
 };
 
+// The memory of a node, as far as laws are about it.
+struct maplecheck_inside {
+  // How many slots and pivots a node of this kind has. If gaps are tracked, `gaps` has `slot_count` of them.
+  uint32_t slot_count;
+  uint32_t pivot_count;
+  // The pivots as they are stored, `pivot_count` of them; those behind `end` must be 0.
+  const uint64_t *pivots;
+  // A node whose last used slot is below this has too few items, unless it is right-most; 0 if none has.
+  uint32_t minimum;
+  // The slot of its parent that the node names as its own.
+  uint32_t parent_slot;
+  // The node's address, and that of the node which it names as its parent: 0 in the root.
+  uint64_t address;
+  uint64_t parent;
+  // Bit i is set if slot i, behind `end`, is not empty. A slot that holds the node's metadata counts as empty.
+  uint64_t slots_behind_end;
+  bool is_dead;
+};
+
 // One node as the shape walk shows it. Pointers are valid during the callback.
 struct maplecheck_node {
   // 1 for the root.
@@ -150,7 +169,7 @@ struct maplecheck_node {
   uint32_t end;
   // The slot recorded as the one with the greatest gap; 0 where none is recorded.
   uint32_t gap_slot;
-  // Bit i is set where slot i is NULL; bits behind `end` are 0.
+  // Bit i is set if slot i is NULL, or, in a node with children, holds no child; bits behind `end` are 0.
   uint64_t null_slots;
   // The highest index of each slot, `end` + 1 of them.
   const uint64_t *pivots;
@@ -158,6 +177,8 @@ struct maplecheck_node {
   const uint64_t *entries;
   // The gap below each slot, or NULL where gaps are not tracked.
   const uint64_t *gaps;
+  // What is in the node's own memory, for the laws that can be checked only there; NULL if it is not shown.
+  const struct maplecheck_inside *inside;
 };
 
 struct maplecheck_map;
@@ -261,6 +282,7 @@ struct maplecheck_subject {
   void (*enter_reader)(struct maplecheck_map *map);
   void (*leave_reader)(struct maplecheck_map *map);
   void (*counters)(struct maplecheck_map *map, struct maplecheck_counters *counters);
+  // Goes through all nodes by their pivots. The laws of docs/SUBJECTS.md are checked on what it shows.
   void (*walk_shape)(struct maplecheck_map *map, maplecheck_node_visitor visitor, void *context);
   // The library's own check of its structure: a text for each thing that is wrong.
   void (*validate)(struct maplecheck_map *map, maplecheck_text_visitor visitor, void *context);

@@ -7,8 +7,15 @@ extension MapleTree {
   /// - Parameter nodesInReserve: nodes that cursors on this tree hold.
   /// - Complexity: O(n). Nobody may write meanwhile.
   public func brokenLaws(nodesInReserve: Int = 0) -> [BrokenLaw] {
-    var walk = LawWalk(header)
-    walk.run(nodesInReserve: nodesInReserve)
+    var walk = LawWalk()
+    showNodes { walk.visit($0) }
+    var counters = MapCounters()
+    counters.height = UInt64(header.pointee.height)
+    counters.liveNodes = UInt64(header.pointee.pool.liveNodes)
+    counters.retiredNodes = UInt64(header.pointee.epochs.retiredNodes)
+    counters.reservedNodes = UInt64(nodesInReserve)
+    walk.finish(counters)
+    walk.compareCount(recorded: header.pointee.reachableNodes)
     return walk.broken
   }
 

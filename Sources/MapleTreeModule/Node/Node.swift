@@ -69,6 +69,9 @@ struct Node {
   static func pivotOffset(_ index: Int) -> Int { 8 &+ 8 &* index }
 
   @inline(__always)
+  static var gapsOffset: Int { 160 }
+
+  @inline(__always)
   var slotsOffset: Int { kind == .gapTracking ? 80 : 128 }
 
   /// The highest index of slot `index`, where it is below the node's end; 0 where it is not used.
@@ -93,7 +96,11 @@ struct Node {
 
   /// The slots of a node that nobody sees yet, as words.
   @inline(__always)
-  var slots: UnsafeMutablePointer<UInt64> { (base + slotsOffset).assumingMemoryBound(to: UInt64.self) }
+  var slots: UnsafeMutablePointer<UInt64> { words(at: slotsOffset) }
+
+  /// The words from an offset on, of a node that nobody writes to meanwhile.
+  @inline(__always)
+  func words(at offset: Int) -> UnsafeMutablePointer<UInt64> { (base + offset).assumingMemoryBound(to: UInt64.self) }
 
   /// The child in a slot of an internal node.
   @inline(__always)
@@ -101,10 +108,10 @@ struct Node {
 
   /// The length of the longest run of NULL below a slot, in indices.
   @inline(__always)
-  func gap(_ index: Int) -> UInt64 { word(at: 160 &+ 8 &* index) }
+  func gap(_ index: Int) -> UInt64 { word(at: Node.gapsOffset &+ 8 &* index) }
 
   @inline(__always)
-  func setGap(_ index: Int, _ value: UInt64) { setWord(value, at: 160 &+ 8 &* index) }
+  func setGap(_ index: Int, _ value: UInt64) { setWord(value, at: Node.gapsOffset &+ 8 &* index) }
 
   // MARK: Metadata
 

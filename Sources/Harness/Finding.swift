@@ -7,46 +7,14 @@ public struct Finding: Hashable, Sendable {
   public var violation: Violation
   /// The seed of the generated run, where it was one.
   public var seed: UInt64?
+  /// Why shrinking ended early; `nil` where it did not.
+  public var stop: ShrinkStop?
 
-  public init(script: Script, violation: Violation, seed: UInt64? = nil) {
+  public init(script: Script, violation: Violation, seed: UInt64? = nil, stop: ShrinkStop? = nil) {
     self.script = script
     self.violation = violation
     self.seed = seed
-  }
-
-  /// The smallest script found that leads to a violation of the same kind, with that violation.
-  ///
-  /// It is shrunk on the schedule that found it, on which long scripts run fast, and the little that is left once
-  /// more with every check after every operation, so that the violation shows where it happens and not where a
-  /// schedule found it. Then an earlier check may be the one that sees it.
-  /// - Parameters:
-  ///   - options: the schedule of the run that found it.
-  ///   - attempts: the greatest number of runs of each of the two rounds.
-  /// - Returns: the finding itself where it does not happen again.
-  @inlinable
-  public func shrunk<Subject: RangeMap & ~Copyable>(
-    options: RunnerOptions = .fast, attempts: Int = 20_000,
-    makeSubject: @escaping (MapConfiguration) -> Subject
-  ) -> Finding {
-    guard let first = shrunkOnce(options: options, attempts: attempts, makeSubject: makeSubject) else { return self }
-    var thorough = RunnerOptions.thorough
-    thorough.skippedKinds = options.skippedKinds
-    return first.shrunkOnce(options: thorough, attempts: attempts, makeSubject: makeSubject) ?? first
-  }
-
-  /// One round of shrinking on one schedule; `nil` where the script leads to nothing on it.
-  @inlinable
-  func shrunkOnce<Subject: RangeMap & ~Copyable>(
-    options: RunnerOptions, attempts: Int, makeSubject: @escaping (MapConfiguration) -> Subject
-  ) -> Finding? {
-    func find(_ candidate: Script) -> Violation? {
-      Runner<Subject>.violation(of: candidate, options: options, makeSubject: makeSubject)
-    }
-    guard let first = find(script) else { return nil }
-    var start = script
-    start.operations = Array(script.operations.prefix(first.operationIndex + 1))
-    let smallest = Shrinker.shrink(start, attempts: attempts) { find($0)?.kind == first.kind }
-    return find(smallest).map { Finding(script: smallest, violation: $0, seed: seed) }
+    self.stop = stop
   }
 
   /// The script as a file has it, with what it leads to in comments.
@@ -64,10 +32,19 @@ public struct Finding: Hashable, Sendable {
     let choice = subject.map { " --subject \($0)" } ?? ""
     return """
       violation: \(violation)
-      script of \(script.operations.count) operations:
+      \(stopNote)script of \(script.operations.count) operations:
       \(ScriptText.print(script))
       to replay: \(command) replay\(choice) \(file)
 
       """
+  }
+
+  /// A line that says that the script might be shorter; nothing where it cannot be.
+  var stopNote: String {
+    switch stop {
+    case .limit: "shrinking ended at its limit of calls: maplecheck shrink goes on from here\n"
+    case .asked: "shrinking ended early: maplecheck shrink goes on from here\n"
+    case nil: ""
+    }
   }
 }

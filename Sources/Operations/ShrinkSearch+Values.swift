@@ -6,7 +6,7 @@ extension ShrinkSearch {
   private mutating func accept(_ fields: OperationFields, at place: Int) -> Bool {
     var candidate = script
     candidate.operations[place] = fields.operation
-    return accept(candidate)
+    return accept(candidate, cuts: false)
   }
 
   /// Takes the change over if the script still fails with it.
@@ -111,7 +111,7 @@ extension ShrinkSearch {
   /// Lowers a number by ever smaller steps, down to 1: exact where the failure depends on a bound alone.
   private mutating func lower(_ value: WritableKeyPath<OperationFields, UInt64>, at place: Int) {
     var step = OperationFields(script.operations[place])[keyPath: value]
-    while step > 0, attemptsLeft > 0 {
+    while step > 0, mayGoOn {
       let current = OperationFields(script.operations[place])[keyPath: value]
       if step > current || !attempt(at: place, { $0[keyPath: value] = current - step }) { step /= 2 }
     }

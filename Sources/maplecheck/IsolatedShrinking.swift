@@ -12,63 +12,66 @@ struct IsolatedShrinking<Subject: RangeMap & ~Copyable> {
   var isolates: Bool
   var makeSubject: (MapConfiguration) -> Subject
 
-  /// The longest that shrinking with a process for each trial takes.
-  static var greatestTime: Duration { .seconds(8) }
   /// What a trial allows a call and its script, which is one of thousands.
   static var trialLimits: WorkerLimits { WorkerLimits(callSeconds: 0.2, bytes: 128 << 20) }
-  static var greatestTrialCount: Int { 20_000 }
+  /// How many processes shrinking may use. What comes of it is decided by them and not by the clock, unless calls do not
+  /// return.
+  static var greatestTrialCount: Int { 4_000 }
+  /// How long a process that is told to end has time to say what it has.
+  static var grace: Duration { .seconds(1) }
   /// The processor time of a call that the end of shrinking waits for.
   static var confirmationSeconds: Double { 1.5 }
 
   /// The finding, shrunk as far as time and Ctrl-C allow.
   func shrink(_ finding: Finding) -> Finding {
     guard isolates && WorkerProcess.isPossible else {
-      return finding.shrunk(options: options, makeSubject: makeSubject)
+      return finding.shrunk(options: options, limits: .shown(), makeSubject: makeSubject)
     }
-    if !finding.violation.kind.endsProcess, let shrunk = shrinkTogether(finding) { return shrunk }
-    return shrinkApart(finding)
+    let limits = ShrinkLimits.shown()
+    if !finding.violation.kind.endsProcess, let shrunk = shrinkTogether(finding, limits) { return shrunk }
+    return shrinkApart(finding, limits)
   }
 
   /// All trials in one process, which is fast; `nil` where one of them ended it.
-  private func shrinkTogether(_ finding: Finding) -> Finding? {
+  private func shrinkTogether(_ finding: Finding, _ shown: ShrinkLimits) -> Finding? {
     func run(_ output: WorkerOutput) {
       var options = options
       options.watch = RunWatch(words: output.page.position)
+      var inside = ShrinkLimits()
+      inside.shouldStop = output.shouldStop
+      inside.progress = { attempts, operations in
+        output.page[.amount] = UInt64(attempts)
+        output.page[.part] = UInt64(operations)
+      }
       var writer = MessageWriter()
-      writer.write(finding.shrunk(options: options, makeSubject: makeSubject))
+      writer.write(finding.shrunk(options: options, limits: inside, makeSubject: makeSubject))
       output.send(writer.bytes)
     }
     guard let worker = WorkerProcess(limits: limits, body: run) else { return nil }
-    guard worker.finish(shouldEnd: { Interruption.isRequested }) == .finished else { return nil }
+    var stoppedAt: ContinuousClock.Instant?
+    let ending = worker.finish {
+      shown.progress(Int(worker.page[.amount]), Int(worker.page[.part]))
+      if stoppedAt == nil && shown.shouldStop() {
+        stoppedAt = .now
+        worker.page[.stop] = 1
+      }
+      return stoppedAt.map { ContinuousClock.now - $0 > Self.grace } ?? false
+    }
+    guard ending == .finished else { return nil }
     var reader = MessageReader(worker.bytes)
     return reader.finding()
   }
 
-  /// A process for each trial. When the time is up, or at Ctrl-C, the smallest script so far is it.
-  private func shrinkApart(_ finding: Finding) -> Finding {
-    let start = ContinuousClock.now
+  /// A process for each trial.
+  private func shrinkApart(_ finding: Finding, _ shown: ShrinkLimits) -> Finding {
     let trials = Trials(limits: Self.trialLimits, makeSubject: makeSubject)
-    let kind = finding.violation.kind
-    var meter = ProgressMeter()
-    var count: UInt64 = 0
-    var best = finding
-    func leads(_ script: Script, _ options: RunnerOptions) -> Bool {
-      guard ContinuousClock.now - start < Self.greatestTime, !Interruption.isRequested else { return false }
-      count += 1
-      meter.showShrinking(trials: count, operations: best.script.operations.count)
-      guard let found = trials.violation(of: script, options: options), found.kind == kind else { return false }
-      best = Finding(script: script, violation: found, seed: finding.seed)
-      return true
-    }
     var thorough = RunnerOptions.thorough
     thorough.skippedKinds = options.skippedKinds
-    for schedule in [options, thorough] {
-      guard leads(best.script, schedule) else { continue }
-      var script = best.script
-      script.operations = Array(script.operations.prefix(best.violation.operationIndex + 1))
-      _ = Shrinker.shrink(script, attempts: Self.greatestTrialCount) { leads($0, schedule) }
+    var limits = shown
+    limits.attempts = Self.greatestTrialCount
+    let best = finding.shrunk(limits: limits) { script, isThorough in
+      trials.violation(of: script, options: isThorough ? thorough : options)
     }
-    meter.clear()
     return confirmed(best) ? best : finding
   }
 

@@ -10,6 +10,8 @@ struct ShrinkCommand: ParsableCommand {
     discussion: """
       The result violates the same check. A script that violates nothing is bad input.
 
+      A count of calls limits the work, and a clock, at \(ShrinkLimits.seconds) seconds. Ctrl-C ends it and keeps the best so far.
+
       EXAMPLE: maplecheck shrink long.maple -o short.maple
       """)
 
@@ -29,6 +31,7 @@ struct ShrinkCommand: ParsableCommand {
 
   mutating func run() throws {
     let script = try InputFile.script(file, isBytes: bytes)
+    Interruption.listen()
     guard let finding = try subject.run(ShrinkWork(script: script)) else {
       throw CommandFailure(file: file, expected: "a script that shows a violation", found: "none")
     }
@@ -48,7 +51,8 @@ struct ShrinkWork: SubjectWork {
       var options = schedule
       options.skippedKinds = skippedKinds
       guard let violation = Runner.violation(of: script, options: options, makeSubject: makeSubject) else { continue }
-      return Finding(script: script, violation: violation).shrunk(options: options, makeSubject: makeSubject)
+      return Finding(script: script, violation: violation).shrunk(
+        options: options, limits: .shown(), makeSubject: makeSubject)
     }
     return nil
   }

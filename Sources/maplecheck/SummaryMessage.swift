@@ -87,6 +87,7 @@ extension MessageWriter {
     write(finding.violation)
     write(finding.seed == nil ? 0 : 1)
     write(finding.seed ?? 0)
+    write(finding.stop?.rawValue ?? "")
     write(OperationCoding.encode(finding.script))
   }
 }
@@ -100,10 +101,11 @@ extension MessageReader {
   }
 
   mutating func finding() -> Finding? {
-    guard let violation = violation(), let hasSeed = number(), let seed = number(), let script = data() else {
-      return nil
-    }
+    guard let violation = violation(), let hasSeed = number(), let seed = number(), let stop = text(),
+      let script = data()
+    else { return nil }
     return Finding(
-      script: OperationCoding.decode(script, limit: .max), violation: violation, seed: hasSeed == 1 ? seed : nil)
+      script: OperationCoding.decode(script, limit: .max), violation: violation, seed: hasSeed == 1 ? seed : nil,
+      stop: ShrinkStop(rawValue: stop))
   }
 }

@@ -51,7 +51,10 @@ enum LibraryForTest {
 
   static let sortedListSource = root.appending(path: "Tests/ExternalSubjectTests/SortedList/SortedList.c")
 
-  static func sortedList() throws -> String { try compile(sortedListSource, name: "sortedlist.so") }
+  /// Compiled once: one test must not load what another one is writing.
+  private static let sortedListPath = Result { try compile(sortedListSource, name: "sortedlist.so") }
+
+  static func sortedList() throws -> String { try sortedListPath.get() }
 
   /// A library of a kernel's, by its version and flavour; `nil` where `make linux` was not run.
   static func linux(_ flavour: String = "", version: String = "6.12") -> String? {

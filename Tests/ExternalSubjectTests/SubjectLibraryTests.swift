@@ -82,7 +82,7 @@ struct SubjectLibraryTests {
     let summary = Campaign(
       firstSeed: 1, operationsPerRun: 4000, operationLimit: 100_000, options: Self.options, makeSubject: make
     ).run()
-    let finding = try #require(summary.finding).shrunk(options: Self.options, attempts: 2000, makeSubject: make)
+    let finding = try #require(summary.finding).shrunk(options: Self.options, makeSubject: make)
     #expect(finding.script.operations.count <= 8)
   }
 

@@ -133,6 +133,16 @@ struct ShrinkerTests {
     return false
   }
 
+  @Test func `reader mode that is switched on becomes the tree's own`() {
+    let script = Script(operations: [.setReadCopyUpdate(true), .store(.single(5), a, .maySleep), .verify])
+    let shrunk = Shrinker.shrink(script) { candidate in
+      let hasMode =
+        candidate.configuration.usesReadCopyUpdate || candidate.operations.contains(.setReadCopyUpdate(true))
+      return hasMode && candidate.operations.contains(.verify)
+    }
+    #expect(shrunk == Script(configuration: MapConfiguration(usesReadCopyUpdate: true), operations: [.verify]))
+  }
+
   @Test func `a bound stays as it is, for it is what the script claims`() {
     let script = Script(operations: [
       .store(KeyRange(0, 99), a, .maySleep), .atMost(nodes: 7), .load(3), .store(KeyRange(0x5000, 0x50ff), a, .atomic),

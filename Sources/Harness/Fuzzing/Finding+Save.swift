@@ -28,7 +28,7 @@ extension Finding {
     let choice = subject.map { " --subject \($0)" } ?? ""
     return """
       violation: \(violation)
-      to replay its script of \(script.operations.count) operations:
+      \(stopNote)to replay its script of \(script.operations.count) operations:
       \(command) replay\(choice) - <<'end'
       \(ScriptText.print(script))end
 

@@ -1,0 +1,27 @@
+import Harness
+import Operations
+
+extension ShrinkLimits {
+  /// How long a user waits at most. What comes of it is decided by the count of calls, which is reached before unless
+  /// the subject is slow.
+  static let seconds = 10.0
+
+  /// Limits for a user who waits: bounded by a clock and by Ctrl-C, and shown on a terminal.
+  static func shown() -> ShrinkLimits {
+    let meter = ShrinkMeter()
+    return ShrinkLimits(
+      shouldStop: { Interruption.isRequested || meter.seconds >= Self.seconds },
+      progress: { meter.show(attempts: $0, operations: $1) })
+  }
+}
+
+/// A meter that goes away with what it tells of.
+private final class ShrinkMeter {
+  private var meter = ProgressMeter()
+
+  var seconds: Double { meter.seconds }
+
+  func show(attempts: Int, operations: Int) { meter.showShrinking(trials: UInt64(attempts), operations: operations) }
+
+  deinit { meter.clear() }
+}

@@ -74,7 +74,7 @@ var targets: [Target] = [
       "Scenarios", "AddressSpaceModel", "Operations", "MapleTreeModule", "CountedMapleTree", "SortedArrayOracle",
       "RangeMapCore",
     ],
-    swiftSettings: strict),
+    exclude: ["Traces"], swiftSettings: strict),
   .testTarget(name: "SMTTests", dependencies: ["SMT"], swiftSettings: strict),
   .testTarget(
     name: "ProofsTests",

@@ -2,6 +2,8 @@
 //
 // The four cursors of a map, each a `struct ma_state`.
 
+#include "gaps.h"
+
 static uint64_t load(struct maplecheck_map *map, uint64_t index)
 {
   ENTER(map, 0);
@@ -55,35 +57,6 @@ static uint64_t previous(struct maplecheck_map *map, uint64_t index, uint64_t li
   uint64_t entry = (uint64_t)mt_prev(&map->tree, index, limit);
   LEAVE(map);
   return entry;
-}
-
-static enum maplecheck_status lowest_gap(
-  struct maplecheck_map *map, uint64_t size, uint64_t first, uint64_t last, uint64_t *start)
-{
-  // The search itself does not look, and finds nothing in a tall tree without gaps.
-  if (!(map->tree.ma_flags & MT_FLAGS_ALLOC_RANGE)) return MAPLECHECK_GAPS_NOT_TRACKED;
-  ENTER(map, MAPLECHECK_VIOLATION);
-  MA_STATE(state, &map->tree, 0, 0);
-  int code = mas_empty_area(&state, first, last, size);
-  *start = state.index;
-  LEAVE(map);
-  return status_of(code, map, fits(size, first, last), true);
-}
-
-static enum maplecheck_status highest_gap(
-  struct maplecheck_map *map, uint64_t size, uint64_t first, uint64_t last, uint64_t *start)
-{
-  if (!(map->tree.ma_flags & MT_FLAGS_ALLOC_RANGE)) return MAPLECHECK_GAPS_NOT_TRACKED;
-  ENTER(map, MAPLECHECK_VIOLATION);
-  MA_STATE(state, &map->tree, 0, 0);
-  int code = mas_empty_area_rev(&state, first, last, size);
-  if (misses_first_gap(map, code, size, first, last)) {
-    mas_reset(&state);
-    code = mas_empty_area_rev(&state, first, last - 1, size);
-  }
-  *start = state.index;
-  LEAVE(map);
-  return status_of(code, map, fits(size, first, last), true);
 }
 
 #ifdef MAPLECHECK_HAS_STATUS

@@ -15,6 +15,9 @@
 #include "CSubjectABI.h"
 #include "pool.h"
 
+// Where the last search for a gap went that found one.
+enum gap_direction { GAP_NOWHERE, GAP_UPWARD, GAP_DOWNWARD };
+
 struct maplecheck_map {
   struct maple_tree tree;
   struct pool pool;
@@ -31,6 +34,10 @@ struct maplecheck_map {
   uint32_t readers;
 
   struct ma_state cursors[MAPLECHECK_CURSORS];
+
+  struct ma_state gap_search;
+  enum gap_direction gap_direction;
+  uint64_t gap_version;
 
   struct ma_state prepared;
   void *prepared_entry;

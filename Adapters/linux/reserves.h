@@ -13,6 +13,15 @@ static enum maplecheck_status prepare(
   ENTER(map, MAPLECHECK_VIOLATION);
   MA_STATE(state, &map->tree, first, last);
   take_lock(map);
+#ifdef MAPLECHECK_HAS_STATUS
+  // A preparation that is there is made anew for another range, as mmap() does: the call asks for what is missing only,
+  // and gives all back if it fails. Kernels without a status ask for nothing then.
+  if (map->is_prepared) {
+    state = map->prepared;
+    mas_set_range(&state, first, last);
+    map->is_prepared = false;
+  }
+#endif
   int code = mas_preallocate(&state, (void *)entry, flags_of(policy));
   if (code == 0) {
     if (map->is_prepared) mas_destroy(&map->prepared);
@@ -81,16 +90,53 @@ static void end_bulk(struct maplecheck_map *map)
   LEAVE(map);
 }
 
+// Whether nodes can be added to a reserve. They go into the first node of the reserve, and then into the node in its
+// first slot; if that one is full, the request fails though there is memory.
+static bool can_be_added_to(const struct ma_state *state, uint64_t wanted)
+{
+  uint64_t held = in_reserve(state);
+  if (!held || wanted <= held || known_faults_exposed) return true;
+  const struct maple_alloc *node = state->alloc;
+  uint64_t room = MAPLE_ALLOC_SLOTS - node->node_count;
+  if (!room) return wanted - held <= MAPLE_ALLOC_SLOTS;
+  if (!node->node_count) return true;
+  node = node->slot[0];
+  while (wanted - held > room) {
+    if (node->node_count == MAPLE_ALLOC_SLOTS) return false;
+    if (!node->node_count) return true;
+    room += MAPLE_ALLOC_SLOTS - node->node_count;
+    node = node->slot[0];
+  }
+  return true;
+}
+
+// How many nodes bulk mode asks for, at most: leaves with a gap beside each entry, and what is above them.
+static uint64_t most_for_bulk(uint64_t count)
+{
+  uint64_t leaves = (2 * count + 1) / (MAPLE_RANGE64_SLOTS - 2) + 1;
+  return leaves + leaves / (MAPLE_ARANGE64_SLOTS - 2) + 4;
+}
+
 static enum maplecheck_status begin_bulk(struct maplecheck_map *map, uint64_t count, uint32_t policy)
 {
   ENTER(map, MAPLECHECK_VIOLATION);
+  // The number of nodes is counted in an int; the count is a hint, and above this it makes none better.
+  if (count > 1 << 20) count = 1 << 20;
   MA_STATE(state, &map->tree, 0, 0);
   take_lock(map);
-  // The number of nodes is counted in an int; the count is a hint, and above this it makes none better.
-  int code = mas_expected_entries(&state, count > 1 << 20 ? 1 << 20 : count);
+  // Bulk mode that is on goes on, and its reserve is added to. The flag says that a reserve is complete; it is taken
+  // away to ask for more, as mas_preallocate() does.
+  bool adds = map->is_bulk && map->bulk_version == map->version && can_be_added_to(&map->bulk, most_for_bulk(count));
+  if (adds) {
+    state = map->bulk;
+    state.mas_flags &= ~MA_STATE_PREALLOC;
+  }
+  int code = mas_expected_entries(&state, count);
+  // A call that fails gives the whole reserve back.
+  if (code && adds) map->is_bulk = false;
   if (code == 0) {
     // What ends evens out a leaf; what begins only takes nodes.
-    if (map->is_bulk) {
+    if (map->is_bulk && !adds) {
       finish_bulk(map);
       map->version++;
     }

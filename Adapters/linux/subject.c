@@ -90,8 +90,8 @@ static void set_known_faults_exposed(bool exposed) { known_faults_exposed = expo
 
 static const char *const known_faults[] = {
   "erase-without-memory", "erase-keeps-reserve", "limit-without-node", "stale-end", "store-returns-node", "null-leaf",
-  "insert-over-all", "root-behind-first-index", "gap-to-the-end", "retry-without-progress", "bulk-in-any-order",
-  "bulk-end-in-reader-mode", "bulk-end-in-lone-leaf", NULL,
+  "insert-over-all", "root-behind-first-index", "gap-to-the-end", "gap-search-goes-on", "retry-without-progress",
+  "bulk-in-any-order", "bulk-end-in-reader-mode", "bulk-end-in-lone-leaf", "full-reserve-added-to", NULL,
 };
 
 static const struct maplecheck_subject subject = {

@@ -26,6 +26,8 @@ public enum Defect: String, CaseIterable, Hashable, Sendable {
   case takesSpareNode
   /// More nodes are said to be reserved than there are.
   case inconsistentCounters
+  /// Each store leaves nodes in the map that hold nothing, until it is emptied.
+  case hoardsNodes
   /// Removing all leaves a node behind.
   case leakedNode
   /// Removing all leaves the last entry.

@@ -17,6 +17,7 @@ extension DefectiveSubject {
     try base.store(entry, over: range, policy: policy)
     countWrite()
     stores += 1
+    if defect == .hoardsNodes { hoardedNodes += 8 }
     try loseWhatDefectsLose(range)
   }
 
@@ -92,6 +93,7 @@ extension DefectiveSubject {
   public mutating func removeAll() {
     let last = base.slot(at: .max)
     base.removeAll()
+    hoardedNodes = 0
     countWrite()
     shared.isEmptied = true
     if readers == 0 { retiredNodes = 0 }

@@ -28,6 +28,7 @@ public struct DefectiveSubject: OracleBackedSubject {
   var bulkNodes: UInt64 = 0
   var retiredNodes: UInt64 = 0
   var leakedNodes: UInt64 = 0
+  var hoardedNodes: UInt64 = 0
   var readers = 0
   var stores = 0
   var writes: UInt64 = 0
@@ -129,7 +130,7 @@ public struct DefectiveSubject: OracleBackedSubject {
     counters.height = base.entryCount == 0 ? 0 : 1
     counters.retiredNodes = retiredNodes
     counters.reservedNodes = preparedNodes + bulkNodes
-    counters.liveNodes = counters.height + retiredNodes + counters.reservedNodes + leakedNodes
+    counters.liveNodes = counters.height + retiredNodes + counters.reservedNodes + leakedNodes + hoardedNodes
     counters.nodesPlanned = 2
     counters.nodesTaken = 1
     if defect == .planExceeded && stores > 0 { counters.nodesTaken = 3 }

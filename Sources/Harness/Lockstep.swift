@@ -91,6 +91,11 @@ public struct Lockstep<First: ShapedRangeMap & ~Copyable, Second: ShapedRangeMap
       guard let stores = FillStores(operation) else { return }
       for store in stores { try callBulk(store) }
     case .bulkStore: try callBulk(operation)
+    case .prepare:
+      try endBulk()
+      // One that is prepared anew may keep more nodes than it needs.
+      try call(.abandonPrepared)
+      try call(operation)
     case .endBulk: try endBulk()
     case .storePrepared:
       // The end of bulk mode is a change too.

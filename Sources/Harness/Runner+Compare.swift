@@ -136,7 +136,21 @@ extension Runner where Subject: ~Copyable {
           "at least \(counters.retiredNodes) retired, \(counters.reservedNodes) reserved, \(counters.height) levels",
         found: "\(counters.liveNodes) live nodes")
     }
-    return true
+    return compareNodeCount(operation, counters)
+  }
+
+  /// Demands that the nodes of the tree itself are not many more than its content needs.
+  ///
+  /// With a range of NULL around each, n entries are at most 2n + 1 slots. The worst tree that is still one has a leaf for each slot, and
+  /// as many nodes above them. This is told twice over, for a bound is to find what grows without end and nothing else.
+  @inlinable
+  mutating func compareNodeCount(_ operation: Operation?, _ counters: MapCounters) -> Bool {
+    let inTree = counters.liveNodes &- counters.retiredNodes &- counters.reservedNodes
+    let most = 8 * (UInt64(oracle.entryCount) + counters.height + 2)
+    if inTree <= most { return true }
+    return report(
+      .tooManyNodes, operation, expected: "at most \(most) nodes for \(oracle.entryCount) entries",
+      found: "\(inTree) nodes that are neither in reserve nor waiting for readers")
   }
 
   @inlinable

@@ -25,6 +25,8 @@ public enum ViolationKind: String, CaseIterable, Codable, Hashable, Sendable {
   case tookMoreNodes
   /// The subject's counters contradict each other.
   case inconsistentCounters
+  /// The map holds far more nodes than its content needs.
+  case tooManyNodes
   /// Nodes are left after the map was emptied.
   case leakedNodes
   /// The map was emptied and still holds something.

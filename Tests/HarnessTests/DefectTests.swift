@@ -55,6 +55,8 @@ private let cases: [DefectCase] = [
   DefectCase(
     defect: .takesSpareNode, kind: .tookMoreNodes, operations: [.atMost(nodes: 1), .load(1), store(1, 2)]),
   DefectCase(defect: .inconsistentCounters, kind: .inconsistentCounters, operations: [store(1, 2)]),
+  DefectCase(
+    defect: .hoardsNodes, kind: .tooManyNodes, operations: Array(repeating: store(1, 2), count: 6)),
   DefectCase(defect: .leakedNode, kind: .leakedNodes, operations: [store(1, 2)]),
   DefectCase(defect: .notEmptied, kind: .notEmptied, operations: [store(1, .max)]),
   DefectCase(

@@ -39,7 +39,10 @@ struct ConcurrentReaderTests {
     var generator = SeededGenerator(seed: seed)
     // Readers come first, so that they run beside the stores.
     while shared.readsStarted.load(ordering: .relaxed) < 2 {}
-    for number in 0..<count {
+    var number = 0
+    // Goes on on a busy machine until a reader has met a dead node.
+    while number < count || (shared.deadSeen.load(ordering: .relaxed) == 0 && number < 200 * count) {
+      number += 1
       let first = generator.below(limit)
       let width = generator.oneIn(30) ? limit : generator.oneIn(5) ? 40 : 4
       let range = generator.oneIn(300) ? KeyRange.all : KeyRange(first, first + generator.below(width))
@@ -108,6 +111,9 @@ struct ConcurrentReaderTests {
   private static func deadNode(_ header: Header, to index: UInt64) -> UnsafeMutableRawPointer? {
     var found: UnsafeMutableRawPointer?
     descend(header, to: index) { node in
+      // A reader that dwells in a node sees it die beside it.
+      var spins = 0
+      while !node.isDead && spins < 50 { spins += 1 }
       if node.isDead { found = node.base }
       return found == nil
     }
@@ -146,6 +152,7 @@ struct ConcurrentReaderTests {
       { ConcurrentReaderTests.read(shared, least: 300, seed: 3) },
     ])
     #expect(shared.reported == [])
+    #expect(shared.deadSeen.load(ordering: .relaxed) > 0, "no reader met a dead node: the test saw nothing")
     #expect(shared.tree.brokenLaws() == [])
     // No reader is inside any more.
     shared.tree.removeAll()

@@ -98,17 +98,11 @@ struct TraceReplayTests {
     #expect(replay.layout(of: 1, name: "").mappings.map(\.range) == [KeyRange(0x7f00_0000_0000, 0x7f00_0000_0fff)])
   }
 
-  private static let folder = ProcessInfo.processInfo.environment["MAPLECHECK_TRACES"]
-
-  /// Logs of real programs, from the folder that `MAPLECHECK_TRACES` names.
-  @Test(.enabled(if: folder != nil))
-  func realLogsEndWithTheMappingsThatTheyImply() throws {
-    let folder = try #require(Self.folder)
-    let names = try FileManager.default.contentsOfDirectory(atPath: folder).filter { $0.hasSuffix(".strace") }
-    #expect(!names.isEmpty)
-    for name in names.sorted() {
-      try check([UInt8](try Data(contentsOf: URL(filePath: "\(folder)/\(name)"))), file: name, minimumForks: 0)
-    }
+  /// Logs of real programs: a shell that starts commands, a compiler, and a garbage collector.
+  @Test(arguments: [("bash-forks", 3), ("clang-compile", 0), ("node-gc", 0)])
+  func realLogEndsWithTheMappingsThatItImplies(name: String, minimumForks: Int) throws {
+    let log = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "Traces/\(name).strace")
+    try check([UInt8](try Data(contentsOf: log)), file: name, minimumForks: minimumForks)
   }
 
   private func check(_ bytes: [UInt8], file: String, minimumForks: Int) throws {

@@ -36,15 +36,12 @@
   X(Z3_mk_string_symbol)                                                                                               \
   X(Z3_mk_bool_sort)                                                                                                   \
   X(Z3_mk_int_sort)                                                                                                    \
-  X(Z3_mk_bv_sort)                                                                                                     \
   X(Z3_mk_const)                                                                                                       \
   X(Z3_mk_fresh_const)                                                                                                 \
   X(Z3_mk_true)                                                                                                        \
   X(Z3_mk_false)                                                                                                       \
   X(Z3_mk_int64)                                                                                                       \
-  X(Z3_mk_unsigned_int64)                                                                                              \
   X(Z3_mk_eq)                                                                                                          \
-  X(Z3_mk_distinct)                                                                                                    \
   X(Z3_mk_not)                                                                                                         \
   X(Z3_mk_ite)                                                                                                         \
   X(Z3_mk_implies)                                                                                                     \
@@ -59,24 +56,6 @@
   X(Z3_mk_mod)                                                                                                         \
   X(Z3_mk_lt)                                                                                                          \
   X(Z3_mk_le)                                                                                                          \
-  X(Z3_mk_bvnot)                                                                                                       \
-  X(Z3_mk_bvand)                                                                                                       \
-  X(Z3_mk_bvor)                                                                                                        \
-  X(Z3_mk_bvxor)                                                                                                       \
-  X(Z3_mk_bvadd)                                                                                                       \
-  X(Z3_mk_bvsub)                                                                                                       \
-  X(Z3_mk_bvmul)                                                                                                       \
-  X(Z3_mk_bvudiv)                                                                                                      \
-  X(Z3_mk_bvurem)                                                                                                      \
-  X(Z3_mk_bvult)                                                                                                       \
-  X(Z3_mk_bvule)                                                                                                       \
-  X(Z3_mk_bvslt)                                                                                                       \
-  X(Z3_mk_bvsle)                                                                                                       \
-  X(Z3_mk_bvshl)                                                                                                       \
-  X(Z3_mk_bvlshr)                                                                                                      \
-  X(Z3_mk_concat)                                                                                                      \
-  X(Z3_mk_extract)                                                                                                     \
-  X(Z3_mk_zero_ext)                                                                                                    \
   X(Z3_mk_params)                                                                                                      \
   X(Z3_params_inc_ref)                                                                                                 \
   X(Z3_params_dec_ref)                                                                                                 \
@@ -102,8 +81,7 @@
   X(Z3_model_dec_ref)                                                                                                  \
   X(Z3_model_eval)                                                                                                     \
   X(Z3_get_bool_value)                                                                                                 \
-  X(Z3_get_numeral_int64)                                                                                              \
-  X(Z3_get_numeral_uint64)
+  X(Z3_get_numeral_int64)
 
 #define CZ3_FIELD(name) __typeof__(name) *_Nonnull name;
 #define CZ3_LOOK_UP(name)                                                                                              \

@@ -28,14 +28,6 @@ public final class Model {
     }
   }
 
-  /// - Throws: `valueOutOfRange` where the value does not fit 64 bits.
-  public func value(of term: BitVectorTerm) throws(SolverError) -> UInt64 {
-    try value(of: term.reference) { value in
-      var number: UInt64 = 0
-      return context.functions.pointee.Z3_get_numeral_uint64(context.raw, value, &number) ? number : nil
-    }
-  }
-
   private func value<Value>(
     of term: TermReference, read: (Z3_ast) -> Value?
   ) throws(SolverError) -> Value {

@@ -9,14 +9,6 @@ extension SolverContext {
   /// A truth that the solver chooses.
   public func truth(named name: String) -> TruthTerm { TruthTerm(constant(name, .truth)) }
 
-  /// A bit vector that the solver chooses.
-  ///
-  /// - Precondition: a width above 0.
-  public func bitVector(named name: String, width: Int) -> BitVectorTerm {
-    precondition(width > 0, "a bit vector of \(width) bits")
-    return BitVectorTerm(constant(name, .bitVector(width: width)))
-  }
-
   /// A known integer.
   public func integer(_ value: Int) -> IntegerTerm { IntegerTerm(literal(value)) }
 
@@ -26,15 +18,6 @@ extension SolverContext {
       make(.truth) { context, _ in
         value ? functions.pointee.Z3_mk_true(context) : functions.pointee.Z3_mk_false(context)
       })
-  }
-
-  /// Known bits.
-  ///
-  /// - Precondition: a width above 0 that holds the value.
-  public func bitVector(_ value: UInt64, width: Int) -> BitVectorTerm {
-    precondition(width > 0, "a bit vector of \(width) bits")
-    precondition(width >= 64 || value >> UInt64(width) == 0, "\(value) does not fit \(width) bits")
-    return BitVectorTerm(literal(value, width: width))
   }
 
   /// Whether all hold; true where there are none.
@@ -62,30 +45,11 @@ extension SolverContext {
       })
   }
 
-  /// Whether no two have the same value; true where there are fewer than two.
-  ///
-  /// - Precondition: bit vectors of one width.
-  public func areDistinct<Term: SolverTerm>(_ terms: [Term]) -> TruthTerm {
-    guard let first = terms.first, terms.count > 1 else { return truth(true) }
-    for term in terms { TermSort.expectSame(first.reference, term.reference) }
-    return TruthTerm(
-      make(.truth, from: terms.map(\.reference)) { context, terms in
-        functions.pointee.Z3_mk_distinct(context, UInt32(terms.count), terms)
-      })
-  }
-
   private func joined(
     _ conditions: [TruthTerm], none: Bool, by build: (Z3_context, [Z3_ast?]) -> Z3_ast?
   ) -> TruthTerm {
     guard let first = conditions.first else { return truth(none) }
     if conditions.count == 1 { return first }
     return TruthTerm(make(.truth, from: conditions.map(\.reference), by: build))
-  }
-}
-
-extension TermSort {
-  /// Only bit vectors of different widths pass the types and differ here.
-  static func expectSame(_ left: TermReference, _ right: TermReference) {
-    precondition(left.sort == right.sort, "terms of two sorts are mixed: \(left.sort) and \(right.sort)")
   }
 }

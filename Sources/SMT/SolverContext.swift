@@ -82,7 +82,6 @@ public final class SolverContext {
       switch sort {
       case .truth: functions.pointee.Z3_mk_bool_sort(raw)
       case .integer: functions.pointee.Z3_mk_int_sort(raw)
-      case .bitVector(let width): functions.pointee.Z3_mk_bv_sort(raw, UInt32(width))
       }
     guard let made else { return nil }
     functions.pointee.Z3_inc_ref(raw, made)
@@ -114,11 +113,6 @@ public final class SolverContext {
 
   func literal(_ value: Int) -> TermReference {
     make(.integer) { context, _ in functions.pointee.Z3_mk_int64(context, Int64(value), raw(.integer)) }
-  }
-
-  func literal(_ value: UInt64, width: Int) -> TermReference {
-    let sort = TermSort.bitVector(width: width)
-    return make(sort) { context, _ in functions.pointee.Z3_mk_unsigned_int64(context, value, raw(sort)) }
   }
 
   /// The constants that have been declared, in order.

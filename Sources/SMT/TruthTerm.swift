@@ -38,10 +38,7 @@ public struct TruthTerm: SolverTerm {
   }
 
   /// The first where this holds, else the second.
-  ///
-  /// - Precondition: bit vectors of one width.
   public func choose<Term: SolverTerm>(_ first: Term, else second: Term) -> Term {
-    TermSort.expectSame(first.reference, second.reference)
     let functions = context.functions
     return Term(
       context.make(first.reference.sort, from: [reference, first.reference, second.reference]) {

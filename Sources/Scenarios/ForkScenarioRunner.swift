@@ -1,28 +1,6 @@
 import AddressSpaceModel
 import RangeMapCore
 
-/// What came of a scenario.
-public struct ForkReport: Sendable {
-  /// The forks that were tried, and those of them that failed.
-  public var forks = 0
-  public var failedForks = 0
-  /// Calls before the forks that were refused, such as a touch of what is not mapped.
-  public var refusedCalls = 0
-  /// The line, from 0, whose fork broke a law, and the laws.
-  public var violation: (operation: Int, violations: [ForkViolation])?
-
-  /// The failure of that fork by the kind of the step that failed, which stays the same where other kinds of steps go.
-  public var preciseFailure: ForkFailure?
-
-  public init() {}
-
-  /// The first law that was broken.
-  public var firstLaw: ForkLaw? { violation?.violations.first?.law }
-
-  /// The laws that were broken; empty where none was.
-  public var laws: Set<ForkLaw> { Set(violation?.violations.map(\.law) ?? []) }
-}
-
 extension ForkScenario {
   /// Carries the scenario out on trees that `makeMap` makes, up to the first fork that breaks a law.
   /// - Complexity: O(forks · (vmas + touched pages)), and a logarithm.
@@ -36,6 +14,7 @@ extension ForkScenario {
     var place = 0
     while place < operations.count {
       guard case .fork = operations[place] else {
+        report.calls += 1
         if !operations[place].prepare(&space) { report.refusedCalls += 1 }
         place += 1
         continue
@@ -47,6 +26,9 @@ extension ForkScenario {
           failure: trial.failure)
         report.forks += 1
         if outcome.error != nil { report.failedForks += 1 }
+        if let steps = outcome.stepsShort(of: trial.failure) {
+          report.unreached.append(UnreachedFailure(operation: place, trial: trial, steps: steps))
+        }
         if !outcome.violations.isEmpty {
           report.violation = (place, outcome.violations)
           if case .step(_, nil, let forever) = trial.failure, let refusal = outcome.steps.firstRefusal {
@@ -61,6 +43,17 @@ extension ForkScenario {
       space = bench.release()
     }
     return report
+  }
+}
+
+extension ForkOutcome {
+  /// The steps that the fork has of those that a failure counts, where they are too few for it to come; nil where it came.
+  fileprivate func stepsShort(of failure: ForkFailure) -> UInt64? {
+    switch failure {
+    case .none: nil
+    case .step(_, let kind, _): steps.refusals > 0 ? nil : kind.map { steps.steps(of: $0) } ?? steps.steps
+    case .nodeRequest(let index, _): nodeRequests >= index ? nil : nodeRequests
+    }
   }
 }
 

@@ -15,10 +15,11 @@ struct BenchForkCommand: ParsableCommand {
 
       With --real the program RealFork, which lies beside this one, does real forks on the running kernel.
 
-      EXIT STATUS: 1 where a copy is wrong, or counts that must be straight lines are none.
+      EXIT STATUS: 1 if a copy is wrong, or counts that must be straight lines are none; 3 if there are fewer than three \
+      sizes, for any two points are on a line.
 
       EXAMPLE: maplecheck bench fork --real --plot fork.svg
-      EXAMPLE: maplecheck bench fork --subject linux --sizes 21 1621
+      EXAMPLE: maplecheck bench fork --subject linux --sizes 21 1621 51221
       """)
 
   @Option(help: "What is measured. The counts are always of our own tree.")
@@ -60,6 +61,10 @@ struct BenchForkCommand: ParsableCommand {
     if let plot { try OutputFile.write(Array(report.drawing.utf8), to: plot) }
     StandardStream.output.write(json ? try maplecheck.json(report) : report.text)
     for refusal in report.realRefusals { StandardStream.error.write("maplecheck: \(refusal)\n") }
+    if !report.decidesStraightness {
+      StandardStream.error.write(
+        "maplecheck: \(sizes.count) sizes: any line fits fewer than \(StraightLine.leastSizes), so none was fitted\n")
+    }
     throw report.status
   }
 }
@@ -107,7 +112,7 @@ extension CopyFault {
 extension ForkCostReport {
   var status: ExitStatus {
     if !countsAreStraight { return .violation }
-    return trees.isEmpty || !realRefusals.isEmpty ? .undecided : .clean
+    return trees.isEmpty || !realRefusals.isEmpty || !decidesStraightness ? .undecided : .clean
   }
 
   /// Counts the copies of our tree.

@@ -89,14 +89,7 @@ struct ForkReplayWork: SubjectWork {
   static func isForkScript(_ bytes: [UInt8]) -> Bool { bytes.starts(with: Array("fork ".utf8)) }
 
   func run<Subject: RangeMap & ~Copyable>(_ makeSubject: @escaping (MapConfiguration) -> Subject) -> ForkReplayReport {
-    let report = scenario.run(makeMap: makeSubject)
-    let violations = report.violation?.violations.map { "\($0)" } ?? []
-    let isExpected =
-      switch scenario.expectation {
-      case .violation(let law): report.laws.contains(law)
-      case .clean, nil: violations.isEmpty
-      }
-    return ForkReplayReport(forks: report.forks, violations: violations, isExpected: isExpected)
+    ForkReplayReport(scenario.run(makeMap: makeSubject), of: scenario)
   }
 }
 
@@ -105,12 +98,30 @@ struct ForkReplayReport: Encodable {
   var file = ""
   let kind = "fork"
   var forks: Int
+  /// Calls before the forks that were refused.
+  var refusedCalls: Int
   var violations: [String]
   /// Whether the script's last line says so; without one, whether nothing was violated.
   var isExpected: Bool
+  /// Why nothing is shown, where that is so.
+  var undecided: [String] = []
+
+  init(_ report: ForkReport, of scenario: ForkScenario) {
+    forks = report.forks
+    refusedCalls = report.refusedCalls
+    violations = report.violation?.violations.map { "\($0)" } ?? []
+    let verdict = report.verdict(on: scenario.expectation)
+    isExpected = verdict == .asExpected
+    if case .undecided(let reasons) = verdict { undecided = reasons }
+  }
+
+  var status: ExitStatus { isExpected ? .clean : undecided.isEmpty ? .violation : .undecided }
 
   var text: String {
     let found = violations.isEmpty ? "nothing found" : violations.joined(separator: "\n  ")
-    return "\(file): \(forks) forks, \(isExpected ? "as expected" : "NOT as expected"): \(found)\n"
+    let verdict = isExpected ? "as expected" : undecided.isEmpty ? "NOT as expected" : "NOT decided"
+    let refused = refusedCalls == 0 ? "" : ", \(refusedCalls) \(refusedCalls == 1 ? "call" : "calls") refused"
+    return "\(file): \(forks) \(forks == 1 ? "fork" : "forks")\(refused), \(verdict): \(found)\n"
+      + undecided.map { "  \($0)\n" }.joined()
   }
 }

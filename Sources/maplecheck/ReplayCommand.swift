@@ -118,7 +118,7 @@ struct ReplayCommand: ParsableCommand {
     case .fork(let scenario):
       var report = try subject.run(ForkReplayWork(scenario: scenario))
       report.file = file
-      return (.fork(report), report.isExpected ? .clean : .violation)
+      return (.fork(report), report.status)
     case .tree(let source):
       var explanation: StoreExplanation.Result?
       if explain, let rule = subject.rebuildRule {

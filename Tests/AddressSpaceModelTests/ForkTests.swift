@@ -50,7 +50,7 @@ import Testing
   /// Which observers find something, at some failure, in some step.
   @Test func observersOfEachDesign() throws {
     var found: [ForkDesignName: Set<ForkObserver>] = [:]
-    for design in ForkDesignName.allCases where !ForkDesignName.rejected.contains(design) {
+    for design in ForkDesignName.principal + [.duplicateAndMarkPlaceOnly] {
       for observer in ForkObserver.allCases {
         try forkWithEachFailure(ForkOptions(design: design, observation: ForkObservation(observer))) { _, outcome in
           if outcome.violations.contains(where: { $0.law == .observersSeeOnlyLiveVmas }) {

@@ -16,6 +16,9 @@ struct DuplicateTests {
       try source.duplicate(into: copy)
       #expect(copy.slots == source.slots)
       #expect(copy.height == source.height)
+      // As many nodes as the source has, each taken once.
+      #expect(copy.header.pointee.nodesTaken == source.nodes.count)
+      #expect(copy.liveNodes == source.nodes.count)
       #expect(copy.brokenLaws() == [])
       #expect(source.fingerprint() == before)
       #expect(source.brokenLaws() == [])

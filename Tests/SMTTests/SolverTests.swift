@@ -25,7 +25,6 @@ struct SolverTests {
     let model = try Solver(in: context).check().expectModel()
     #expect(try model.value(of: context.integer(named: "x") + 1) == 1)
     #expect(try !model.value(of: context.truth(named: "t")))
-    #expect(try model.value(of: context.bitVector(named: "b", width: 64)) == 0)
   }
 
   @Test("a core names the assertions that contradict each other, and no others")

@@ -25,7 +25,6 @@ struct TermTests {
     for (term, expected) in [
       (x .< y, left < right), (x .<= y, left <= right), (x .> y, left > right), (x .>= y, left >= right),
       (x .== y, left == right), (x .!= y, left != right),
-      (context.areDistinct([x, y, context.integer(0)]), Set([left, right, 0]).count == 3),
     ] {
       #expect(try model.value(of: term) == expected, "\(term)")
     }
@@ -48,36 +47,6 @@ struct TermTests {
     }
   }
 
-  @Test("bit vectors: each operator means what it means for UInt8", arguments: [0, 1, 5, 127, 128, 255] as [UInt8])
-  func bitVectors(left: UInt8) throws {
-    let context = try SolverContext()
-    for right in [0, 1, 3, 7, 128, 255] as [UInt8] {
-      let solver = try Solver(in: context)
-      let (x, y) = (context.bitVector(named: "x", width: 8), context.bitVector(named: "y", width: 8))
-      try solver.add(x .== context.bitVector(UInt64(left), width: 8))
-      try solver.add(y .== context.bitVector(UInt64(right), width: 8))
-      let model = try solver.check().expectModel()
-      for (term, expected) in [
-        (x &+ y, left &+ right), (x &- y, left &- right), (x &* y, left &* right), (x & y, left & right),
-        (x | y, left | right), (x ^ y, left ^ right), (~x, ~left), (x << y, left << right), (x >> y, left >> right),
-        (x.quotient(dividingBy: y), right == 0 ? 255 : left / right),
-        (x.remainder(dividingBy: y), right == 0 ? left : left % right),
-      ] {
-        #expect(try model.value(of: term) == UInt64(expected), "\(term)")
-      }
-      let (low, high) = (Int8(bitPattern: left), Int8(bitPattern: right))
-      for (term, expected) in [
-        (x .< y, left < right), (x .<= y, left <= right), (x .> y, left > right), (x .>= y, left >= right),
-        (x .== y, left == right), (x.isBelowSigned(y), low < high), (x.isAtMostSigned(y), low <= high),
-      ] {
-        #expect(try model.value(of: term) == expected, "\(term)")
-      }
-      #expect(try model.value(of: x.concatenated(with: y)) == UInt64(left) << 8 | UInt64(right))
-      #expect(try model.value(of: x.concatenated(with: y).bits(4...11)) == UInt64(left & 15) << 4 | UInt64(right) >> 4)
-      #expect(try model.value(of: x.zeroExtended(to: 64)) == UInt64(left))
-    }
-  }
-
   @Test("terms that are built alike are one term")
   func identity() throws {
     let context = try SolverContext()
@@ -95,8 +64,6 @@ struct TermTests {
     let model = try Solver(in: context).check().expectModel()
     let large = context.integer(.max) + 1
     #expect(throws: SolverError.valueOutOfRange("9223372036854775808")) { try model.value(of: large) }
-    let wide = context.bitVector(1, width: 8).concatenated(with: context.bitVector(0, width: 64))
-    #expect(throws: SolverError.self) { try model.value(of: wide) }
   }
 }
 
@@ -117,19 +84,6 @@ struct MisuseTests {
       let model = try Solver(in: SolverContext()).check().expectModel()
       _ = try model.value(of: SolverContext().integer(named: "x"))
     }
-  }
-
-  @Test("bit vectors of two widths, and values that are wider than their vector, are faults")
-  func widths() async {
-    await #expect(processExitsWith: .failure) {
-      let context = try SolverContext()
-      _ = context.bitVector(named: "x", width: 8) &+ context.bitVector(named: "y", width: 9)
-    }
-    await #expect(processExitsWith: .failure) {
-      let context = try SolverContext()
-      _ = context.truth(true).choose(context.bitVector(named: "x", width: 8), else: context.bitVector(1, width: 9))
-    }
-    await #expect(processExitsWith: .failure) { _ = try SolverContext().bitVector(256, width: 8) }
   }
 
   @Test("a name is of one sort, and one that SMT-LIB can write", arguments: ["", "a|b", "let", "é", "bv1"])

@@ -32,10 +32,12 @@ struct StraightLineTests {
     #expect(abs(equal.intercept - 100) > abs(relative.intercept - 100))
   }
 
-  @Test("need two different sizes")
+  @Test("need three different sizes, for one passes through any two points")
   func tooFewPoints() {
     #expect(StraightLine([]) == nil)
-    #expect(StraightLine([Point(x: 4, y: 1), Point(x: 4, y: 9)]) == nil)
+    #expect(StraightLine([Point(x: 4, y: 1), Point(x: 4, y: 9), Point(x: 4, y: 2)]) == nil)
+    #expect(StraightLine([Point(x: 4, y: 1), Point(x: 5, y: 9), Point(x: 5, y: 2)]) == nil)
+    #expect(StraightLine([Point(x: 4, y: 1), Point(x: 5, y: 9), Point(x: 6, y: 2)]) != nil)
   }
 
   @Test("tell what is owed to a second quantity from what is owed to the size")

@@ -35,6 +35,17 @@ struct BenchCommandTests {
     #expect(report.status == .violation)
   }
 
+  @Test(
+    "of forks: two sizes are on a line whatever they are, so that nothing is decided", arguments: [[21], [21, 121]])
+  func fewSizes(_ sizes: [Int]) throws {
+    var report = try report(sizes: sizes)
+    #expect(report.status == .undecided)
+    #expect(!report.lines.contains { !$0.name.hasPrefix("published") })
+    report.treeCounts[sizes.count - 1].duplicate.nodesAllocated += 100
+    report.fit()
+    #expect(report.status == .undecided)
+  }
+
   @Test("of forks: the medians of what the program that forks prints, or nothing where it prints something else")
   func realRows() {
     let text = "21 5 50\n21 1 70\n21 9 60\n"

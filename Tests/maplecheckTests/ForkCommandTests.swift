@@ -35,6 +35,20 @@ struct ForkCommandTests {
     #expect(try !SubjectName.maple.run(ForkReplayWork(scenario: other)).isExpected)
   }
 
+  @Test(
+    "replays to status 3 if the script tries less than it says, and says why",
+    arguments: [
+      ("expect clean\n", "no fork was tried"), ("touch 0x0...0xfff\nfork D\n", "the one call"),
+      ("vma 0x0...0xfff\nfork D fail 200 of tree\n", "'fork D fail 200 of tree' failed nowhere"),
+    ])
+  func undecidedScripts(_ lines: String, _ reason: String) throws {
+    let scratch = try ScratchDirectory()
+    let file = try scratch.write("x.fork", "fork 1\n\(lines)")
+    let result = try CommandProcess(["replay", file])
+    #expect(result.status == 3)
+    #expect(result.output.contains("NOT decided") && result.output.contains(reason))
+  }
+
   @Test("of no fork at all is undecided")
   func nothingForked() throws {
     #expect(try check([.duplicateAndTearDown], forks: 0).status == .undecided)

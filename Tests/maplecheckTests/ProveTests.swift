@@ -77,13 +77,13 @@ struct ProveTests {
     let scratch = try Self.inProject()
     let pins = scratch.path + "/models/expected.json"
     let before = try String(contentsOfFile: pins, encoding: .utf8)
-    let name = "duplicate/nodes-taken/plain"
+    let name = "nodes/plain/straight-line"
     #expect(before.contains(name))
-    try before.replacingOccurrences(of: name, with: "duplicate/gone").write(
+    try before.replacingOccurrences(of: name, with: "nodes/gone").write(
       toFile: pins, atomically: true, encoding: .utf8)
     let differs = try CommandProcess(["prove", "dup"], in: scratch)
     #expect(differs.status == 1)
-    #expect(differs.errors.contains("duplicate/gone") && differs.errors.contains(name))
+    #expect(differs.errors.contains("nodes/gone") && differs.errors.contains(name))
     #expect(differs.errors.contains("--accept"))
     #expect(try CommandProcess(["prove", "dup", "--accept"], in: scratch).status == 0)
     #expect(try String(contentsOfFile: pins, encoding: .utf8) == before)

@@ -186,7 +186,9 @@ extension ForkBench where Map: ~Copyable {
     {
       return run.violate(.nothingLeft, "the child's tree has \(child.tree.counters.liveNodes) nodes")
     }
-    if !child.pageTable.isEmpty { return run.violate(.nothingLeft, "\(child.pageTable.tablePages) page tables") }
+    if let left = PageTableLaw.teardownViolations(child.pageTable).first {
+      return run.violate(.nothingLeft, left.message)
+    }
     if shared.files != machine.files { return run.violate(.nothingLeft, "a file's references or links are others") }
     if Array(shared.anonVmas.prefix(machine.anonVmas.count)) != machine.anonVmas {
       return run.violate(.nothingLeft, "an anon_vma's counts are others")
@@ -196,6 +198,10 @@ extension ForkBench where Map: ~Copyable {
     }
     if Array(shared.policies.prefix(machine.policies.count)) != machine.policies {
       return run.violate(.nothingLeft, "a memory policy's references are others")
+    }
+    if shared.folios.liveFolios != machine.liveFolios {
+      return run.violate(
+        .nothingLeft, "\(shared.folios.liveFolios) folios are there, \(machine.liveFolios) were before the fork")
     }
     if let fault = shared.folios.faults.first { return run.violate(.nothingLeft, "\(fault)") }
     if let fault = shared.faults.first { return run.violate(.nothingLeft, fault) }

@@ -23,8 +23,6 @@ public enum ForkDesignName: String, CaseIterable, Hashable, Sendable {
   public static let principal: [ForkDesignName] = [
     .oneByOne, .duplicateAndUndo, .duplicateAndMark, .duplicateAndTearDown,
   ]
-  /// The variants of B that were rejected.
-  public static let rejected: [ForkDesignName] = [.undoWithVmaEndAsNext, .undoWithOnlyCeiling, .undoWithoutTreeEnd]
 
   /// Whether the exit path takes the marker for the end of the tree.
   var exitStopsAtMarker: Bool { self == .duplicateAndMark || self == .duplicateAndMarkPlaceOnly }

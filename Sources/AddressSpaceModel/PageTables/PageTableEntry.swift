@@ -75,8 +75,6 @@ public struct PageTableEntry: Hashable, Sendable {
 
   public var kind: Kind { Kind(rawValue: word & 3) ?? .none }
   public var isNone: Bool { word == 0 }
-  /// Whether the entry leads to memory.
-  public var isPresent: Bool { word & 1 != 0 }
   /// The frame of a page or of a special entry.
   public var frame: FrameNumber { FrameNumber(word >> 12) }
   /// The slot of a swap entry.

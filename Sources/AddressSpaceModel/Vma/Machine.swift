@@ -61,6 +61,7 @@ public struct MachineSnapshot: Sendable {
   var policies: [Int]
   var committedPages: UInt64
   var ledgerFaults: Int
+  var liveFolios: Int
 }
 
 extension Machine {
@@ -69,7 +70,7 @@ extension Machine {
     // The arrays are copied here, and not when the machine next changes one, which would be in the middle of a fork.
     MachineSnapshot(
       vmas: vmas.map { $0 }, files: files.map { $0 }, anonVmas: anonVmas.map { $0 }, policies: policies.map { $0 },
-      committedPages: committedPages, ledgerFaults: ledger.faults.count)
+      committedPages: committedPages, ledgerFaults: ledger.faults.count, liveFolios: folios.liveFolios)
   }
 
   /// Forgets all objects that are newer than a snapshot, so that a thousand forks need no more memory than one.

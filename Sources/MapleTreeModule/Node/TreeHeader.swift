@@ -114,7 +114,7 @@ extension UnsafeMutablePointer where Pointee == TreeHeader {
   /// In checked builds, stops unless the caller holds the tree's lock. Kernel: `mt_write_locked()`.
   @inline(__always)
   func assertLocked() {
-    #if DEBUG || MAPLE_CHECKS
+    #if DEBUG
       if pointee.configuration.hasExternalLock {
         if let isHeld = pointee.externalLockIsHeld { precondition(isHeld(), "a write needs the tree's external lock") }
       } else {

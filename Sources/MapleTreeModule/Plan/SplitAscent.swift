@@ -12,7 +12,7 @@ extension SplitPlan {
     var count = count
     while let built = splitLevel(&site, leafLevel: leafLevel, level: level, count: count, in: &domain) {
       level -= 1
-      count = joinedCount(site, level: level, built: built, in: &domain)
+      count = joinedCount(site, level: level, built: Number(built), in: &domain)
       site.joinParents(level, count: count, in: &domain)
     }
   }
@@ -107,13 +107,13 @@ extension SplitPlan {
     site.build(level, from: cut.last + 1, through: count - 1, in: &domain)
   }
 
-  /// The items of a level when `built` nodes stand in the place of the old ones below.
+  /// The items of a level if `built` nodes stand in the place of the old ones below.
   @inline(__always)
   public static func joinedCount<Site: AscentSite>(
-    _ site: Site, level: Int, built: Int, in domain: inout Domain
+    _ site: Site, level: Int, built: Number, in domain: inout Domain
   ) -> Number where Site.Domain == Domain {
     let before = site.slot(.left, level, in: &domain)
     let behind = site.end(.right, level, in: &domain) - site.slot(.right, level, in: &domain)
-    return before + Number(built) + behind
+    return before + built + behind
   }
 }

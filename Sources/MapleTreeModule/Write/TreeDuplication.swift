@@ -58,7 +58,7 @@ struct TreeDuplication {
   private func copyBelow(_ source: Node, max: UInt64, to target: Node) -> Bool {
     if source.child(0).isLeaf { return copyLeaves(of: source, max: max, to: target) }
     let end = source.end(max: max)
-    let count = DuplicatePlan.nodes(forChildrenOfNodeWithEnd: end)
+    let count = end &+ 1
     switch request(count, into: target.slots) {
     case .refused: return false
     case .run(let first): writeAddresses(of: count, from: first, to: target)
@@ -85,7 +85,7 @@ struct TreeDuplication {
   @inline(__always)
   private func copyLeaves(of source: Node, max: UInt64, to target: Node) -> Bool {
     let end = source.end(max: max)
-    let count = DuplicatePlan.nodes(forChildrenOfNodeWithEnd: end)
+    let count = end &+ 1
     switch request(count, into: target.slots) {
     case .refused: return false
     case .run(let first):
@@ -138,7 +138,8 @@ struct TreeDuplication {
 
   // MARK: Nodes
 
-  /// One bulk request. Nobody else sees the copy, so that a second try needs no new walk.
+  /// One bulk request: all children of a node at once. Nobody else sees the copy, so that a second try needs no new walk.
+  /// Kernel: `mas_dup_alloc()`.
   @inline(__always)
   private func request(_ count: Int, into addresses: UnsafeMutablePointer<UInt64>) -> NodePool.CopyRequest {
     var request = copy.pointee.pool.request(count, into: addresses)

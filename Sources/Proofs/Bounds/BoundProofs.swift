@@ -1,7 +1,7 @@
 import MapleTreeModule
 
 /// All obligations about node counts but for the formula files: the steps for all heights, their agreement with the full explorations,
-/// the growth of the height, bulk mode's divisions, the stores of fork and munmap, and what a duplicate takes.
+/// the growth of the height, bulk mode's divisions, the stores of fork, and the nodes of a tree that is duplicated.
 public struct BoundProofs {
   public var limits: ProofLimits
   public var log: QueryLog?
@@ -48,13 +48,10 @@ public struct BoundProofs {
       }
       if kinds.contains(.duplicate) {
         try add { try NodeCountProofs(limits: limits, log: log).reports(tracksGaps: tracksGaps) }
-        try add { [try DuplicateProofs(limits: limits, log: log).report(tracksGaps: tracksGaps)] }
       }
     }
-    if kinds.contains(.duplicate) { try add { [BulkProofs().levelIsSum()] } }
     if kinds.contains(.bounds) {
       let entries = EntryProofs(explorer: explorer)
-      try add { [try entries.firstOfSideTree()] }
       try add { BulkProofs().reports() }
       for height in 1...4 {
         try add { [try entries.replacement(height: height)] }

@@ -1,8 +1,7 @@
 import MapleTreeModule
 import RangeMapCore
 
-/// Where bulk mode divides nodes and evens out leaves, and what the parts of a duplicate add up to. There are few cases of each, so all
-/// of them are run, with no solver.
+/// Where bulk mode divides nodes and evens out leaves. There are few cases of each, so all of them are run, with no solver.
 struct BulkProofs {
   private typealias Plan = SplitPlan<ConcreteDomain>
 
@@ -112,40 +111,6 @@ struct BulkProofs {
         }
       }
       report.details = [ObligationDetail("evened out", "up to \(count) items")]
-    }
-    return report
-  }
-
-  // MARK: Duplicates
-
-  /// That what a level of a duplicate takes is the sum of what its nodes take.
-  func levelIsSum() -> ObligationReport {
-    var report = ObligationReport(
-      name: "duplicate/level-is-sum", kind: .duplicate, verdict: .proved, isExhaustive: true)
-    let shape = Geometry.linux64.range
-    func differs(_ ends: Int, _ count: Int, _ end: Int, counted: Int) -> Bool {
-      DuplicatePlan.nodes(ofLevelWithEnds: ends + end, count: count + counted)
-        != DuplicatePlan.nodes(ofLevelWithEnds: ends, count: count)
-        + DuplicatePlan.nodes(forChildrenOfNodeWithEnd: end)
-    }
-    // One node more on a level of any: what holds for each step holds for all sums.
-    for count in 0...shape.slots {
-      for ends in count...max(count, count * (shape.slots - 1)) {
-        for end in 1..<shape.slots {
-          report.paths += 1
-          if differs(ends, count, end, counted: 1) {
-            report.verdict = .violated
-            report.counterexample = ProofWitness("\(count) nodes with ends \(ends), and one with end \(end)")
-          }
-          if report.weakened.isEmpty, differs(ends, count, end, counted: 0) {
-            report.weakened = [WeakenedPremise(name: "each-node-counted", verdict: .violated)]
-          }
-        }
-      }
-    }
-    if DuplicatePlan.nodes(ofLevelWithEnds: 0, count: 0) != 0 {
-      report.verdict = .violated
-      report.counterexample = ProofWitness("a level without nodes")
     }
     return report
   }

@@ -1,6 +1,6 @@
 import MapleTreeModule
 
-/// What fork and munmap ask of the tree: which of their stores take nodes, and how many.
+/// What fork asks of the tree: which of its stores take nodes, and how many.
 struct EntryProofs {
   let explorer: PathExplorer
 
@@ -21,36 +21,11 @@ struct EntryProofs {
     }
   }
 
-  /// The first entry of the side tree that munmap gathers vmas in, at index 0: it never takes a node.
-  func firstOfSideTree() throws -> ObligationReport {
-    let world = StoreWorld(tracksGaps: true, usesReadCopyUpdate: false, height: 0)
-    return try report("entry/first-of-side-tree", world, weakening: "the entry is an aligned pointer") {
-      domain, isWeakened in
-      let buildsLeaf = NodeDemand.rootStoreBuildsLeaf(
-        storesNull: domain.truth("store-of-null"), isOfFirstIndexAlone: alone(in: &domain),
-        looksLikeNode: pointer(isWeakened: isWeakened, in: &domain))
-      let asked = domain.decide(buildsLeaf) ? 1 : 0
-      return LeafOutcome(kind: .rootStore, asked: asked)
-    } holds: {
-      $0.asked == 0
-    }
-  }
-
-  private func alone(in domain: inout SymbolicDomain) -> SymbolicTruth {
-    let alone = domain.truth("store-at-first-index-alone")
-    domain.assume("stored-at-index-0-alone", alone)
-    return alone
-  }
-
-  private func pointer(isWeakened: Bool, in domain: inout SymbolicDomain) -> SymbolicTruth {
-    let looksLikeNode = domain.truth("word-looks-like-node")
-    if !isWeakened { domain.assume("an-aligned-pointer", .!looksLikeNode) }
-    return looksLikeNode
-  }
-
-  /// What erasing one entry, such as a vma that is not to be copied, takes at most in a tree without readers.
+  /// What erasing one entry, such as a vma that is not to be copied, takes at most in a tree without readers: three nodes a level, and
+  /// never more than the tree asks for.
   func erasure(height: Int) throws -> ObligationReport {
     let world = StoreWorld(tracksGaps: true, usesReadCopyUpdate: false, height: height)
+    let claimed = 3 * height
     let most = try mostOfErasure(world)
     var report = ObligationReport(name: "entry/erase-one/height-\(height)", kind: .bounds, verdict: .proved)
     report.paths = most.paths
@@ -58,18 +33,20 @@ struct EntryProofs {
     report.premises = most.premises
     report.premiseWitness = ProofWitness(most.witness)
     report.details = [ObligationDetail("greatest number of nodes", "\(most.taken), by a \(most.kind)")]
-    // The tree's own request is the bound; without the laws on how full nodes are it is not enough.
-    if most.taken > most.asked {
+    if let short = most.short {
       report.verdict = .violated
-      report.counterexample = report.premiseWitness
+      report.counterexample = ProofWitness("more than the tree asks for: \(short)")
+    } else if most.taken != claimed {
+      report.verdict = .violated
+      report.counterexample = ProofWitness("\(most.taken) nodes, not \(claimed): \(most.witness)")
     }
     for premise in [BoundPremise.nodeCapacity, .leafCapacity, .sufficientlyFilled] {
       var without = world
       without.without = premise
       let weak = try mostOfErasure(without)
-      guard weak.taken > most.taken else { continue }
+      guard weak.short != nil || weak.taken > claimed else { continue }
       report.weakened = [
-        WeakenedPremise(name: premise.rawValue, verdict: .violated, witness: ProofWitness(weak.witness))
+        WeakenedPremise(name: premise.rawValue, verdict: .violated, witness: ProofWitness(weak.short ?? weak.witness))
       ]
       break
     }
@@ -79,8 +56,9 @@ struct EntryProofs {
   private struct Most {
     var kind = StoreKind.exactFit
     var taken = -1
-    var asked = 0
     var witness = ""
+    /// The first case found that takes more than the tree asks for.
+    var short: String?
     var paths = 0
     var solverCalls = 0
     var premises: [String] = []
@@ -89,11 +67,14 @@ struct EntryProofs {
   private func mostOfErasure(_ world: StoreWorld) throws -> Most {
     var most = Most()
     func note(_ path: ExploredPath<StorePath>) throws {
+      let isShort = path.result.taken > path.result.asked && most.short == nil
+      guard isShort || path.result.taken > most.taken else { return }
+      let text = try path.values().map { "\($0.name) \($0.value)" }.joined(separator: ", ")
+      if isShort { most.short = text }
       guard path.result.taken > most.taken else { return }
       most.kind = path.result.kind
       most.taken = path.result.taken
-      most.asked = path.result.asked
-      most.witness = try path.values().map { "\($0.name) \($0.value)" }.joined(separator: ", ")
+      most.witness = text
     }
     let exploration = StoreExploration(world: world)
     var summaries = [try explorer.explore({ exploration.eraseInLeaf(in: &$0) }, each: note)]

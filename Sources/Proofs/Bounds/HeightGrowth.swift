@@ -104,7 +104,7 @@ struct GrowthProofs {
     let built = domain.number("built-below")
     domain.assume("built-below", (built .>= 1) .& (built .<= SymbolicNumber(part ? 3 : 2)))
     let end = site.end(.right, 0, in: &domain)
-    let count = site.slot(.left, 0, in: &domain) + built + (end - site.slot(.right, 0, in: &domain))
+    let count = SplitPlan.joinedCount(site, level: 0, built: built, in: &domain)
     let addsOne = domain.decide(count .<= end + 2)
     let covers = (site.slot(.left, 0, in: &domain) .== 0) .& (site.slot(.right, 0, in: &domain) .== end)
     domain.assume("no-root-below", (built .>= 2) .| .!covers)

@@ -164,14 +164,16 @@ struct LevelInduction {
       site.coversAll(level, in: &domain) .& (leftSlot .== 0)
       .& (rightSlot .== site.end(.right, level, in: &domain))
     domain.assume("no-root-below", (built .>= 2) .| .!coversAllBelow)
-    return leftSlot + built + (site.end(.right, level, in: &domain) - rightSlot)
+    return SplitPlan.joinedCount(site, level: level, built: built, in: &domain)
   }
 
   /// Whether what a level hands up is what the next one takes for granted.
   private func handsUp(
     _ family: Family, _ built: Int, _ site: SymbolicAscent, level: Int, in domain: inout SymbolicDomain
   ) -> Bool {
-    switch family {
+    // One node that covers all is a root, and is not handed up.
+    if built == 1 && domain.decide(site.coversAll(level, in: &domain)) { return false }
+    return switch family {
     case .split: built == 2
     // Three only where the ways part here or below, so that two slots or more of the level above are replaced.
     case .spanning: built <= 2 || (built == 3 && !site.meets(level))

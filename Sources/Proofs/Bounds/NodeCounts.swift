@@ -142,16 +142,16 @@ struct NodeCountProofs {
     func ask(_ condition: TruthTerm, _ report: inout ObligationReport, log: QueryLog?) throws -> Verdict {
       report.paths += 1
       report.solverCalls += 1
-      try levels.solver.push()
-      try levels.solver.add(condition)
-      let verdict = try levels.solver.check()
-      switch verdict {
-      case .satisfiable: try log?.record(levels.solver, isSatisfiable: true)
-      case .unsatisfiable: try log?.record(levels.solver, isSatisfiable: false)
-      case .unknown: break
+      return try levels.solver.withScope {
+        try levels.solver.add(condition)
+        let verdict = try levels.solver.check()
+        switch verdict {
+        case .satisfiable: try log?.record(levels.solver, isSatisfiable: true)
+        case .unsatisfiable: try log?.record(levels.solver, isSatisfiable: false)
+        case .unknown: break
+        }
+        return verdict
       }
-      try levels.solver.pop()
-      return verdict
     }
   }
 

@@ -173,11 +173,10 @@ final class ExplorationRun {
 
   /// Whether something holds wherever the path does; a model of the contrary where it does not.
   func counterexample(to condition: TruthTerm) throws -> Model? {
-    try solver.push()
-    try solver.add(.!condition)
-    let model = try ask()
-    try solver.pop()
-    return model
+    try solver.withScope {
+      try solver.add(.!condition)
+      return try ask()
+    }
   }
 
   private func attempt(_ body: () throws -> Void) {

@@ -112,16 +112,16 @@ extension TeardownMachine where Domain == SymbolicDomain {
     case .constant(true): term = run.context.truth(true)
     case .term(let shared): term = shared.term
     }
-    try run.solver.push()
-    try run.solver.add(term)
-    let verdict = try run.solver.check()
-    switch verdict {
-    case .satisfiable: try run.log?.record(run.solver, isSatisfiable: true)
-    case .unsatisfiable: try run.log?.record(run.solver, isSatisfiable: false)
-    case .unknown: break
+    return try run.solver.withScope {
+      try run.solver.add(term)
+      let verdict = try run.solver.check()
+      switch verdict {
+      case .satisfiable: try run.log?.record(run.solver, isSatisfiable: true)
+      case .unsatisfiable: try run.log?.record(run.solver, isSatisfiable: false)
+      case .unknown: break
+      }
+      return verdict
     }
-    try run.solver.pop()
-    return verdict
   }
 
   /// The case that a model describes.

@@ -28,6 +28,9 @@ public struct ForkCostReport: Sendable, Encodable {
   /// of mappings; the visits of storing one by one in the number of mappings and the levels that their stores had above them.
   public var countsAreStraight: Bool { lines.allSatisfy { $0.isStraight != false } }
 
+  /// Whether there are sizes enough to say anything of the counts: fewer than three are on a line whatever they are.
+  public var decidesStraightness: Bool { lines.contains { $0.isStraight != nil } }
+
   /// Fits all lines, once all sizes are there.
   public mutating func fit() {
     publishedGains = trees.map { PublishedForks.fifthVersion.gain(at: $0.vmas) }

@@ -27,9 +27,13 @@ public struct StraightLine: Hashable, Sendable, Encodable {
   /// The greatest distance of a point from the line as a share of the point's y.
   public var greatestRelativeResidual: Double
 
-  /// The line through points; nil where they are fewer than two or have one x.
+  /// The different sizes that it takes to say something of a line: one passes through any two points.
+  public static let leastSizes = 3
+
+  /// The line through points; nil if they have fewer than `leastSizes` different x.
   /// - Complexity: O(n).
   public init?(_ points: [Point], weight: Weight = .equal) {
+    guard Set(points.map(\.x)).count >= Self.leastSizes else { return nil }
     func weigh(_ point: Point) -> Double {
       switch weight {
       case .equal: 1

@@ -1,0 +1,51 @@
+import AddressSpaceModel
+import MapleTreeModule
+import Testing
+
+@testable import Scenarios
+
+@Suite("What a fork script is worth")
+struct ForkVerdictTests {
+  private func verdict(_ lines: String) throws -> ForkVerdict {
+    let scenario = try ForkScenario.parse(Array("fork 1\n\(lines)".utf8), file: "x.fork")
+    return scenario.run { MapleTreeSubject(configuration: $0) }.verdict(on: scenario.expectation)
+  }
+
+  private static let vma = "vma 0x1000...0x1fff write\n"
+
+  @Test func isNothingWithoutAFork() throws {
+    #expect(try verdict("expect clean\n") == .undecided(["no fork was tried"]))
+    #expect(try verdict("\(Self.vma)expect clean\n") == .undecided(["no fork was tried"]))
+    #expect(try verdict("\(Self.vma)fork D\nexpect clean\n") == .asExpected)
+  }
+
+  @Test func isNothingIfAllCallsAreRefused() throws {
+    let touch = "touch 0x8000...0x8fff\n"
+    #expect(
+      try verdict("\(touch)fork D\nexpect clean\n") == .undecided(["the one call before the forks was refused"]))
+    #expect(
+      try verdict("\(touch)pin 0x9000\nfork D\n") == .undecided(["each of 2 calls before the forks was refused"]))
+    #expect(try verdict("\(touch)\(Self.vma)fork D\nexpect clean\n") == .asExpected)
+  }
+
+  @Test(arguments: [
+    ("fail 200 of tree", "1 steps of tree"), ("fail 200 of tree forever", "1 steps of tree"),
+    ("fail 2000", "6 steps that can fail"), ("fail 9 of node-request", "1 requests for nodes"),
+  ])
+  func isNothingIfItsFailureNeverComes(_ failure: String, _ steps: String) throws {
+    let reason = "'fork D \(failure)' failed nowhere: it has \(steps)"
+    #expect(try verdict("\(Self.vma)fork D \(failure)\nexpect clean\n") == .undecided([reason]))
+    #expect(try verdict("\(Self.vma)fork D fail 1 of tree\nfork D \(failure)\n") == .undecided([reason]))
+  }
+
+  @Test func isWhatCameAgainstWhatWasExpected() throws {
+    let observed = "\(Self.vma)fork C fail 1 of vma observe swap-off\n"
+    let law = "observers-see-only-live-vmas"
+    #expect(try verdict("\(observed)expect violation \(law)\n") == .asExpected)
+    #expect(try verdict("\(observed)expect violation nothing-left\n") == .notAsExpected)
+    #expect(try verdict("\(observed)expect clean\n") == .notAsExpected)
+    #expect(try verdict("\(Self.vma)fork D fail 1\nexpect violation nothing-left\n") == .notAsExpected)
+    // A violation that nobody expected counts, whatever else was not tried.
+    #expect(try verdict("touch 0x8000...0x8fff\n\(Self.vma)\(observed)") == .notAsExpected)
+  }
+}

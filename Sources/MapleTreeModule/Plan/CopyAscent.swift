@@ -22,7 +22,7 @@ extension SplitPlan {
     var count = count
     while let built = copyLevel(&site, kind, leafLevel: leafLevel, level: level, count: count, in: &domain) {
       level -= 1
-      count = joinedCount(site, level: level, built: built, in: &domain)
+      count = joinedCount(site, level: level, built: Number(built), in: &domain)
       site.joinParents(level, count: count, in: &domain)
     }
   }

@@ -45,6 +45,8 @@ public struct Lockstep<First: ShapedRangeMap & ~Copyable, Second: ShapedRangeMap
   private var firstNext: UInt64 = 0
   private var secondNext: UInt64 = 0
   private var isBulk = false
+  /// Whether the reference has bulk mode: 6.18 and later have none.
+  private let hasBulkMode: Bool
   private var hasChangedSincePrepare = true
   private var untilWalk = 0
   /// Operations made so far, and walks of all nodes.
@@ -62,6 +64,9 @@ public struct Lockstep<First: ShapedRangeMap & ~Copyable, Second: ShapedRangeMap
     self.makeSecond = makeSecond
     first = makeFirst(configuration)
     second = makeSecond(configuration)
+    var other = makeFirst(configuration)
+    hasBulkMode = other.call(.beginBulk(expecting: 0, .maySleep), next: &firstNext).error != .unsupported
+    Runner<First>.empty(&other, openReaders: 0)
   }
 
   /// Makes an operation on both trees.
@@ -84,7 +89,7 @@ public struct Lockstep<First: ShapedRangeMap & ~Copyable, Second: ShapedRangeMap
       try endBulk()
       try duplicate(operation, policy)
     case .beginBulk:
-      if configuration.usesReadCopyUpdate { return }
+      if configuration.usesReadCopyUpdate || !hasBulkMode { return }
       try endBulk()
       try beginBulk(operation)
     case .bulkFill:

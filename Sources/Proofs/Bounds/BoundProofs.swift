@@ -43,6 +43,7 @@ public struct BoundProofs {
         }
         for kind in StoreKind.allCases {
           try add { [try LevelProofs(explorer: explorer).agreement(kind, tracksGaps: tracksGaps, prover: &prover)] }
+          try add { [try ReachProofs(explorer: explorer).report(kind, tracksGaps: tracksGaps, prover: &prover)] }
         }
         try add { try GrowthProofs(explorer: explorer).reports(tracksGaps: tracksGaps) }
       }

@@ -7,6 +7,7 @@ public struct ExploringProver: BoundProver {
   private let explorer: PathExplorer
   private var explored: [Question: BoundCases] = [:]
   private var stepped: [Steps: LevelSums] = [:]
+  private var reached: [Bool: ReachInduction] = [:]
 
   private struct Question: Hashable {
     var world: StoreWorld
@@ -22,6 +23,12 @@ public struct ExploringProver: BoundProver {
   /// The heights at which all paths are explored.
   public static let exploredHeights = 0...4
 
+  /// The heights at which all paths of an algorithm are explored. Those of 7.3 are told apart by what the walk notes, which makes them
+  /// many more; what is explored of them is held to `ReachInduction`.
+  public static func exploredHeights(of algorithm: RebuildRule) -> ClosedRange<Int> {
+    algorithm == .copiedByLevel ? 0...3 : exploredHeights
+  }
+
   public init(limits: ProofLimits = ProofLimits(), log: QueryLog? = nil) {
     exploration = BoundExploration(limits: limits, log: log)
     explorer = PathExplorer(limits: limits, log: log)
@@ -32,8 +39,9 @@ public struct ExploringProver: BoundProver {
     _ cell: WitnessCase, algorithm: RebuildRule, tellsHeights: Bool
   ) throws -> NeededNodes? {
     do {
-      let isExplored = Self.exploredHeights.contains(cell.height)
+      let isExplored = Self.exploredHeights(of: algorithm).contains(cell.height)
       if isExplored { return try neededByExploration(cell, algorithm, tellsHeights: tellsHeights) }
+      if algorithm == .copiedByLevel { return try neededByReach(cell, algorithm, tellsHeights: tellsHeights) }
       return tellsHeights ? nil : try neededBySteps(cell, algorithm)
     } catch ExplorationError.undecided {
       return nil
@@ -44,8 +52,9 @@ public struct ExploringProver: BoundProver {
     // What goes up the tree does so in either mode: one exploration serves both.
     let goesUp = cell.kind == .splitStore || cell.kind == .rebalance || cell.kind == .spanningStore
     return StoreWorld(
-      tracksGaps: cell.tracksGaps, usesReadCopyUpdate: goesUp || cell.usesReadCopyUpdate, rebuildRule: algorithm,
-      height: cell.height)
+      tracksGaps: cell.tracksGaps, usesReadCopyUpdate: goesUp || cell.usesReadCopyUpdate,
+      // 7.3 has no bulk mode.
+      wasBuiltInOrder: algorithm != .copiedByLevel, rebuildRule: algorithm, height: cell.height)
   }
 
   private func part(_ kind: StoreKind) -> BoundExploration.Part {
@@ -99,10 +108,30 @@ public struct ExploringProver: BoundProver {
       premises: sums.premises, witness: store.text)
   }
 
+  /// What the steps of 7.3 come to at most, for each vacant and sufficient height of the walk.
+  private mutating func neededByReach(
+    _ cell: WitnessCase, _ algorithm: RebuildRule, tellsHeights: Bool
+  ) throws -> NeededNodes? {
+    guard let family = LevelInduction.Family(kind: cell.kind) else {
+      // The plan of a leaf is the same at all heights from 2 on, and asks nothing of what is above.
+      return try neededByExploration(cell, algorithm, tellsHeights: false)
+    }
+    var induction = reached[cell.tracksGaps] ?? ReachInduction(tracksGaps: cell.tracksGaps, explorer: explorer)
+    var needed = try induction.needed(family, height: cell.height, tellsHeights: tellsHeights)
+    reached[cell.tracksGaps] = induction
+    guard !tellsHeights, let bound = needed?.greatest else { return needed }
+    let store = try guidedCase(world(cell, algorithm), cell.kind)
+    if let store, store.taken == bound {
+      needed?.isMet = true
+      needed?.witness = store.text
+    }
+    return needed
+  }
+
   /// A store that takes the most, in trees that are filled for it.
   private mutating func guidedCase(_ world: StoreWorld, _ kind: StoreKind) throws -> StoreCase? {
     var world = world
-    world.guide = kind == .rebalance ? .leastOnRight : .full
+    world.guide = kind != .rebalance ? .full : world.wasBuiltInOrder ? .leastOnRight : .leastBelowRoot
     return try cases(Question(world: world, part: .ascent(kind), tellsHeights: false)).greatest(kind)
   }
 }

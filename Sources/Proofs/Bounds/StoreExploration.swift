@@ -72,7 +72,7 @@ struct StoreExploration {
     let count = SplitPlan<SymbolicDomain>.spanningCount(
       before: slot - SymbolicNumber(one: takesBefore), keepsPart: .constant(false), behind: behind,
       end: site.end(.right, leafLevel, in: &domain))
-    SplitPlan.rebuild(&site, leafLevel: leafLevel, count: count, in: &domain)
+    site.carryOut(.spanning, count: count, in: &domain)
     return path(
       .spanningStore, taken: site.nodesTaken, buildsLeaf: .constant(true), heights: (0, 0), marks: site.marks,
       in: &domain)
@@ -84,7 +84,8 @@ struct StoreExploration {
     let facts = store.facts
     let storesNull = store.storesNull
     let newEnd: SymbolicNumber = StorePlan.newEnd(facts)
-    let kind = StorePlan.kind(facts, newEnd: newEnd, leaf: world.shape(world.leafLevel), in: &domain)
+    let kind = StorePlan.kind(
+      facts, newEnd: newEnd, leaf: world.shape(world.leafLevel), rule: world.rebuildRule, in: &domain)
     let heights = heights(of: site, through: world.leafLevel, in: &domain)
     var taken = 0
     switch kind {
@@ -93,10 +94,10 @@ struct StoreExploration {
     case .newRoot: taken = domain.decide(storesNull) ? 0 : 1
     case .splitStore where !ascends, .rebalance where !ascends: return nil
     case .splitStore:
-      SplitPlan.split(&site, leafLevel: world.leafLevel, count: newEnd + 1, in: &domain)
+      site.carryOut(.split, count: newEnd + 1, in: &domain)
       taken = site.nodesTaken
     case .rebalance:
-      SplitPlan.rebalance(&site, leafLevel: world.leafLevel, count: newEnd + 1, in: &domain)
+      site.carryOut(.rebalance, count: newEnd + 1, in: &domain)
       taken = site.nodesTaken
     case .rootStore, .spanningStore: preconditionFailure("the plan of a leaf says \(kind)")
     }
@@ -130,7 +131,7 @@ struct StoreExploration {
     domain.assume(.slotsInOrder, (behind .>= rightSlot) .& (behind .<= rightEnd + 1), in: world)
     let count = SplitPlan<SymbolicDomain>.spanningCount(
       before: leftSlot, keepsPart: keepsPart, behind: behind, end: rightEnd)
-    SplitPlan.rebuild(&site, leafLevel: leafLevel, count: count, in: &domain)
+    site.carryOut(.spanning, count: count, in: &domain)
     return path(
       .spanningStore, taken: site.nodesTaken, buildsLeaf: .constant(true), heights: heights, marks: site.marks,
       in: &domain)

@@ -41,6 +41,8 @@ public struct StoreWorld: Hashable, Sendable {
     case full
     /// The right-most nodes have as few items as bulk mode leaves, and all others are full.
     case leastOnRight
+    /// The root is full and all other nodes have no more than they must, but for the one that is taken in below the root, which is full.
+    case leastBelowRoot
   }
 
   public var leafLevel: Int { height - 1 }

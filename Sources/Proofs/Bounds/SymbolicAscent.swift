@@ -20,6 +20,8 @@ struct SymbolicAscent: AscentSite {
   private var common = 0
   /// The nodes that were built.
   private(set) var nodesTaken = 0
+  /// The nodes of which content was taken in.
+  private(set) var neighboursTaken = 0
   /// How the ascent ended: the levels of the new tree where the root is new.
   private(set) var newHeight: Int?
   /// Whether each node that is built is held to the laws; where one can break one, the path says which.
@@ -82,7 +84,8 @@ struct SymbolicAscent: AscentSite {
   private func makeEnd(
     _ name: String, _ level: Int, isRightmost: SymbolicTruth, in domain: inout SymbolicDomain
   ) -> SymbolicNumber {
-    if let guided = guidedEnd(level, isRightmost: isRightmost) { return guided }
+    let isNeighbour = name.contains("neighbour")
+    if let guided = guidedEnd(level, isRightmost: isRightmost, isNeighbour: isNeighbour) { return guided }
     let shape = world.shape(level)
     let isLeaf = level == world.leafLevel
     let end = domain.number(name, level: level)
@@ -102,7 +105,7 @@ struct SymbolicAscent: AscentSite {
   }
 
   /// The last used slot of a node in the trees that are looked at; nil where all trees are.
-  private func guidedEnd(_ level: Int, isRightmost: SymbolicTruth) -> SymbolicNumber? {
+  private func guidedEnd(_ level: Int, isRightmost: SymbolicTruth, isNeighbour: Bool) -> SymbolicNumber? {
     let shape = world.shape(level)
     switch world.guide {
     case .all: return nil
@@ -110,6 +113,8 @@ struct SymbolicAscent: AscentSite {
     case .leastOnRight:
       let isLeast = level > 0 && isRightmost == .constant(true)
       return .constant(isLeast ? shape.minimum - (level == world.leafLevel ? 0 : 1) : shape.slots - 1)
+    case .leastBelowRoot:
+      return .constant(level == 0 || (level == 1 && isNeighbour) ? shape.slots - 1 : shape.minimum)
     }
   }
 
@@ -172,6 +177,7 @@ struct SymbolicAscent: AscentSite {
     _ side: Side, of level: Int, through ancestor: Int, count: SymbolicNumber, in domain: inout SymbolicDomain
   ) -> SymbolicNumber {
     let sibling = siblings[side]
+    neighboursTaken += 1
     common = min(common, ancestor)
     switch side {
     case .right:
@@ -211,8 +217,11 @@ struct SymbolicAscent: AscentSite {
     let isLeaf = level == world.leafLevel
     if !domain.decide(end .<= SymbolicNumber(shape.slots - 1)) { brokenLaws.append(.overfull) }
     if !domain.decide(end .>= (isLeaf ? 0 : 1)) { brokenLaws.append(.tooFewChildren) }
-    // In bulk mode a right-most node may have less.
-    if !domain.decide(isRightmost .| (end .>= SymbolicNumber(shape.minimum - (world.isBulk ? 1 : 0)))) {
+    // A root may have less, and a right-most node if bulk mode builds or has built the tree.
+    let mayHaveLess =
+      world.isBulk || world.wasBuiltInOrder
+      ? isRightmost : .constant(level == 0) .| coversAll(level, in: &domain)
+    if !domain.decide(mayHaveLess .| (end .>= SymbolicNumber(shape.minimum - (world.isBulk ? 1 : 0)))) {
       brokenLaws.append(.insufficient)
     }
   }
@@ -229,6 +238,19 @@ struct SymbolicAscent: AscentSite {
   mutating func finish(asRootOf height: Int) { newHeight = height }
 
   func mark(_ mark: PlanMark) { notes.marks.append(mark) }
+}
+
+extension SymbolicAscent {
+  /// Carries a store over several levels out, as the tree's algorithm does.
+  mutating func carryOut(_ kind: CopyKind, count: SymbolicNumber, in domain: inout SymbolicDomain) {
+    switch (world.rebuildRule, kind) {
+    case (.copiedByLevel, _):
+      SplitPlan.copy(&self, kind, leafLevel: world.leafLevel, count: count, in: &domain)
+    case (_, .split): SplitPlan.split(&self, leafLevel: world.leafLevel, count: count, in: &domain)
+    case (_, .rebalance): SplitPlan.rebalance(&self, leafLevel: world.leafLevel, count: count, in: &domain)
+    case (_, .spanning): SplitPlan.rebuild(&self, leafLevel: world.leafLevel, count: count, in: &domain)
+    }
+  }
 }
 
 /// A law of the tree that a node that is built would break.

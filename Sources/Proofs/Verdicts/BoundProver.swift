@@ -35,6 +35,9 @@ public struct NeededNodes: Hashable, Sendable {
     self.witness = witness
   }
 
+  /// Whether some store was found that takes as many, in each group; else no store takes more, and fewer may be the most.
+  public var isMet = true
+
   /// The greatest number of all groups.
   public var greatest: Int { groups.map(\.nodes).max() ?? 0 }
 }
@@ -49,14 +52,14 @@ public protocol BoundProver {
   /// - Returns: nil where the solver did not decide.
   mutating func needed(_ cell: WitnessCase, algorithm: RebuildRule, tellsHeights: Bool) throws -> NeededNodes?
 
-  /// The tallest trees that the prover can say anything of.
-  func greatestHeight(tellsHeights: Bool) -> Int
+  /// The tallest trees of an algorithm that the prover can say anything of.
+  func greatestHeight(algorithm: RebuildRule, tellsHeights: Bool) -> Int
 }
 
 extension ExploringProver {
-  /// What a level takes at most does not tell at which heights of the walk it does: those are told by full explorations
-  /// only.
-  public func greatestHeight(tellsHeights: Bool) -> Int {
-    tellsHeights ? Self.exploredHeights.upperBound : Formula.greatestHeight
+  /// For 6.12 and 6.16 what a level takes at most does not tell at which heights of the walk it does: those are told by full
+  /// explorations only. For 7.3 `ReachInduction` tells them at every height.
+  public func greatestHeight(algorithm: RebuildRule, tellsHeights: Bool) -> Int {
+    tellsHeights && algorithm != .copiedByLevel ? Self.exploredHeights.upperBound : Formula.greatestHeight
   }
 }

@@ -38,7 +38,7 @@ public struct BoundTable: Sendable {
     var premises: Set<String> = []
     var isDecided = true
     var most = -1
-    let greatest = min(heights.upperBound, prover.greatestHeight(tellsHeights: tellsHeights))
+    let greatest = min(heights.upperBound, prover.greatestHeight(algorithm: file.algorithm, tellsHeights: tellsHeights))
     guard greatest >= heights.lowerBound else { return row }
     row.heights = heights.lowerBound...greatest
     for cell in WitnessCase.all(kind, heights: row.heights, algorithm: file.algorithm) {
@@ -76,15 +76,16 @@ public struct BoundTable: Sendable {
         rcu: cell.usesReadCopyUpdate ? 1 : 0)
       return BoundCell(
         cell: cell, requested: formula.value(at: values), needed: group.nodes, vacant: group.vacant,
-        sufficient: group.sufficient)
+        sufficient: group.sufficient, isMet: needed.isMet)
     }.min { $0.slack < $1.slack }
   }
 
   private static func verdict(_ row: BoundRow, isDecided: Bool) -> BoundVerdict {
     // One store that takes more is enough, whatever else was not decided.
-    if row.cells.contains(where: { $0.slack < 0 }) { return .unsound }
-    if !isDecided { return .undecided }
-    return row.slack.upperBound == 0 ? .tight : .sound
+    if row.cells.contains(where: { $0.slack < 0 && $0.isMet }) { return .unsound }
+    // Of a number that no store was found to take nothing follows but that no more is needed.
+    if !isDecided || row.cells.contains(where: { $0.slack < 0 }) { return .undecided }
+    return row.slack.upperBound == 0 && row.cells.allSatisfy(\.isMet) ? .tight : .sound
   }
 
   /// The smallest script that shows the verdict, replayed.

@@ -23,6 +23,8 @@ public struct BoundCell: Hashable, Sendable {
   /// The heights of the walk there.
   public var vacant: Int
   public var sufficient: Int
+  /// Whether some store was found that takes as many; else no store takes more.
+  public var isMet = true
 
   /// What is left over; below 0 where a node is missing.
   public var slack: Int { requested - needed }

@@ -12,7 +12,7 @@ private struct KnownBounds: BoundProver {
   var undecided: Set<StoreKind> = []
   var asked: [String] = []
 
-  func greatestHeight(tellsHeights: Bool) -> Int { tellsHeights ? 3 : 31 }
+  func greatestHeight(algorithm: RebuildRule, tellsHeights: Bool) -> Int { tellsHeights ? 3 : 31 }
 
   mutating func needed(_ cell: WitnessCase, algorithm: RebuildRule, tellsHeights: Bool) throws -> NeededNodes? {
     asked.append(cell.name)

@@ -56,8 +56,10 @@ struct ItemBuffer {
     return target
   }
 
-  /// Fills a zeroed node with items `first ... last`. Kernel: `mab_mas_cp()`.
-  func fill(_ node: Node, from first: Int, through last: Int) {
+  /// Fills a zeroed node with items `first ... last`. Kernel: `mab_mas_cp()`; `node_copy()` and `node_finalise()` of 7.3.
+  ///
+  /// - Parameter notesLowestGap: of several gaps that are the greatest, 7.3 records the lowest, and older versions the highest.
+  func fill(_ node: Node, from first: Int, through last: Int, notesLowestGap: Bool = false) {
     let end = last - first
     for index in 0...end {
       node.setSlot(index, word(first + index))
@@ -69,7 +71,7 @@ struct ItemBuffer {
       for index in stride(from: end, through: 0, by: -1) {
         let gap = gap(first + index)
         node.setGap(index, gap)
-        if gap > greatest {
+        if gap > greatest || (notesLowestGap && gap == greatest) {
           greatest = gap
           slot = index
         }

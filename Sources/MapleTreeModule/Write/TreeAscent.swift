@@ -100,7 +100,8 @@ struct TreeAscent: AscentSite {
   private mutating func build(_ kind: NodeKind, from first: Int, through last: Int) {
     let items = header.pointee.items
     let node = header.takeNode(kind, from: &reserve)
-    items.fill(node, from: first, through: last)
+    let isCopied = rebuildRule == .copiedByLevel && !isBulk
+    items.fill(node, from: first, through: last, notesLowestGap: isCopied)
     children.setParents(header, node, from: first, through: last)
     if built.count == 0 { firstLast = items.last(last) }
     if built.count == 1 { secondLast = items.last(last) }

@@ -114,7 +114,7 @@ struct ReachStep {
     // A level that covers all ends the ascent, so that the one below this one does not.
     let coversAllBelow = site.coversAll(level, in: &domain) .& (left .== 0) .& (right .== end)
     domain.assume("no-root-below", .!coversAllBelow)
-    return SplitPlan.joinedCount(site, level: level, built: entry?.built ?? 1, in: &domain)
+    return SplitPlan.joinedCount(site, level: level, built: SymbolicNumber(entry?.built ?? 1), in: &domain)
   }
 
   /// How the ways go through the level above.

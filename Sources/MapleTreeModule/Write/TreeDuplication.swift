@@ -26,7 +26,7 @@ struct TreeDuplication {
     copy.pointee.nodesPlanned = 0
     guard let root = NodeReference.inRoot(original.rootWord) else {
       copy.setRootWord(original.rootWord)
-      copy.beginChange()
+      finish()
       return
     }
     var address: UInt64 = 0
@@ -46,9 +46,14 @@ struct TreeDuplication {
     copy.pointee.reachableNodes = copy.pointee.nodesTaken
     copy.pointee.height = original.pointee.height
     copy.pointee.isUnderfilled = original.pointee.isUnderfilled
+    finish()
+    copy.setRootWord(rootCopy.reference.rootWord)
+  }
+
+  /// What the copy takes over whether or not there are nodes.
+  private func finish() {
     copy.pointee.cyclicAllocationWrapped = original.pointee.cyclicAllocationWrapped
     copy.beginChange()
-    copy.setRootWord(rootCopy.reference.rootWord)
   }
 
   // MARK: Copying

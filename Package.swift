@@ -9,6 +9,8 @@ let strict: [SwiftSetting] = [
   .enableUpcomingFeature("MemberImportVisibility"),
 ]
 let fuzzTarget: [SwiftSetting] = strict + [.unsafeFlags(["-parse-as-library"])]
+// Only linked with the sanitizers: what they watch is the subject, and not the harness and the oracle beside it.
+let fuzzerRuntime: [LinkerSetting] = [.unsafeFlags(["-sanitize=fuzzer,address", "-use-ld=lld"])]
 
 var targets: [Target] = [
   .target(name: "RangeMapCore", swiftSettings: strict),
@@ -95,16 +97,25 @@ var targets: [Target] = [
 
 if fuzzing {
   targets += [
+    // The tree's sources once more, with counters and the address sanitizer. Nothing of them may be inlined into a module
+    // that has neither.
+    .target(
+      name: "InstrumentedMapleTree", dependencies: ["CPrefetch", "RangeMapCore"],
+      swiftSettings: strict + [
+        .define("MAPLE_SANITIZE"),
+        .unsafeFlags([
+          "-sanitize=address", "-sanitize-coverage=edge,inline-8bit-counters,pc-table", "-disable-cmo",
+        ]),
+      ]),
+    .target(name: "FuzzEntry", dependencies: ["Harness", "Operations"], swiftSettings: strict),
     .executableTarget(
       name: "FuzzTree",
-      dependencies: ["FuzzEntry", "Harness", "Operations", "MapleTreeModule", "RangeMapCore"],
-      swiftSettings: fuzzTarget),
-    .target(name: "FuzzEntry", dependencies: ["Harness", "Operations"], swiftSettings: strict),
-    // Only linked with the sanitizers: what they watch is the library that it loads.
+      dependencies: ["FuzzEntry", "Harness", "InstrumentedMapleTree", "RangeMapCore"],
+      swiftSettings: strict, linkerSettings: fuzzerRuntime),
     .executableTarget(
       name: "FuzzLibrary",
-      dependencies: ["FuzzEntry", "Harness", "Operations", "ExternalSubject", "RangeMapCore"],
-      swiftSettings: strict, linkerSettings: [.unsafeFlags(["-sanitize=fuzzer,address", "-use-ld=lld"])]),
+      dependencies: ["FuzzEntry", "Harness", "ExternalSubject", "RangeMapCore"],
+      swiftSettings: strict, linkerSettings: fuzzerRuntime),
     .executableTarget(
       name: "FuzzFork",
       dependencies: ["Scenarios", "AddressSpaceModel", "Harness", "MapleTreeModule", "RangeMapCore"],

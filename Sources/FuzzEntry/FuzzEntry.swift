@@ -13,6 +13,12 @@ public enum FuzzEntry {
     exit(2)
   }
 
+  /// Whether inputs are shown as scripts and not run: `MAPLECHECK_PRINT` is 1. What the sanitizer stopped can be read so.
+  public static let onlyPrints = setting("MAPLECHECK_PRINT") == "1"
+
+  /// Shows an input as the script that is run for it.
+  public static func show(_ script: Script) { StandardStream.output.write(ScriptText.print(script)) }
+
   /// Tells what was done so far, with the table of cells where `MAPLECHECK_TABLE` is 1.
   public static func tell(_ summary: FuzzingSummary) {
     let table = setting("MAPLECHECK_TABLE") == "1" ? summary.table.text : ""
@@ -34,6 +40,22 @@ public enum FuzzEntry {
     abort()
   }
 }
+
+extension FuzzEntry {
+  /// Hands the process over to libFuzzer, with the arguments of the command line.
+  public static func run(_ runInput: @convention(c) (UnsafePointer<UInt8>?, Int) -> Int32) -> Never {
+    var argumentCount = CommandLine.argc
+    var arguments = CommandLine.unsafeArgv
+    exit(runFuzzer(&argumentCount, &arguments, runInput))
+  }
+}
+
+@_silgen_name("LLVMFuzzerRunDriver")
+private func runFuzzer(
+  _ argumentCount: UnsafeMutablePointer<Int32>,
+  _ arguments: UnsafeMutablePointer<UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>>,
+  _ runInput: @convention(c) (UnsafePointer<UInt8>?, Int) -> Int32
+) -> Int32
 
 @_silgen_name("LLVMFuzzerMutate")
 private func changeBytes(_ data: UnsafeMutablePointer<UInt8>, _ size: Int, _ greatestSize: Int) -> Int

@@ -2,7 +2,6 @@ import ExternalSubject
 import FuzzEntry
 import Glibc
 import Harness
-import Operations
 import RangeMapCore
 
 // Fuzzes a library. Nothing but the library is to guide libFuzzer and is watched by the address sanitizer, so that this
@@ -14,13 +13,6 @@ private enum Fuzzed {
   nonisolated(unsafe) static var fuzzing: TreeFuzzing<ExternalSubject>?
 }
 
-@_silgen_name("LLVMFuzzerRunDriver")
-private func runFuzzer(
-  _ argumentCount: UnsafeMutablePointer<Int32>,
-  _ arguments: UnsafeMutablePointer<UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>>,
-  _ runInput: @convention(c) (UnsafePointer<UInt8>?, Int) -> Int32
-) -> Int32
-
 /// Loads the library that `MAPLECHECK_SUBJECT` names, which makes its counters known to libFuzzer.
 private func load() {
   guard let path = FuzzEntry.setting("MAPLECHECK_SUBJECT"), path.contains("/") else {
@@ -29,7 +21,7 @@ private func load() {
   do throws(SubjectLibraryError) {
     let library = try SubjectLibrary(path: path)
     Fuzzed.path = path
-    Fuzzed.fuzzing = TreeFuzzing(limits: .library) {
+    Fuzzed.fuzzing = TreeFuzzing(limits: .instrumented) {
       guard let map = library.makeMap(configuration: $0) else {
         FuzzEntry.stop("\(path): the library makes no map of this kind")
       }
@@ -41,11 +33,13 @@ private func load() {
 }
 
 /// Runs an input; a violation is shrunk, told and made a crash.
-@_cdecl("LLVMFuzzerTestOneInput")
-public func testOneInput(_ data: UnsafePointer<UInt8>?, _ size: Int) -> Int32 {
-  if let finding = Fuzzed.fuzzing?.run(UnsafeRawBufferPointer(start: data, count: size)),
-    let shrunk = Fuzzed.fuzzing?.shrink(finding)
-  {
+private func testOneInput(_ data: UnsafePointer<UInt8>?, _ size: Int) -> Int32 {
+  let bytes = UnsafeRawBufferPointer(start: data, count: size)
+  if FuzzEntry.onlyPrints, let script = Fuzzed.fuzzing?.script(of: bytes) {
+    FuzzEntry.show(script)
+    return 0
+  }
+  if let finding = Fuzzed.fuzzing?.run(bytes), let shrunk = Fuzzed.fuzzing?.shrink(finding) {
     FuzzEntry.fail(shrunk, subject: Fuzzed.path)
   }
   return 0
@@ -53,6 +47,4 @@ public func testOneInput(_ data: UnsafePointer<UInt8>?, _ size: Int) -> Int32 {
 
 load()
 atexit { if let fuzzing = Fuzzed.fuzzing { FuzzEntry.tell(fuzzing.summary) } }
-var argumentCount = CommandLine.argc
-var arguments = CommandLine.unsafeArgv
-exit(runFuzzer(&argumentCount, &arguments, testOneInput))
+FuzzEntry.run(testOneInput)

@@ -64,7 +64,7 @@ extension Runner where Subject: ~Copyable {
   mutating func goOn(
     _ operation: Operation, with other: consuming Subject, outcome: CallOutcome, policy: AllocationPolicy
   ) -> Bool {
-    var oracleCopy = SortedArrayOracle(configuration: configuration)
+    var oracleCopy = SortedArrayOracle(configuration: configuration, capacity: 0)
     let expected: CallOutcome
     do throws(RangeMapError) {
       try oracle.duplicate(into: &oracleCopy, policy: policy)

@@ -50,7 +50,7 @@ public struct Runner<Subject: RangeMap & ~Copyable>: ~Copyable {
     self.options = options
     self.makeSubject = makeSubject
     subject = makeSubject(configuration)
-    oracle = SortedArrayOracle(configuration: configuration)
+    oracle = SortedArrayOracle(configuration: configuration, capacity: options.oracleCapacity)
     options.watch?.begin()
   }
 

@@ -13,6 +13,8 @@ public struct RunnerOptions: Hashable, Sendable {
   /// Stores of a fill between two after which the slots that they touched are compared; the last one ordered is among
   /// them.
   public var fillInterval: UInt64 = 1
+  /// Ranges that the oracle has room for before its array grows: memory that a short run should not pay for.
+  public var oracleCapacity = 1024
   /// Whether the subjects' marks are added up, which costs more than a short run.
   public var collectsMarks = true
   /// Where runs note how far they are; `nil` where nobody looks.

@@ -10,7 +10,7 @@ private let entry = Entry(nonNullWord: 0x1000)
 struct FuzzingLimitsTests {
   typealias Fuzzing = TreeFuzzing<SortedArrayOracle>
 
-  static var library: Fuzzing { Fuzzing(limits: .library) { SortedArrayOracle(configuration: $0) } }
+  static var library: Fuzzing { Fuzzing(limits: .instrumented) { SortedArrayOracle(configuration: $0) } }
 
   func script(of operations: [Operation], in fuzzing: Fuzzing = library) -> Script {
     OperationCoding.encode(Script(operations: operations)).withUnsafeBytes { fuzzing.script(of: $0) }
@@ -25,7 +25,7 @@ struct FuzzingLimitsTests {
 
   @Test("cuts a library's input to its first operations, and refuses none")
   func operations() {
-    let count = FuzzingLimits.library.operations
+    let count = FuzzingLimits.instrumented.operations
     let long = (0..<UInt64(count + 100)).map { Operation.load($0) }
     #expect(script(of: long).operations == Array(long.prefix(count)))
     #expect(script(of: Array(long.prefix(count))).operations.count == count)
@@ -33,7 +33,7 @@ struct FuzzingLimitsTests {
 
   @Test("cuts the fills of an input to so many stores together, and leaves the rest of it as it is")
   func fills() {
-    let most = UInt16(FuzzingLimits.library.fillStores)
+    let most = UInt16(FuzzingLimits.instrumented.fillStores)
     let cut = script(of: [fill(most - 10), .load(1), fill(30), fill(7), .load(2)])
     #expect(cut.operations == [fill(most - 10), .load(1), fill(10), fill(0), .load(2)])
     #expect(stores(of: cut) == Int(most))
@@ -48,14 +48,14 @@ struct FuzzingLimitsTests {
     var bytes = OperationCoding.encode(Script(operations: [fill(.max)]))
     bytes[0] |= 0xf0
     let tall = bytes.withUnsafeBytes { fuzzing.script(of: $0) }
-    #expect(stores(of: tall) == FuzzingLimits.library.fillStoresOfTallInputs)
-    #expect(FuzzingLimits.library.fillStoresOfTallInputs > FuzzingLimits.library.fillStores)
+    #expect(stores(of: tall) == FuzzingLimits.instrumented.fillStoresOfTallInputs)
+    #expect(FuzzingLimits.instrumented.fillStoresOfTallInputs > FuzzingLimits.instrumented.fillStores)
   }
 
   @Test("runs an input beyond the limits to its cut end")
   func cutInputRuns() {
     var fuzzing = Self.library
-    let most = UInt64(FuzzingLimits.library.operations)
+    let most = UInt64(FuzzingLimits.instrumented.operations)
     let bytes = OperationCoding.encode(Script(operations: (0..<most * 3).map { Operation.load($0) }))
     #expect(bytes.withUnsafeBytes { fuzzing.run($0) } == nil)
     #expect(fuzzing.summary.operations == most)
@@ -76,7 +76,7 @@ struct FuzzingLimitsTests {
   /// Each store of the second fill loses its neighbour, and the next one stores that again: the last has none, so that
   /// it can only be seen on the way.
   func callsUntilSeen(fillInterval: UInt64) -> UInt64? {
-    var schedule = FuzzingLimits.library.schedule
+    var schedule = FuzzingLimits.instrumented.schedule
     schedule.fillInterval = fillInterval
     let fill = Operation.fill(count: 64, first: 0, stride: 4, width: 4, entry)
     var runner = Runner(configuration: MapConfiguration(), options: schedule) {

@@ -53,7 +53,7 @@ public struct TreeFuzzing<Subject: RangeMap & ~Copyable> {
 /// What came of all inputs of a fuzzer.
 public struct FuzzingSummary: Sendable {
   /// Of so many inputs the marks of one are kept: collecting them costs more than a short run.
-  @usableFromInline static let markInterval: UInt64 = 16
+  @usableFromInline static let markInterval: UInt64 = 128
 
   /// Inputs that were given, be there an operation in them or not.
   public internal(set) var inputs: UInt64 = 0
@@ -63,7 +63,7 @@ public struct FuzzingSummary: Sendable {
   public internal(set) var operations: UInt64 = 0
   /// Allocation requests that were refused.
   public internal(set) var refusals: UInt64 = 0
-  /// Marks and outcomes of every 16th input.
+  /// Marks and outcomes of every 128th input.
   public internal(set) var table = CoverageTable()
 
   /// The counts in one line.
@@ -102,16 +102,17 @@ public struct FuzzingLimits: Sendable {
     return isTall ? fillStoresOfTallInputs : fillStores
   }
 
-  /// For a subject of ours, which is compiled into the fuzz target.
+  /// For runs that nothing guides, as the tests make them.
   public static let tree = FuzzingLimits(
     operations: 4096, fillStores: 1024, fillStoresOfTallInputs: 1024,
     schedule: RunnerOptions(contentInterval: 64, lawInterval: 32, cursorInterval: 4, fingerprintInterval: 16))
 
-  /// For a library, whose calls cost more. Runs are short: nearly all that is looked at is what each write touched, and
-  /// everything at the end.
-  public static var library: FuzzingLimits {
+  /// For a subject with counters and the address sanitizer, whose calls cost more. libFuzzer lives from many small inputs: nearly
+  /// all that is looked at is what each write touched, and everything at the end.
+  public static var instrumented: FuzzingLimits {
     var schedule = RunnerOptions(contentInterval: 0, lawInterval: 0, cursorInterval: 16, fingerprintInterval: 32)
     schedule.fillInterval = 16
+    schedule.oracleCapacity = 128
     return FuzzingLimits(operations: 24, fillStores: 48, fillStoresOfTallInputs: 144, schedule: schedule)
   }
 }

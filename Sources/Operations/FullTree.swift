@@ -43,13 +43,22 @@ struct FullTree: Sendable {
   init?(seed: UInt64, configuration: MapConfiguration, unit: UInt64) {
     var random = SeededGenerator(seed: ~seed)
     guard random.oneIn(16) else { return nil }
+    let height = FullTree.heights.lowerBound + random.below(UInt64(FullTree.heights.count))
+    self.init(
+      configuration: configuration, height: height, greatestCount: FullTree.greatestCount, unit: unit, using: &random)
+  }
+
+  /// A tree of a height, or of as many levels as a count of entries makes full.
+  init(
+    configuration: MapConfiguration, height wanted: UInt64, greatestCount: UInt64, unit: UInt64,
+    using random: inout SeededGenerator
+  ) {
     let slots = FullTree.slots(configuration)
     (entriesOfLeaf, children) = (slots.leaf / 2, slots.internal - 1)
     width = unit * 8
-    let wanted = FullTree.heights.lowerBound + random.below(UInt64(FullTree.heights.count))
     var leaves = slots.internal
     var levels = 2
-    while levels < wanted, (children * leaves + 1) * entriesOfLeaf <= FullTree.greatestCount {
+    while levels < wanted, (children * leaves + 1) * entriesOfLeaf <= greatestCount {
       leaves = children * leaves + 1
       levels += 1
     }

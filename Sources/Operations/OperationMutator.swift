@@ -4,6 +4,8 @@ import RangeMapCore
 public enum OperationMutator {
   /// The number of operations that a mutation never goes above.
   public static let greatestCount = 4096
+  /// The greatest number of stores that make a tree full.
+  public static let greatestFill: UInt64 = 2048
 
   /// Makes one to four changes: operations come, go, double or trade places, or one value of one becomes another.
   public static func mutate(_ script: Script, using generator: inout SeededGenerator) -> Script {
@@ -25,6 +27,24 @@ public enum OperationMutator {
     return result
   }
 
+  /// The script on a tree whose nodes are full, and how many stores make it so.
+  ///
+  /// Mutations of small scripts seldom come there, and only there a store takes the most nodes that one can.
+  public static func beginFull(
+    _ script: Script, using generator: inout SeededGenerator
+  ) -> (script: Script, stores: Int) {
+    var full = FullTree(
+      configuration: script.configuration, height: generator.oneIn(4) ? 3 : 2, greatestCount: greatestFill,
+      unit: generator.oneIn(2) ? 1 : 4096, using: &generator)
+    var result = script
+    result.operations = []
+    while !full.isDone { result.operations.append(full.next(OperationFields.defaultEntry, using: &generator)) }
+    let stores = OperationFields(result.operations[0]).number
+    result.operations += script.operations
+    trim(&result)
+    return (result, Int(stores))
+  }
+
   private static func trim(_ script: inout Script) {
     if script.operations.count > greatestCount {
       script.operations.removeLast(script.operations.count - greatestCount)
@@ -43,7 +63,8 @@ public enum OperationMutator {
     let count = script.operations.count
     if count == 0 { return insert(into: &script, using: &generator) }
     let place = Int(generator.below(UInt64(count)))
-    switch generator.below(16) {
+    switch generator.below(17) {
+    case 16: overtake(&script, at: place, using: &generator)
     case 0...2: insert(into: &script, using: &generator)
     case 3, 4: script.operations.removeSubrange(run(of: count, using: &generator))
     case 5:
@@ -68,7 +89,26 @@ public enum OperationMutator {
     var source = OperationGenerator(seed: generator.next(), configuration: script.configuration)
     let count = generator.oneIn(4) ? 1 + generator.below(16) : 1
     let place = Int(generator.below(UInt64(script.operations.count) + 1))
-    script.operations.insert(contentsOf: (0..<count).map { _ in source.next() }, at: place)
+    var operations = (0..<count).map { _ in source.next() }
+    // What an order is for comes with it.
+    while let kind = operations.last?.kind, kind == .interlope || kind == .failAllocation {
+      operations.append(source.next())
+    }
+    script.operations.insert(contentsOf: operations, at: place)
+  }
+
+  /// Lets another writer store near a write while that waits for memory: what the write remembered from before is stale then.
+  private static func overtake(_ script: inout Script, at place: Int, using generator: inout SeededGenerator) {
+    let write = (place..<script.operations.count).first { script.operations[$0].kind.mayAllocate } ?? place
+    let range = OperationFields(script.operations[write]).range
+    let first = tweak(generator.oneIn(2) ? range.first : range.last, using: &generator)
+    let last = generator.oneIn(2) ? first : tweak(first, using: &generator)
+    let entry = generator.oneIn(4) ? nil : OperationFields.defaultEntry
+    script.operations.insert(
+      contentsOf: [
+        .interlope(KeyRange(min(first, last), max(first, last)), entry), .failAllocation(1, forever: false),
+      ],
+      at: write)
   }
 
   /// Changes one value, or takes it from another operation.

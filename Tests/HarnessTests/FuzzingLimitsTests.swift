@@ -52,6 +52,43 @@ struct FuzzingLimitsTests {
     #expect(FuzzingLimits.instrumented.fillStoresOfTallInputs > FuzzingLimits.instrumented.fillStores)
   }
 
+  /// The inputs that come of one by many seeds.
+  func mutations(of input: [UInt8], count: UInt64) -> [[UInt8]] {
+    (0..<count).compactMap { seed in
+      input.withUnsafeBytes { FuzzingMutation.mutate($0, greatestSize: 160, seed: seed) }
+    }
+  }
+
+  @Test("begins some inputs with a full tree of two or three levels, and makes the whole of its fill")
+  func fullInputs() {
+    let input = OperationCoding.encode(Script(operations: [.load(1)]))
+    var stores: Set<Int> = []
+    for bytes in mutations(of: input, count: 4_000) {
+      let size = bytes.withUnsafeBytes { FuzzingInputSize(of: $0) }
+      guard case .fill(let ordered, _, _, _, _)? = OperationCoding.decode(bytes).operations.first,
+        size != .usual, ordered > FuzzingLimits.instrumented.fillStores
+      else { continue }
+      guard case .fill(let made, _, _, _, _)? = bytes.withUnsafeBytes({ Self.library.script(of: $0) }).operations.first
+      else { continue }
+      if made == ordered { stores.insert(Int(made)) }
+    }
+    // 16 leaves of 8 entries, and 15 times 16 and one: less the one entry that would make the tree grow.
+    #expect(stores.contains(127) && stores.contains(1927))
+  }
+
+  @Test("makes most inputs that come of a large one usual again")
+  func sizes() {
+    for size in [FuzzingInputSize.tall, .full] {
+      var input = OperationCoding.encode(Script(operations: [fill(100), .load(1)]))
+      input[0] |= size.rawValue
+      let all = mutations(of: input, count: 1_000)
+      let kept = all.count { $0.withUnsafeBytes { FuzzingInputSize(of: $0) } == size }
+      #expect(kept > all.count / 8 && kept < all.count * 5 / 8)
+      let fromUsual = mutations(of: OperationCoding.encode(Script(operations: [.load(1)])), count: 1_000)
+      #expect(fromUsual.contains { $0.withUnsafeBytes { FuzzingInputSize(of: $0) } == size })
+    }
+  }
+
   @Test("runs an input beyond the limits to its cut end")
   func cutInputRuns() {
     var fuzzing = Self.library

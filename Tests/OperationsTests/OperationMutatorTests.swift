@@ -44,6 +44,34 @@ struct OperationMutatorTests {
     #expect(configurations == Set(Samples.configurations))
   }
 
+  @Test func `mutation lets another writer come in between, near the write that waits`() {
+    let script = Script(operations: [.load(1), .store(KeyRange(100, 200), nil, .maySleep), .load(2)])
+    var overtaken = 0
+    for seed in UInt64(0)..<2_000 {
+      var random = SeededGenerator(seed: seed)
+      let operations = OperationMutator.mutate(script, using: &random).operations
+      for (place, operation) in operations.dropLast(2).enumerated() {
+        guard case .interlope(let range, _) = operation, operations[place + 1] == .failAllocation(1, forever: false),
+          case .store(KeyRange(100, 200), nil, .maySleep) = operations[place + 2]
+        else { continue }
+        if range.first <= 264 && range.last >= 36 { overtaken += 1 }
+      }
+    }
+    #expect(overtaken > 10)
+  }
+
+  @Test func `an order that is inserted comes with the operation that it is for`() {
+    var orders = 0
+    for seed in UInt64(0)..<5_000 {
+      var random = SeededGenerator(seed: seed)
+      let operations = OperationMutator.mutate(Script(), using: &random).operations
+      // One mutation of an empty script inserts; more of them may take away again.
+      guard operations.count >= 2, operations.count <= 3, case .interlope = operations[0] else { continue }
+      orders += 1
+    }
+    #expect(orders > 10)
+  }
+
   @Test func `crossing over keeps the first kind of tree, and takes a run of the other's operations`() {
     let first = Script(configuration: .init(tracksGaps: true), operations: Array(repeating: .verify, count: 10))
     let second = Script(operations: (0..<10).map { .load($0) })

@@ -9,7 +9,12 @@ public enum FuzzingMutation {
     var random = SeededGenerator(seed: seed)
     if random.oneIn(8) { return nil }
     let script = OperationCoding.decode(bytes, limit: OperationMutator.greatestCount)
-    return encode(OperationMutator.mutate(script, using: &random), greatestSize: greatestSize)
+    if random.oneIn(128) {
+      let full = OperationMutator.beginFull(script, using: &random)
+      return encode(full.script, size: FuzzingInputSize(ofStores: full.stores), greatestSize: greatestSize)
+    }
+    let size = FuzzingInputSize(of: bytes).changed(using: &random)
+    return encode(OperationMutator.mutate(script, using: &random), size: size, greatestSize: greatestSize)
   }
 
   /// Parts of two inputs as one of at most `greatestSize` bytes.
@@ -20,14 +25,15 @@ public enum FuzzingMutation {
     let script = OperationMutator.crossOver(
       OperationCoding.decode(bytes, limit: OperationMutator.greatestCount),
       OperationCoding.decode(other, limit: OperationMutator.greatestCount), using: &random)
-    return encode(script, greatestSize: greatestSize)
+    return encode(script, size: FuzzingInputSize(of: bytes), greatestSize: greatestSize)
   }
 
   /// The bytes of as many operations from the beginning as fit.
-  static func encode(_ script: Script, greatestSize: Int) -> [UInt8] {
+  static func encode(_ script: Script, size: FuzzingInputSize, greatestSize: Int) -> [UInt8] {
     var script = script
     while true {
-      let bytes = OperationCoding.encode(script)
+      var bytes = OperationCoding.encode(script)
+      bytes[0] |= size.rawValue
       if bytes.count <= greatestSize { return bytes }
       let count = script.operations.count
       if count == 0 { return Array(bytes.prefix(max(0, greatestSize))) }

@@ -18,7 +18,7 @@ public struct TreeFuzzing<Subject: RangeMap & ~Copyable> {
   @inlinable
   public func script(of bytes: UnsafeRawBufferPointer) -> Script {
     OperationCoding.decode(bytes, limit: limits.operations)
-      .boundingFills(to: limits.fillStores(of: bytes))
+      .boundingFills(to: limits.fillStores(FuzzingInputSize(of: bytes)))
   }
 
   /// Runs an input, and returns what it violates, not yet shrunk.
@@ -82,29 +82,36 @@ public struct FuzzingLimits: Sendable {
   public let operations: Int
   /// Stores of all fills of an input.
   public let fillStores: Int
-  /// Those of an input whose first byte has its four highest bits set, which mean nothing else: few inputs make tall trees, and most are
-  /// quick.
+  /// The same for tall inputs.
   public let fillStoresOfTallInputs: Int
+  /// The same for inputs that begin with a full tree.
+  public let fillStoresOfFullInputs: Int
   /// When the costly checks are made, but for the last of them all, which are made whatever it says.
   public let schedule: RunnerOptions
 
-  public init(operations: Int, fillStores: Int, fillStoresOfTallInputs: Int, schedule: RunnerOptions) {
+  public init(
+    operations: Int, fillStores: Int, fillStoresOfTallInputs: Int, fillStoresOfFullInputs: Int, schedule: RunnerOptions
+  ) {
     self.operations = operations
     self.fillStores = fillStores
     self.fillStoresOfTallInputs = fillStoresOfTallInputs
+    self.fillStoresOfFullInputs = fillStoresOfFullInputs
     self.schedule = schedule
   }
 
   /// Stores of all fills of one input.
   @inlinable
-  public func fillStores(of bytes: UnsafeRawBufferPointer) -> Int {
-    let isTall = bytes.first.map { $0 & 0xf0 == 0xf0 } ?? false
-    return isTall ? fillStoresOfTallInputs : fillStores
+  public func fillStores(_ size: FuzzingInputSize) -> Int {
+    switch size {
+    case .usual: fillStores
+    case .tall: fillStoresOfTallInputs
+    case .full: fillStoresOfFullInputs
+    }
   }
 
   /// For runs that nothing guides, as the tests make them.
   public static let tree = FuzzingLimits(
-    operations: 4096, fillStores: 1024, fillStoresOfTallInputs: 1024,
+    operations: 4096, fillStores: 1024, fillStoresOfTallInputs: 1024, fillStoresOfFullInputs: 1024,
     schedule: RunnerOptions(contentInterval: 64, lawInterval: 32, cursorInterval: 4, fingerprintInterval: 16))
 
   /// For a subject with counters and the address sanitizer, whose calls cost more. libFuzzer lives from many small inputs: nearly
@@ -113,6 +120,8 @@ public struct FuzzingLimits: Sendable {
     var schedule = RunnerOptions(contentInterval: 0, lawInterval: 0, cursorInterval: 16, fingerprintInterval: 32)
     schedule.fillInterval = 16
     schedule.oracleCapacity = 128
-    return FuzzingLimits(operations: 24, fillStores: 48, fillStoresOfTallInputs: 144, schedule: schedule)
+    return FuzzingLimits(
+      operations: 16, fillStores: 32, fillStoresOfTallInputs: 144,
+      fillStoresOfFullInputs: Int(OperationMutator.greatestFill), schedule: schedule)
   }
 }

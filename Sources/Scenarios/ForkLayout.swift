@@ -61,12 +61,9 @@ extension ForkLayout {
   /// The areas of a live process, as `/proc/PID/maps` lists them; kernel memory that it may list too is left out.
   /// - Throws: `ScriptError` for the first line that is not one of a maps file.
   public static func maps(_ bytes: [UInt8], file: String) throws(ScriptError) -> ForkLayout {
-    let script = try MapsImport.script(from: bytes, file: file)
-    let lines = bytes.split(separator: UInt8(ascii: "\n"))
     var layout = ForkLayout(name: file, mappings: [], touched: [])
     var files: [ArraySlice<UInt8>: Int] = [:]
-    for (operation, line) in zip(script.operations, lines) {
-      guard case .store(let pages, _, _) = operation else { continue }
+    for (pages, line) in try MapsImport.areas(from: bytes, file: file) {
       guard pages.last < AddressLayout.userEnd >> AddressLayout.pageShift else { continue }
       let words = line.split(separator: UInt8(ascii: " "))
       var request = MappingRequest(KeyRange(pages.first << 12, pages.last << 12 | 0xfff), [])
@@ -74,8 +71,10 @@ extension ForkLayout {
         if words[1].contains(letter.asciiValue ?? 0) { request.flags.insert(flag) }
       }
       if words.count > 5, words[5].first == UInt8(ascii: "/") {
-        request.file = files[words[5], default: files.count]
-        files[words[5]] = request.file
+        // The name is all that follows, blanks and all.
+        let name = line[words[5].startIndex...]
+        request.file = files[name, default: files.count]
+        files[name] = request.file
         request.filePage =
           (UInt64(String(decoding: words[2], as: UTF8.self), radix: 16) ?? 0) >> AddressLayout.pageShift
       }

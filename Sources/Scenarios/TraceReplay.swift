@@ -63,12 +63,8 @@ public struct TraceReplay<Map: RangeMap & ~Copyable>: ~Copyable {
       attempt(event, space) { (space) throws(AddressSpaceError) in try space.unmap(TraceReplay.bytes(pages)) }
     case .changed(let space, let pages, let change):
       attempt(event, space) { (space) throws(AddressSpaceError) in
-        if change.removing == .protection {
-          try space.protect(TraceReplay.bytes(pages), VmaFlags(change.adding))
-        } else {
-          try space.advise(
-            TraceReplay.bytes(pages), removing: VmaFlags(change.removing), adding: VmaFlags(change.adding))
-        }
+        try space.advise(
+          TraceReplay.bytes(pages), removing: VmaFlags(change.removing), adding: VmaFlags(change.adding))
       }
     case .remapped(let space, let old, let oldCount, let new, let newCount, let keepsOld):
       let request = RemapRequest(
@@ -125,9 +121,9 @@ extension VmaFlags {
       (.noReserve, .noReserve), (.locked, .locked), (.growsDown, .growsDown), (.notInherited, .dontCopy),
       (.wipedOnFork, .wipeOnFork), (.notDumped, .notDumped), (.hugePages, .hugePagesAdvised),
       (.noHugePages, .hugePagesRefused), (.mergeable, .mergeable), (.randomAccess, .randomAccess),
-      (.sequentialAccess, .sequentialAccess),
+      (.sequentialAccess, .sequentialAccess), (.pooledHugePages, .hugePage),
     ]
-    self = []
+    self = VmaFlags(rawValue: attributes.intersection(.marks).rawValue)
     for (attribute, flag) in pairs where attributes.contains(attribute) { insert(flag) }
   }
 }

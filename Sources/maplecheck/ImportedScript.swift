@@ -28,20 +28,26 @@ enum MapsText {
 struct ImportedScript {
   /// The process, where the file tells.
   let process: UInt32?
+  /// Whether the script is that of a process, and not a list of areas.
+  let isLog: Bool
   let script: Script
 
   /// Reads all scripts of a file, or that of one process.
   static func read(
     _ bytes: [UInt8], file: String, format: ImportFormat, process: UInt32?
-  ) throws(CommandFailure) -> [ImportedScript] {
+  ) throws(CommandFailure) -> (scripts: [ImportedScript], notes: [ImportNote]) {
     let scripts: [ImportedScript]
+    var notes: [ImportNote] = []
     do throws(ScriptError) {
       if (format == .auto ? ImportFormat.guess(bytes) : format) == .maps {
         let script = try MapsImport.script(from: bytes, file: file)
-        scripts = [ImportedScript(process: nil, script: script)]
+        scripts = [ImportedScript(process: nil, isLog: false, script: script)]
       } else {
-        let found = try StraceImport.scripts(from: bytes, file: file, processes: process.map { [$0] })
-        scripts = found.map { ImportedScript(process: $0.process, script: $0.script) }
+        let log = try StraceImport(from: bytes, file: file)
+        notes = log.notes
+        scripts = log.processes.enumerated().filter { process == nil || $0.element == process }.map { place, number in
+          ImportedScript(process: number == 0 ? nil : number, isLog: true, script: log.script(at: place))
+        }
       }
     } catch {
       throw CommandFailure(error)
@@ -49,7 +55,7 @@ struct ImportedScript {
     if let process, !scripts.contains(where: { $0.process == process }) {
       throw CommandFailure(file: file, expected: "process \(process)", found: "no such process")
     }
-    return scripts
+    return (scripts, notes)
   }
 
   /// One line a script: process and operations.
@@ -61,7 +67,7 @@ struct ImportedScript {
   static func names(_ scripts: [ImportedScript]) -> [String] {
     var seen: [String: Int] = [:]
     return scripts.map { script in
-      let name = script.process.map { "process-\($0)" } ?? "areas"
+      let name = script.process.map { "process-\($0)" } ?? (script.isLog ? "process" : "areas")
       seen[name, default: 0] += 1
       let count = seen[name, default: 1]
       return count == 1 ? "\(name).maple" : "\(name)-\(count).maple"
@@ -71,8 +77,8 @@ struct ImportedScript {
   /// The script as a file has it.
   func text(source: String) -> [UInt8] {
     let origin = source == "-" ? "" : " of \(source.split(separator: "/").last ?? "a file")"
-    let comment =
-      process.map { "Process \($0)\(origin), page numbers as indices." } ?? "The areas\(origin) as page numbers."
+    let name = process.map { "Process \($0)" } ?? "The process"
+    let comment = isLog ? "\(name)\(origin), page numbers as indices." : "The areas\(origin) as page numbers."
     return Array(ScriptText.print(script, comments: [comment]).utf8)
   }
 }

@@ -27,7 +27,7 @@ extension AddressSpace where Map: ~Copyable {
       machine.freeVma(copy)
       throw undo(charge, run)
     }
-    if !run.has(.keepsLockedFlag) { machine[copy].flags.remove(.locked) }
+    if !run.has(.keepsLockedFlag) { machine[copy].flags.subtract(.locks) }
     if run.has(.changesParent) { machine[source].isAttached = false }
     return copy
   }

@@ -25,7 +25,7 @@ extension ForkBench where Map: ~Copyable {
   private func difference(of copy: Vma, from source: Vma) -> String? {
     let machine = parent.machine
     if copy.range != source.range { return "its range is not \(source.range)" }
-    if copy.flags != source.flags.subtracting(.locked) { return "its flags are \(copy.flags) for \(source.flags)" }
+    if copy.flags != source.flags.subtracting(.locks) { return "its flags are \(copy.flags) for \(source.flags)" }
     if copy.file != source.file || copy.filePage != source.filePage { return "it maps another part of a file" }
     if (copy.policy == nil) != (source.policy == nil) { return "its policy" }
     if copy.openCount != 1 || copy.closeCount != 0 { return "it was opened \(copy.openCount) times" }

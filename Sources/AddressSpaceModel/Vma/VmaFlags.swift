@@ -1,9 +1,9 @@
 /// What is true of all pages of a vma. Kernel: `vm_flags`; two vmas are joined only if they agree in all of them.
 public struct VmaFlags: OptionSet, Hashable, Sendable {
-  public let rawValue: UInt32
+  public let rawValue: UInt64
 
   @inlinable
-  public init(rawValue: UInt32) { self.rawValue = rawValue }
+  public init(rawValue: UInt64) { self.rawValue = rawValue }
 
   public static let readable = VmaFlags(rawValue: 1 << 0)
   public static let writable = VmaFlags(rawValue: 1 << 1)
@@ -34,6 +34,14 @@ public struct VmaFlags: OptionSet, Hashable, Sendable {
   public static let sequentialAccess = VmaFlags(rawValue: 1 << 17)
   /// A fork makes a userfaultfd context for the child. Kernel: `UFFD_FEATURE_EVENT_FORK`.
   public static let userfault = VmaFlags(rawValue: 1 << 18)
+
+  /// The pages are locked as they are touched; a child does not inherit that. Kernel: `VM_LOCKONFAULT`.
+  public static let lockedOnFault = VmaFlags(rawValue: 1 << 21)
+  /// What a child does not inherit. Kernel: `VM_LOCKED_MASK`.
+  public static let locks: VmaFlags = [.locked, .lockedOnFault]
+  /// What sets vmas of imported logs apart and does nothing else: protection keys, names, policies and the like. Scripts
+  /// have no names for them.
+  public static let marks = VmaFlags(rawValue: ~0 << 20)
 
   /// What `mprotect` sets.
   public static let protection: VmaFlags = [.readable, .writable, .executable]

@@ -45,6 +45,25 @@ struct ImportText: Sendable {
 
   private static let separators: [UInt8] = Array(" ,()=".utf8)
 
+  /// Whether the text ends with a word.
+  func ends(with word: StaticString) -> Bool {
+    let start = bytes.count - word.utf8CodeUnitCount
+    return start >= 0
+      && bytes[start...].elementsEqual(UnsafeBufferPointer(start: word.utf8Start, count: bytes.count - start))
+  }
+
+  /// The offset of the last place where a word stands; nil if it stands nowhere.
+  func lastIndex(of word: StaticString) -> Int? {
+    var reader = ImportReader(self)
+    var place = bytes.count - word.utf8CodeUnitCount
+    while place >= 0 {
+      reader.offset = place
+      if reader.isAt(word) { return place }
+      place -= 1
+    }
+    return nil
+  }
+
   /// Calls `body` for each line and tells whether a newline ended it; the newline, and a carriage return before it, are
   /// left out.
   static func forEachLine(
@@ -108,24 +127,15 @@ struct ImportReader {
     return String(decoding: text.bytes[start..<offset], as: UTF8.self)
   }
 
-  /// Names with `|` between them, such as `PROT_READ|PROT_WRITE`; numbers may stand among them, but not come before
-  /// a name with the prefix, where one is demanded.
-  mutating func names(_ description: String, prefix: StaticString = "") throws(ScriptError) -> [String] {
-    if !isAt(prefix) { throw error(description) }
-    var names: [String] = []
-    repeat {
-      let start = offset
-      while let byte = next, Self.isWordByte(byte) || byte == UInt8(ascii: "<") { offset += 1 }
-      if start == offset { throw error(description) }
-      names.append(String(decoding: text.bytes[start..<offset], as: UTF8.self))
-    } while accept("|")
-    return names
-  }
-
   /// Hexadecimal after `0x`, else decimal; `NULL` is 0.
   mutating func number(_ description: String) throws(ScriptError) -> UInt64 {
     if accept("NULL") { return 0 }
     let start = offset
+    if accept("0x"), next.flatMap({ Self.digit($0, radix: 16) }) == nil {
+      offset = start
+      throw error(description)
+    }
+    offset = start
     let digits = accept("0x") ? try hexadecimal(description) : try digits(radix: 10, description)
     if let byte = next, Self.isWordByte(byte) {
       offset = start

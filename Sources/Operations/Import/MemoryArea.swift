@@ -19,6 +19,16 @@ enum MemoryBacking: Hashable, Sendable {
   }
 }
 
+extension MemoryBacking {
+  /// Another page of the same object.
+  func at(_ page: UInt64) -> MemoryBacking {
+    switch self {
+    case .anonymous: .anonymous
+    case .object(let number, _): .object(number, firstPage: page)
+    }
+  }
+}
+
 /// One virtual memory area of an imported process. Kernel: `struct vm_area_struct`, of which it has
 /// what decides on the tree.
 struct MemoryArea: Hashable, Sendable {
@@ -44,6 +54,6 @@ struct MemoryArea: Hashable, Sendable {
   /// of the areas' anonymous pages, of which a log says nothing.
   func isContinued(by next: MemoryArea) -> Bool {
     pages.last != .max && pages.last + 1 == next.pages.first && attributes == next.attributes
-      && backing.advanced(by: count) == next.backing
+      && !attributes.contains(.pooledHugePages) && backing.advanced(by: count) == next.backing
   }
 }

@@ -108,7 +108,7 @@ struct MemoryAreaList: Sendable {
         child.recent.append(.store(area.pages, nil, .maySleep))
         continue
       }
-      area.attributes.remove(.locked)
+      area.attributes.subtract(.locks)
       area.entry = child.newEntry()
       child.areas.append(area)
       child.storeArea(child.areas.count - 1)
@@ -214,20 +214,8 @@ extension MemoryAreaList {
     recent.append(.store(areas[index].pages, areas[index].entry, .maySleep))
   }
 
-  private mutating func newEntry() -> Entry {
+  mutating func newEntry() -> Entry {
     entryCount += 1
     return Entry(nonNullWord: 0x1000 * entryCount)
-  }
-
-  /// The index of the first area that ends at a page or after it; the count of areas where there is none.
-  /// - Complexity: O(log n).
-  private func firstIndex(endingAtOrAfter page: UInt64) -> Int {
-    var low = 0
-    var high = areas.count
-    while low < high {
-      let middle = (low + high) / 2
-      if areas[middle].pages.last < page { low = middle + 1 } else { high = middle }
-    }
-    return low
   }
 }

@@ -1,8 +1,11 @@
 /// What two neighbouring areas must agree on to be one area.
+///
+/// The lower half are yes or no, the upper half numbers: the protection key, the name and the policy. Names and
+/// policies are numbered by the reader of a log, in the order in which they appear; 0 stands for none.
 public struct MemoryAttributes: OptionSet, Hashable, Sendable {
-  public let rawValue: UInt32
+  public let rawValue: UInt64
 
-  public init(rawValue: UInt32) { self.rawValue = rawValue }
+  public init(rawValue: UInt64) { self.rawValue = rawValue }
 
   public static let readable = MemoryAttributes(rawValue: 1 << 0)
   public static let writable = MemoryAttributes(rawValue: 1 << 1)
@@ -19,27 +22,41 @@ public struct MemoryAttributes: OptionSet, Hashable, Sendable {
   public static let mergeable = MemoryAttributes(rawValue: 1 << 12)
   public static let randomAccess = MemoryAttributes(rawValue: 1 << 13)
   public static let sequentialAccess = MemoryAttributes(rawValue: 1 << 14)
+  /// Memory of the pool of huge pages, which is never joined with a neighbour. Kernel: `VM_HUGETLB`.
+  public static let pooledHugePages = MemoryAttributes(rawValue: 1 << 15)
 
-  public static let protection: MemoryAttributes = [.readable, .writable, .executable]
+  // From here on an attribute does no more than set areas apart.
 
-  /// The attributes that the `PROT_` names stand for; a name that is not known adds none.
-  static func protection(named names: [String]) -> MemoryAttributes {
-    var attributes: MemoryAttributes = []
-    if names.contains("PROT_READ") { attributes.insert(.readable) }
-    if names.contains("PROT_WRITE") { attributes.insert(.writable) }
-    if names.contains("PROT_EXEC") { attributes.insert(.executable) }
-    return attributes
-  }
+  /// Kernel: `VM_SEALED`.
+  public static let sealed = MemoryAttributes(rawValue: 1 << 20)
+  /// Kernel: `VM_LOCKONFAULT`.
+  public static let lockedOnFault = MemoryAttributes(rawValue: 1 << 21)
+  /// Kernel: `VM_SHADOW_STACK`.
+  public static let shadowStack = MemoryAttributes(rawValue: 1 << 22)
+  /// Kernel: `VM_DROPPABLE`.
+  public static let droppable = MemoryAttributes(rawValue: 1 << 23)
+  /// What `PROT_BTI`, `PROT_SAO` and `PROT_ADI` ask for, each on its architecture.
+  public static let guarded = MemoryAttributes(rawValue: 1 << 24)
+  /// Kernel: `VM_MTE`. Once set it stays.
+  public static let tagged = MemoryAttributes(rawValue: 1 << 25)
 
-  /// The attributes that the `MAP_` names stand for; those that only choose the place add none.
-  static func mapping(named names: [String]) -> MemoryAttributes {
-    var attributes: MemoryAttributes = []
-    if names.contains("MAP_SHARED") || names.contains("MAP_SHARED_VALIDATE") { attributes.insert(.shared) }
-    if names.contains("MAP_NORESERVE") { attributes.insert(.noReserve) }
-    if names.contains("MAP_LOCKED") { attributes.insert(.locked) }
-    if names.contains("MAP_GROWSDOWN") { attributes.insert(.growsDown) }
-    return attributes
-  }
+  /// Those that are set apart from all that say what the memory does.
+  public static let marks = MemoryAttributes(rawValue: ~0 << 20)
+  /// What `mprotect` replaces.
+  public static let protection: MemoryAttributes = [.readable, .writable, .executable, .guarded]
+  /// What `mlock` replaces, and what a child does not inherit. Kernel: `VM_LOCKED_MASK`.
+  public static let locks: MemoryAttributes = [.locked, .lockedOnFault]
+  public static let protectionKeys = MemoryAttributes(rawValue: 0x1f << 32)
+  public static let names = MemoryAttributes(rawValue: UInt64(greatestName) << 37)
+  public static let policies = MemoryAttributes(rawValue: UInt64(greatestPolicy) << 52)
+
+  static let greatestProtectionKey = 0x1f
+  static let greatestName = 0x7fff
+  static let greatestPolicy = 0xfff
+
+  static func protectionKey(_ key: Int) -> MemoryAttributes { MemoryAttributes(rawValue: UInt64(key) << 32) }
+  static func name(_ number: Int) -> MemoryAttributes { MemoryAttributes(rawValue: UInt64(number) << 37) }
+  static func policy(_ number: Int) -> MemoryAttributes { MemoryAttributes(rawValue: UInt64(number) << 52) }
 }
 
 /// A change of attributes over a range: those to take away, then those to add. Kernel: `mprotect()` and `madvise()`.
@@ -57,22 +74,25 @@ public struct MemoryAttributeChange: Hashable, Sendable {
   }
 
   /// The change that an advice makes; nil for one that leaves the areas alone, such as `MADV_DONTNEED`.
-  static func advice(named name: String) -> MemoryAttributeChange? {
-    switch name {
-    case "MADV_NORMAL": MemoryAttributeChange(removing: [.randomAccess, .sequentialAccess])
-    case "MADV_RANDOM": MemoryAttributeChange(removing: .sequentialAccess, adding: .randomAccess)
-    case "MADV_SEQUENTIAL": MemoryAttributeChange(removing: .randomAccess, adding: .sequentialAccess)
-    case "MADV_DONTFORK": MemoryAttributeChange(adding: .notInherited)
-    case "MADV_DOFORK": MemoryAttributeChange(removing: .notInherited)
-    case "MADV_WIPEONFORK": MemoryAttributeChange(adding: .wipedOnFork)
-    case "MADV_KEEPONFORK": MemoryAttributeChange(removing: .wipedOnFork)
-    case "MADV_DONTDUMP": MemoryAttributeChange(adding: .notDumped)
-    case "MADV_DODUMP": MemoryAttributeChange(removing: .notDumped)
-    case "MADV_HUGEPAGE": MemoryAttributeChange(removing: .noHugePages, adding: .hugePages)
-    case "MADV_NOHUGEPAGE": MemoryAttributeChange(removing: .hugePages, adding: .noHugePages)
-    case "MADV_MERGEABLE": MemoryAttributeChange(adding: .mergeable)
-    case "MADV_UNMERGEABLE": MemoryAttributeChange(removing: .mergeable)
-    default: nil
-    }
+  ///
+  /// The numbers are the same on every architecture but for those of old HP-UX binaries, of which a log tells the name.
+  static func advice(_ advice: StraceFlags) -> MemoryAttributeChange? {
+    advices.first { advice.isOne($0.name, $0.number) }?.change
   }
+
+  private static let advices: [(name: String, number: UInt64, change: MemoryAttributeChange)] = [
+    ("MADV_NORMAL", 0, MemoryAttributeChange(removing: [.randomAccess, .sequentialAccess])),
+    ("MADV_RANDOM", 1, MemoryAttributeChange(removing: .sequentialAccess, adding: .randomAccess)),
+    ("MADV_SEQUENTIAL", 2, MemoryAttributeChange(removing: .randomAccess, adding: .sequentialAccess)),
+    ("MADV_DONTFORK", 10, MemoryAttributeChange(adding: .notInherited)),
+    ("MADV_DOFORK", 11, MemoryAttributeChange(removing: .notInherited)),
+    ("MADV_MERGEABLE", 12, MemoryAttributeChange(adding: .mergeable)),
+    ("MADV_UNMERGEABLE", 13, MemoryAttributeChange(removing: .mergeable)),
+    ("MADV_HUGEPAGE", 14, MemoryAttributeChange(removing: .noHugePages, adding: .hugePages)),
+    ("MADV_NOHUGEPAGE", 15, MemoryAttributeChange(removing: .hugePages, adding: .noHugePages)),
+    ("MADV_DONTDUMP", 16, MemoryAttributeChange(adding: .notDumped)),
+    ("MADV_DODUMP", 17, MemoryAttributeChange(removing: .notDumped)),
+    ("MADV_WIPEONFORK", 18, MemoryAttributeChange(adding: .wipedOnFork)),
+    ("MADV_KEEPONFORK", 19, MemoryAttributeChange(removing: .wipedOnFork)),
+  ]
 }

@@ -1,23 +1,30 @@
 /// What a log tells, in the order in which it takes effect.
 struct StraceLog: Sendable {
+  /// Where a call came from, for what is to be said of it.
+  struct Origin: Hashable, Sendable {
+    var name: String
+    var line: Int
+  }
+
   enum Event: Hashable, Sendable {
     /// The first line of a task since the log began, or since its number was last free.
     case appeared(UInt32)
-    case call(UInt32, StraceCall)
+    case call(UInt32, StraceCall, Origin)
     /// The task is gone, and its number is free.
     case ended(UInt32)
     /// A thread ran `execve`, and goes on under the number of its process.
     case superseded(process: UInt32, thread: UInt32)
   }
 
-  private(set) var events: [Event] = []
-  /// The lines that end with a newline.
+  var events: [Event] = []
+  /// The lines of the log.
   private(set) var lineCount = 0
   /// The lines that told of a call that changes areas; a call in two lines counts twice.
-  private(set) var usedLineCount = 0
+  var usedLineCount = 0
+  var context = StraceContext()
 
   /// A call of which only the first line was seen.
-  private struct Unfinished {
+  struct Unfinished: Sendable {
     var name: String
     var text: ImportText
     /// Where in `events` the call goes if it takes effect early.
@@ -27,40 +34,73 @@ struct StraceLog: Sendable {
     var line: Int { text.position(0).line }
   }
 
-  private var unfinished: [UInt32: Unfinished] = [:]
-  private var known: Set<UInt32> = []
-  private let file: String
+  var unfinished: [UInt32: Unfinished] = [:]
+  var tasks = StraceTasks()
+  private var summary = StraceSummary()
+  /// A line that a message or a program's own output broke off.
+  private var pending: ImportText?
+  /// Whether the last call's line ended before its result, so that the rest may stand in a line of its own.
+  var isBroken = false
 
-  /// Reads a log. What follows the last newline was cut off while it was written, and is passed over.
+  /// Reads a log. A last line without a newline is read if it is whole, and passed over if it is not.
   init(_ bytes: [UInt8], file: String) throws(ScriptError) {
-    self.file = file
+    tasks = StraceTasks(file: file)
     try ImportText.forEachLine(of: bytes, file: file) { (text, isWhole) throws(ScriptError) in
-      guard isWhole else { return }
       lineCount += 1
-      try read(text)
+      if isWhole { return try read(text) }
+      // What a broken line did before it broke is undone.
+      let before = self
+      do throws(ScriptError) {
+        try read(text)
+      } catch {
+        self = before
+        if lineCount == 1 { throw error }
+        context.notes.add(.cut, line: lineCount)
+      }
+    }
+    for (_, call) in unfinished.sorted(by: { $0.value.line < $1.value.line }) { note(call) }
+    for line in tasks.linesOfUnborn.sorted() { context.notes.add(.unborn, line: line) }
+  }
+
+  private mutating func read(_ line: ImportText) throws(ScriptError) {
+    if let message = StraceLine.message(line) { return tasks.note(message) }
+    if pending == nil, StraceLine.isRemark(line) || summary.contains(line) { return }
+    let text = pending.map { $0.joined(with: line) } ?? line
+    pending = nil
+    if let place = StraceLine.messageInside(text), let message = StraceLine.message(text, at: place) {
+      tasks.note(message)
+      pending = text.part(0..<place)
+      return
+    }
+    do throws(ScriptError) {
+      try readBody(of: StraceLine(text))
+    } catch {
+      throw Self.isCall(text) ? error : text.error(at: 0, expected: Self.lineDescription)
     }
   }
 
-  private mutating func read(_ text: ImportText) throws(ScriptError) {
-    var reader = ImportReader(text)
-    guard let digit = reader.next, (UInt8(ascii: "1")...UInt8(ascii: "9")).contains(digit) else {
-      throw reader.error("a process number, as 'strace -f -o FILE' writes it")
+  static let lineDescription = "a line of strace, best written with -o FILE so that nothing else comes between"
+
+  /// Whether a line is a call, a signal or an end, as far as its beginning tells.
+  private static func isCall(_ text: ImportText) -> Bool {
+    guard var line = try? StraceLine(text) else { return false }
+    for mark in ["--- ", "+++ ", "<... "] as [StaticString] where line.body.isAt(mark) { return true }
+    if case .number = line.owner { return true }
+    return !line.body.callName().isEmpty && line.body.isAt("(")
+  }
+
+  private mutating func readBody(of line: StraceLine) throws(ScriptError) {
+    var reader = line.body
+    // The rest of a call that a program's output broke off: nothing is known of a call that matters.
+    if isBroken, reader.isAt(")"), reader.text.lastIndex(of: " = ") != nil {
+      isBroken = false
+      return
     }
-    let task = try reader.task()
-    // With -Y the name of the program stands here.
-    if reader.accept("<") {
-      while !reader.isAtEnd, !reader.accept(">") { reader.offset += 1 }
-    }
-    try reader.expect(" ")
-    reader.skipSpaces()
-    // With -t, -tt, -ttt or -r the time stands here.
-    if let byte = reader.next, (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) {
-      while let byte = reader.next, byte != UInt8(ascii: " ") { reader.offset += 1 }
-      reader.skipSpaces()
-    }
-    let isNew = known.insert(task).inserted
+    let task = tasks.task(of: line, unnamedCall: unfinished[tasks.unnamed]?.name)
+    let isNew = tasks.insert(task, place: events.count, line: reader.text.position(0).line)
     if isNew { events.append(.appeared(task)) }
-    if reader.accept("--- ") { return }
+    isBroken = false
+    if reader.accept("--- ") || reader.accept("[ Process PID=") { return }
     if reader.accept("+++ ") { return try readEnd(of: task, &reader) }
     if reader.accept("<... ") { return try readResumed(task, &reader, isNew: isNew) }
     try readCall(of: task, &reader)
@@ -69,75 +109,31 @@ struct StraceLog: Sendable {
   /// `+++ exited with 0 +++`, `+++ killed by SIGKILL +++`, `+++ superseded by execve in pid 7 +++`.
   private mutating func readEnd(of task: UInt32, _ reader: inout ImportReader) throws(ScriptError) {
     if reader.accept("superseded by execve in pid ") {
-      let thread = try reader.task()
-      unfinished[task] = unfinished.removeValue(forKey: thread)
-      known.remove(thread)
-      events.append(.superseded(process: task, thread: thread))
+      let thread = tasks.alias(try reader.task())
+      // Where strace wrote `<pid changed to ...>`, this has been done.
+      if unfinished[thread] != nil || unfinished[task]?.name != "execve" { supersede(task, by: thread) }
       return
     }
     guard reader.isAt("exited with ") || reader.isAt("killed by ") else {
       throw reader.error("'exited with', 'killed by' or 'superseded by execve in pid'")
     }
-    unfinished[task] = nil
-    known.remove(task)
+    if let call = unfinished.removeValue(forKey: task) { note(call) }
+    tasks.remove(task)
     events.append(.ended(task))
   }
 
-  private mutating func readCall(of task: UInt32, _ reader: inout ImportReader) throws(ScriptError) {
-    let start = reader.offset
-    let name = reader.word()
-    // A call that strace does not know has a name such as `syscall_0x1c3`; one it could not read, `???`.
-    if name.isEmpty && !reader.accept("???") {
-      throw reader.error("a call, '<... CALL resumed>', '--- SIGNAL ---' or '+++ END +++'")
-    }
-    try reader.expect("(")
-    if let waiting = unfinished[task] {
-      throw reader.text.error(at: start, expected: "'<... \(waiting.name) resumed>'")
-    }
-    let mark = Array(" <unfinished ...>".utf8)
-    if reader.text.bytes.suffix(mark.count).elementsEqual(mark) {
-      let text = reader.text.part(start..<reader.text.bytes.count - mark.count)
-      unfinished[task] = Unfinished(name: name, text: text, place: events.count)
-      return
-    }
-    guard StraceCall.names.contains(name) else { return }
-    guard let call = try StraceCall(reader.text.part(start..<reader.text.bytes.count)) else { return }
-    usedLineCount += 1
-    add(call, of: task, at: events.count, line: .max)
+  /// A thread goes on as its process, with the call that it began.
+  mutating func supersede(_ process: UInt32, by thread: UInt32) {
+    unfinished[process] = unfinished.removeValue(forKey: thread)
+    tasks.remove(thread)
+    events.append(.superseded(process: process, thread: thread))
   }
 
-  /// `<... mmap resumed>) = 0x7f0000000000`. Where a task's first line is such a one, strace came in the middle of the
-  /// call, and it is passed over.
-  private mutating func readResumed(_ task: UInt32, _ reader: inout ImportReader, isNew: Bool) throws(ScriptError) {
-    let start = reader.offset
-    let name = reader.word()
-    let nameEnd = reader.offset
-    try reader.expect(" resumed>")
-    guard let waiting = unfinished.removeValue(forKey: task) else {
-      if isNew { return }
-      throw reader.text.error(at: start, expected: "a call that process \(task) began, for there is no unfinished one")
-    }
-    if waiting.name != name {
-      throw reader.text.part(0..<nameEnd).error(at: start, expected: "'\(waiting.name)', which process \(task) began")
-    }
-    guard StraceCall.names.contains(name) else { return }
-    let rest = reader.text.part(reader.offset..<reader.text.bytes.count)
-    guard let call = try StraceCall(waiting.text.joined(with: rest)) else { return }
-    usedLineCount += 2
-    let isEarly = StraceCall.takesEffectEarly(name)
-    add(call, of: task, at: isEarly ? waiting.place : events.count, line: isEarly ? waiting.line : .max)
-  }
-
-  private mutating func add(_ call: StraceCall, of task: UInt32, at place: Int, line: Int) {
-    // Of calls that wait for the same place, those that began later come later.
-    for (key, waiting) in unfinished where waiting.place > place || (waiting.place == place && waiting.line > line) {
-      unfinished[key]!.place += 1
-    }
-    events.insert(.call(task, call), at: place)
-    if case .createTask(let child, _, _) = call {
-      // The number may have belonged to a task whose end the log does not tell.
-      if place == events.count - 1 { unfinished[child] = nil }
-      known.insert(child)
-    }
+  /// Says that a call has no result, if that matters.
+  private mutating func note(_ call: Unfinished) {
+    guard let kind = StraceCall.kind(of: call.name), kind != "exit_group", kind != "execve",
+      StraceCall.mayMatter(kind, call.text)
+    else { return }
+    context.notes.add(.resultless, call.name, line: call.line)
   }
 }

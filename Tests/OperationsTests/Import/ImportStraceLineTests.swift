@@ -181,7 +181,10 @@ struct ImportStraceLineTests {
       []),
     ImportCase(
       "a call whose end is missing", four + "1 munmap(0x10000, 4096 <unfinished ...>\n", ["store 0x10...0x13 a"]),
-    ImportCase("a last line that was cut off", four + "1 munmap(0x10000, 4096) = 0", ["store 0x10...0x13 a"]),
+    ImportCase("a last line that was cut off", four + "1 munmap(0x10000, 40", ["store 0x10...0x13 a"]),
+    ImportCase(
+      "a last line without a newline", four + "1 munmap(0x10000, 4096) = 0",
+      ["store 0x10...0x13 a", "store 0x11...0x13 b", "store 0x10 -"]),
     ImportCase("a first line that resumes", "1 <... mmap resumed>) = 0x10000\n" + four, ["store 0x10...0x13 a"]),
     ImportCase(
       "names of programs", "1<a b> mmap(NULL, 16384, \(anonymous)) = 0x10000\n", ["store 0x10...0x13 a"]),

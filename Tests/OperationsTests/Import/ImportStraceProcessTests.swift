@@ -140,7 +140,7 @@ struct ImportStraceProcessTests {
       map(1, "0x10000") + "1 brk(NULL <unfinished ...>\n"
       + "1 <... brk resumed>) = 0x50000\n1 getpid() = 1\n1 brk(NU"
     let result = try StraceImport(from: Array(log.utf8), file: "log")
-    #expect(result.lineCount == 4)
+    #expect(result.lineCount == 5)
     #expect(result.usedLineCount == 3)
   }
 }

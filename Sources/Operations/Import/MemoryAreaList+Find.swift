@@ -37,6 +37,18 @@ extension MemoryAreaList {
     return false
   }
 
+  /// The parts of a range that are in areas, one for each area.
+  func parts(in pages: KeyRange) -> [KeyRange] {
+    var index = firstIndex(endingAtOrAfter: pages.first)
+    var parts: [KeyRange] = []
+    while index < areas.count, areas[index].pages.first <= pages.last {
+      let area = areas[index].pages
+      parts.append(KeyRange(max(area.first, pages.first), min(area.last, pages.last)))
+      index += 1
+    }
+    return parts
+  }
+
   /// The range from the first page to the last one; nil where there is no area.
   var span: KeyRange? {
     guard let first = areas.first, let last = areas.last else { return nil }

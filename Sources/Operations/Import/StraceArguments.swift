@@ -150,6 +150,16 @@ extension ImportReader {
     return name
   }
 
+  /// A call's name, or `???` for one that strace could not read; nil where there is neither.
+  mutating func callNameOrMarks() -> String? {
+    if isAt("???") {
+      while accept("?") {}
+      return "???"
+    }
+    let name = callName()
+    return name.isEmpty ? nil : name
+  }
+
   /// Skips a string from its first quotation mark; false where it does not end.
   mutating func skipString() -> Bool {
     offset += 1
@@ -160,10 +170,18 @@ extension ImportReader {
     return false
   }
 
-  fileprivate mutating func skipComment() -> Bool {
+  /// Skips a comment, in which others may stand: strace explains a part of what it explains.
+  mutating func skipComment() -> Bool {
+    var depth = 0
     while !isAtEnd {
-      if accept("*/") { return true }
-      offset += 1
+      if accept("/*") {
+        depth += 1
+      } else if accept("*/") {
+        depth -= 1
+        if depth == 0 { return true }
+      } else {
+        offset += 1
+      }
     }
     return false
   }

@@ -163,8 +163,8 @@ extension StraceCall {
     _ kind: String, _ arguments: StraceArguments, _ result: inout ImportReader
   ) throws(ScriptError) -> StraceCall {
     let task = try result.task()
-    if kind == "fork" { return .createTask(task, sharesMemory: false, isThread: false) }
-    if kind == "vfork" { return .createTask(task, sharesMemory: true, isThread: false) }
+    if kind == "fork" { return .createTask(task, sharesMemory: false, isThread: false, waits: false) }
+    if kind == "vfork" { return .createTask(task, sharesMemory: true, isThread: false, waits: true) }
     var reader = ImportReader(arguments.text)
     reader.end = arguments.closing
     if kind == "clone3" {
@@ -180,7 +180,8 @@ extension StraceCall {
     }
     let flags = try StraceFlags(&reader, "flags of the new task", prefixes: ["CLONE_", "SIG"])
     return .createTask(
-      task, sharesMemory: flags.contains("CLONE_VM", 0x100), isThread: flags.contains("CLONE_THREAD", 0x10000))
+      task, sharesMemory: flags.contains("CLONE_VM", 0x100), isThread: flags.contains("CLONE_THREAD", 0x10000),
+      waits: flags.contains("CLONE_VFORK", 0x4000))
   }
 
   private static func advice(_ arguments: StraceArguments, _ place: Int) throws(ScriptError) -> MemoryAttributeChange? {

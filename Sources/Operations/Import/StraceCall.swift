@@ -16,8 +16,8 @@ enum StraceCall: Hashable, Sendable {
   /// `remap_file_pages`: another page of the same file.
   case mapAgain(KeyRange, filePage: UInt64)
   case remap(from: UInt64, oldCount: UInt64, to: UInt64, newCount: UInt64, keepsOld: Bool)
-  /// `clone`, `clone3`, `fork`, `vfork`.
-  case createTask(UInt32, sharesMemory: Bool, isThread: Bool)
+  /// `clone`, `clone3`, `fork`, `vfork`; `waits` if the call returns only after the child has memory of its own, or none.
+  case createTask(UInt32, sharesMemory: Bool, isThread: Bool, waits: Bool)
   case execute
   /// `exit_group`.
   case exit
@@ -33,6 +33,8 @@ extension StraceCall {
     case "execv", "execveat": "execve"
     case "munlock", "mlock2": "mlock"
     case "pkey_mprotect": "mprotect"
+    // As versions before 6.10 write it: the number is the same wherever they lack the name.
+    case "syscall_0x1ce": "mseal"
     default: kinds.contains(name) || name.hasPrefix("syscall_") ? name : nil
     }
   }

@@ -38,15 +38,13 @@ extension StraceFlags {
       hugePageShift = Int(exactly: value)
       return
     }
-    guard reader.accept(" /* ") else {
+    guard reader.accept(" ") else {
       number |= value
       return
     }
-    let end = reader.text.bytes[reader.offset..<reader.end].firstIndex(of: UInt8(ascii: "*")) ?? reader.end
     var comment = reader
-    comment.end = end
-    reader.offset = end
-    try reader.expect("*/")
+    guard reader.isAt("/*"), reader.skipComment() else { throw comment.error("'/*' and '*/'") }
+    comment.end = reader.offset
     if !readComment(&comment) { number |= value }
   }
 
@@ -89,7 +87,9 @@ extension MemoryAttributes {
   /// x86, Arm, RISC-V and s390 number them.
   init(mapping flags: StraceFlags) {
     self = []
-    let type = flags.isNumber ? flags.number & 0xf : 0
+    let types = ["MAP_SHARED", "MAP_PRIVATE", "MAP_SHARED_VALIDATE", "MAP_DROPPABLE"]
+    let isNamed = types.contains { flags.contains($0, 0) }
+    let type = isNamed ? 0 : flags.number & 0xf
     if flags.contains("MAP_SHARED", 0) || flags.contains("MAP_SHARED_VALIDATE", 0) || type == 1 || type == 3 {
       insert(.shared)
     }

@@ -29,7 +29,7 @@ struct StraceLine: Sendable {
           reader.offset += 1
         }
         if !reader.isAtEnd { try reader.expect(" ") }
-      } else if reader.isAt("(+") || reader.isAt("[") {
+      } else if reader.isAt("(+") || (reader.isAt("[") && !reader.isAt("[ Process PID=")) {
         let end = reader.isAt("[") ? UInt8(ascii: "]") : UInt8(ascii: ")")
         while let byte = reader.next, byte != end { reader.offset += 1 }
         if !reader.isAtEnd { reader.offset += 1 }
@@ -115,7 +115,7 @@ extension StraceLine {
   ///
   /// On a terminal strace tells of a new process in the middle of the call that makes it.
   static func messageInside(_ text: ImportText) -> Int? {
-    guard text.ends(with: "attached") || text.ends(with: " mode") || text.ends(with: ")"),
+    guard text.ends(with: "tached") || text.ends(with: " mode") || text.ends(with: ")"),
       var start = text.lastIndex(of: "Process "), start > 0
     else { return nil }
     let name: StaticString = "strace: "
@@ -124,8 +124,11 @@ extension StraceLine {
       reader.offset = start - name.utf8CodeUnitCount
       if reader.isAt(name) { start -= name.utf8CodeUnitCount }
     }
-    guard start > 0, case .attached = message(text, at: start) else { return nil }
-    return start
+    guard start > 0 else { return nil }
+    switch message(text, at: start) {
+    case .attached, .detached: return start
+    default: return nil
+    }
   }
 }
 

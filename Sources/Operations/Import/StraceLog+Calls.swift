@@ -1,12 +1,8 @@
 extension StraceLog {
   mutating func readCall(of task: UInt32, _ reader: inout ImportReader) throws(ScriptError) {
     let start = reader.offset
-    let name = reader.callName()
-    // A call that strace does not know has a name such as `syscall_0x1c3`; one it could not read, `???`.
-    if name.isEmpty {
-      var marks = 0
-      while reader.accept("?") { marks += 1 }
-      if marks < 3 { throw reader.error("a call, '<... CALL resumed>', '--- SIGNAL ---' or '+++ END +++'") }
+    guard let name = reader.callNameOrMarks() else {
+      throw reader.error("a call, '<... CALL resumed>', '--- SIGNAL ---' or '+++ END +++'")
     }
     try reader.expect("(")
     if let waiting = unfinished[task] {
@@ -39,7 +35,7 @@ extension StraceLog {
   /// call, and it is passed over.
   mutating func readResumed(_ task: UInt32, _ reader: inout ImportReader, isNew: Bool) throws(ScriptError) {
     let start = reader.offset
-    let name = reader.callName()
+    let name = reader.callNameOrMarks() ?? ""
     let nameEnd = reader.offset
     let text = reader.text
     try reader.expect(" resumed>")
@@ -91,7 +87,8 @@ extension StraceLog {
     _ call: StraceCall, of task: UInt32, at place: Int, _ origin: Origin, isEarly: Bool = false
   ) {
     var place = place
-    if case .createTask(let child, _, let isThread) = call {
+    var released: UInt32?
+    if case .createTask(let child, _, let isThread, let waits) = call {
       let number = tasks.alias(child)
       if let first = tasks.birthPlace(of: number) {
         // With -z a call is told of when it ends, so the child's lines may come first.
@@ -101,6 +98,7 @@ extension StraceLog {
         unfinished[number] = nil
       }
       tasks.create(number, isThread: isThread, by: task)
+      if waits { released = number }
     }
     // Of calls that wait for the same place, those that began later come later.
     let line = isEarly ? origin.line : .max
@@ -109,6 +107,7 @@ extension StraceLog {
     }
     tasks.insertEvent(of: task, at: place)
     events.insert(.call(task, call, origin), at: place)
+    if let released { events.append(.released(released)) }
   }
 }
 

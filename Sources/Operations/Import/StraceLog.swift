@@ -10,6 +10,8 @@ struct StraceLog: Sendable {
     /// The first line of a task since the log began, or since its number was last free.
     case appeared(UInt32)
     case call(UInt32, StraceCall, Origin)
+    /// The call that created a task waited until it has left its parent's memory.
+    case released(UInt32)
     /// The task is gone, and its number is free.
     case ended(UInt32)
     /// A thread ran `execve`, and goes on under the number of its process.
@@ -84,9 +86,9 @@ struct StraceLog: Sendable {
   /// Whether a line is a call, a signal or an end, as far as its beginning tells.
   private static func isCall(_ text: ImportText) -> Bool {
     guard var line = try? StraceLine(text) else { return false }
-    for mark in ["--- ", "+++ ", "<... "] as [StaticString] where line.body.isAt(mark) { return true }
+    for mark in ["--- ", "+++ ", "<... ", "[ Process PID="] as [StaticString] where line.body.isAt(mark) { return true }
     if case .number = line.owner { return true }
-    return !line.body.callName().isEmpty && line.body.isAt("(")
+    return line.body.callNameOrMarks() != nil && line.body.isAt("(")
   }
 
   private mutating func readBody(of line: StraceLine) throws(ScriptError) {

@@ -28,7 +28,7 @@ extension StraceReplay {
       spaces[space].areas.map(pages, area.attributes, area.backing.at(filePage))
     case .remap(let old, let oldCount, let new, let newCount, let keepsOld):
       remap(from: old, oldCount: oldCount, to: new, newCount: newCount, keepsOld: keepsOld, in: space, origin)
-    case .createTask(let child, let sharesMemory, let isThread):
+    case .createTask(let child, let sharesMemory, let isThread, _):
       create(child, in: space, of: isThread ? process : child, sharesMemory: sharesMemory)
     case .execute: execute(task)
     case .exit: leave(process)
@@ -71,21 +71,47 @@ extension StraceReplay {
     spaces[space].programBreak = result
   }
 
-  /// Memory that no line maps is taken for private memory that can be written.
+  /// Kernel: `mremap()`. One that keeps the size may move several areas at once, each as it is.
   private mutating func remap(
     from old: UInt64, oldCount: UInt64, to new: UInt64, newCount: UInt64, keepsOld: Bool, in space: Int,
     _ origin: StraceLog.Origin
   ) {
-    let isSeen = spaces[space].areas.covers(KeyRange(old, old + max(oldCount, 1) - 1))
-    if !isSeen { noteUnseen(origin) }
-    if isSeen || old == new {
-      history?.append(
-        .remapped(space: space, from: old, oldCount: oldCount, to: new, newCount: newCount, keepsOld: keepsOld))
+    let source = KeyRange(old, old + max(oldCount, 1) - 1)
+    let parts = spaces[space].areas.parts(in: source)
+    if parts.count > 1, oldCount == newCount, old != new {
+      for part in parts {
+        let (count, place) = (part.countLessOne + 1, new + (part.first - old))
+        move(from: part.first, count, to: place, count, keepsOld: keepsOld, in: space)
+      }
+    } else if parts == [source] {
+      move(from: old, oldCount, to: new, newCount, keepsOld: keepsOld, in: space)
     } else {
-      if oldCount > 0 { history?.append(.unmapped(space: space, KeyRange(old, old + oldCount - 1))) }
-      history?.append(
-        .mapped(space: space, KeyRange(new, new + newCount - 1), [.readable, .writable], filePage: nil))
+      noteUnseen(origin)
+      remapUnseen(from: old, oldCount: oldCount, to: new, newCount: newCount, in: space)
     }
+  }
+
+  private mutating func move(
+    from old: UInt64, _ oldCount: UInt64, to new: UInt64, _ newCount: UInt64, keepsOld: Bool, in space: Int
+  ) {
+    history?.append(
+      .remapped(space: space, from: old, oldCount: oldCount, to: new, newCount: newCount, keepsOld: keepsOld))
     spaces[space].areas.remap(from: old, oldCount: oldCount, to: new, newCount: newCount, keepsOld: keepsOld)
+  }
+
+  /// What moves was not mapped by a line, or not all of it: it is as the area at its beginning, or else private memory that
+  /// can be written.
+  private mutating func remapUnseen(
+    from old: UInt64, oldCount: UInt64, to new: UInt64, newCount: UInt64, in space: Int
+  ) {
+    let attributes = spaces[space].areas.area(at: old)?.attributes ?? [.readable, .writable]
+    if old != new {
+      if oldCount > 0 { unmap(KeyRange(old, old + oldCount - 1), in: space) }
+      map(KeyRange(new, new + newCount - 1), attributes, filePage: nil, in: space)
+    } else if newCount > oldCount {
+      map(KeyRange(new + oldCount, new + newCount - 1), attributes, filePage: nil, in: space)
+    } else if newCount < oldCount {
+      unmap(KeyRange(new + newCount, new + oldCount - 1), in: space)
+    }
   }
 }

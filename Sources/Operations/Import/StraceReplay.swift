@@ -44,6 +44,7 @@ struct StraceReplay: Sendable {
     switch event {
     case .appeared(let task): _ = home(of: task)
     case .call(let task, let call, let origin): apply(call, by: task, origin)
+    case .released(let child): leave(child)
     case .ended(let task):
       leave(task)
       tasks[task] = nil

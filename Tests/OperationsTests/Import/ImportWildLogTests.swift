@@ -72,7 +72,117 @@ struct ImportWildLogTests {
     WildLog("63-strace-crlf.log", ["73: 7f0000101 rw-p", "74: 7f0000200 r--p"], ["unborn 2"]),
   ]
 
-  @Test("Each log is read as what it says", arguments: logs)
+  /// Logs in formats of the others together, and of other architectures.
+  static let more: [WildLog] = [
+    WildLog("70-f-tt-T-i-k.log", ["500: 7f0000100...7f0000101 rw-p", "501: 7f0000101 rw-p"]),
+    WildLog(
+      "71-i386-injected.log",
+      ["600: 804b...806b rw-p, b7604...b7605 r--p @0, b7606 r--p @2, b7607 rw-p @3"]),
+    WildLog("72-ttt-r-n-no-pid.log", ["0: 7f0000100 rw-p, 7f0000101 ---p, 7f0000102 rw-p"]),
+    WildLog(
+      "73-yy-unfinished.log",
+      [
+        "700: 7f0000100...7f0000101 r--s @1", "701: 7f0000200 r--p @3",
+        "702: 7f0000100...7f0000101 r--s @1, 7f0000300 r--p @0",
+      ], ["unborn 2"]),
+    WildLog(
+      "74-X-raw.log",
+      [
+        "710: 7f0000101 r--p, 7f0000102 rw-p, 7f0000103 rw-p wiped, 7f0000104 rw-p locked on-fault, "
+          + "7f0000105 rw-p name=1, 7f0000200...7f0000201 rw-p",
+        "711: 7f0000100 rw-p, 7f0000101 r--p, 7f0000102 rw-p, 7f0000103 rw-p wiped, 7f0000104 rw-p, "
+          + "7f0000105 rw-p name=1, 7f0000200...7f0000201 rw-p",
+      ], ["mmap numbered 2"]),
+    WildLog(
+      "75-f-C-two-modes.log",
+      [
+        "720: 7f0000100...7f0000101 rw-p", "721: f7f00 r--p, 7f0000100...7f0000101 rw-p", "722: 7f0000500 r--p",
+      ], ["unborn 19"]),
+    WildLog("76-pid-changed-names.log", ["730: 7f0000300 r--p"], ["mmap resultless 4"]),
+    WildLog("77-no-newline-resumed.log", ["740: 7f0000100...7f0000101 rw-p", "741: 7f0000200 r--p"], ["unborn 2"]),
+    WildLog(
+      "78-arm-eabi.log",
+      [
+        "750: 21...41 rw-p, b6f58...b6f5b r-xp @0, b6f5c...b6f63 ---p @4, b6f64...b6f65 rw-p @1c, "
+          + "b6f66...b6f7d r-xp @e, b6f9c...b6f9d rw-p"
+      ]),
+    WildLog(
+      "79-s390-31bit.log",
+      ["760: 77ff8...77ffa r--p @2, 77fff...78000 rw-p", "761: 77ff8 r--p @2, 77ffa r--p @4, 77fff...78000 rw-p"]),
+    WildLog("80-x32.log", ["770: f7e00...f7e03 rw-p"], ["io_setup notFollowed 6"]),
+    WildLog(
+      "81-powerpc64.log",
+      [
+        "780: 10030000...1003000f rw-p, 7fff9c000...7fff9c00f rw-p locked guarded, "
+          + "7fff9c010...7fff9c01f rw-p locked key=31"
+      ], ["subpage_prot notFollowed 5"]),
+    WildLog(
+      "82-alpha.log",
+      [
+        "790: 20000000...20000003 rw-p, 20000020...20000021 r--s @0",
+        "791: 20000000...20000003 rw-p, 20000020...20000021 r--s @0",
+      ]),
+    WildLog(
+      "83-mips-o32.log",
+      [
+        "800: 77f50...77f5f r-xp @0, 77f60 rw-p @10, 77f61...77f64 r-xp @11, 77f9d r--p, 77f9e...77f9f rw-p",
+        "801: 10001 rw-p",
+      ]),
+    WildLog("84-stderr-threads.txt", ["810: 7f0000101 rw-p", "812: 7f0000101 rw-p, 7f0000200 r--p"]),
+    WildLog("85-attached.txt", ["821:", "820: 7f0000100...7f0000101 rw-p"], ["unborn 3"]),
+    WildLog(
+      "86-z-order.log",
+      ["830: 7f0000100...7f0000101 rw-p, 7f0000200 r--p", "831: 7f0000101 rw-p", "832: 7f0000100 rw-p"]),
+    WildLog(
+      "87-N-argument-names.log",
+      [
+        "840: 7f0000100 ---p, 7f0000101 rw-p, 7f0000200 r--p @3 not-inherited, 7f0000201 r--p @4, "
+          + "7f0000300...7f0000301 rw-p",
+        "841: 7f0000100 ---p, 7f0000201 r--p @4, 7f0000300...7f0000301 rw-p",
+      ]),
+    WildLog(
+      "88-pid-namespace.log",
+      ["850: 7f0000100...7f0000101 rw-p", "851: 7f0000100...7f0000101 rw-p", "852: 7f0000101 rw-p"]),
+    WildLog(
+      "89-locks.log",
+      [
+        "860: 7f0000100 rw-p locked, 7f0000101 rw-p, 7f0000200 rw-p locked on-fault, 7f0000500 rw-p locked",
+        "861: 7f0000100...7f0000101 rw-p, 7f0000200 rw-p, 7f0000300 rw-p",
+      ], ["mlock partlyMade 10"]),
+    WildLog(
+      "90-policies-names-keys.log",
+      [
+        "870: 7f0000100 rw-p policy=1, 7f0000101 rw-p policy=2, 7f0000102 rw-p, 7f0000103 rw-p name=1, "
+          + "7f0000104...7f0000105 rw-p, 7f0000106 ---p key=2, 7f0000107 r--p sealed key=2"
+      ]),
+    WildLog(
+      "91-not-followed.log", ["880: 7f0000100...7f0000101 rw-p, 7f0000700...7f0000701 rw-p"],
+      [
+        "io_setup notFollowed 2", "uselib notFollowed 3", "personality(READ_IMPLIES_EXEC) notFollowed 5",
+        "ioctl notFollowed 7", "arch_prctl notFollowed 9", "process_madvise notFollowed 11", "shmat notFollowed 12",
+        "shmdt unseen 13", "prctl(PR_SET_MM) notFollowed 14", "set_mempolicy_home_node notFollowed 15",
+        "syscall_0x1b3 notFollowed 16", "mprotect unseen 18", "munmap unseen 19", "mremap unseen 20",
+        "mprotect partlyMade 21",
+      ]),
+    WildLog(
+      "92-kinds-of-memory.log",
+      [
+        "890: 7f0000200...7f00003ff rw-p @0 pooled, 7f0000400 rw-p, "
+          + "7f0000500...7f0000502 rw-p no-reserve wiped not-dumped droppable, 7f0000600...7f0000601 rw-p shadow, "
+          + "7f0000700...7f0000702 rwxp grows-down, 7f0000800 r--p no-reserve, 7f0000801 r-xp no-reserve guarded, "
+          + "7f0040000...7f007ffff rw-p @0 pooled"
+      ]),
+    WildLog("93-quiet-thread-execve.log", ["900: 7f0000200 r--p"]),
+    WildLog("94-mremap-several.log", ["910: 7f0000200 rw-p, 7f0000201 r--p, 7f0000203 rw-p"]),
+    WildLog("95-secontext.log", ["920: 7f0000100...7f0000101 r--p @1"]),
+    WildLog("96-dumps.log", ["930: 7f0000100...7f0000101 rw-p"]),
+    WildLog(
+      "97-strace-4.5.log",
+      ["940: 8049 rw-p, 40017 ---p, 40018...40019 rw-p", "941: 8049 rw-p, 40017 ---p, 40019 rw-p"]),
+    WildLog("98-stderr-raw-ff.txt.4242", ["4242: 7f0000200 r--p"]),
+  ]
+
+  @Test("Each log is read as what it says", arguments: logs + more)
   func read(log: WildLog) throws {
     let bytes = try wildBytes(log.name)
     #expect(try areas(of: bytes, file: log.name) == log.processes)

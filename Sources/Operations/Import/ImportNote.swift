@@ -34,7 +34,9 @@ extension ImportNote: CustomStringConvertible {
     case .resultless: "\(calls) \(count == 1 ? "has" : "have") no result; passed over"
     case .partlyMade: "\(calls) failed and may have changed a part before; passed over"
     case .unborn:
-      "\(count == 1 ? "a process appears" : "\(count) processes appear") without a call that made it; its memory is empty at first"
+      count == 1
+        ? "a process appears without a call that made it; its memory is empty at first"
+        : "\(count) processes appear without a call that made them; their memory is empty at first"
     case .numbered: "flags of \(calls) are numbers, read as x86, Arm and RISC-V have them"
     case .cut: "the last line breaks off; passed over"
     }

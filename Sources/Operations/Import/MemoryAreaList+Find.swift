@@ -55,7 +55,8 @@ extension MemoryAreaList {
     return KeyRange(first.pages.first, last.pages.last)
   }
 
-  /// What is still mapped of an object whose beginning was mapped at a page, as that mapping had it. Kernel: `ksys_shmdt()`.
+  /// What is still mapped of an object whose beginning was mapped at a page, as that mapping had it.
+  /// Kernel: `ksys_shmdt()`.
   func object(at page: UInt64) -> [KeyRange] {
     guard let first = area(at: page), case .object(let number, 0) = first.from(page).backing else { return [] }
     return areas.filter { area in

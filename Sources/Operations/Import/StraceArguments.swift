@@ -59,7 +59,8 @@ struct StraceArguments: Sendable {
     return text.bytes[reader.offset..<reader.end]
   }
 
-  /// Finds where the arguments end, and each of them. Strings, comments and what decorates a descriptor may hold anything.
+  /// Finds where the arguments end, and each of them. Strings, comments and what decorates a descriptor may hold
+  /// anything.
   private static func closing(_ reader: inout ImportReader, _ ranges: inout [Range<Int>]) -> Int? {
     var start = reader.offset
     var depth = 0

@@ -16,7 +16,8 @@ enum StraceCall: Hashable, Sendable {
   /// `remap_file_pages`: another page of the same file.
   case mapAgain(KeyRange, filePage: UInt64)
   case remap(from: UInt64, oldCount: UInt64, to: UInt64, newCount: UInt64, keepsOld: Bool)
-  /// `clone`, `clone3`, `fork`, `vfork`; `waits` if the call returns only after the child has memory of its own, or none.
+  /// `clone`, `clone3`, `fork`, `vfork`; `waits` if the call returns only after the child has memory of its own, or
+  /// none.
   case createTask(UInt32, sharesMemory: Bool, isThread: Bool, waits: Bool)
   case execute
   /// `exit_group`.

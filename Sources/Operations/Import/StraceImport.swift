@@ -2,9 +2,9 @@ import RangeMapCore
 
 /// Reads a log of `strace` into scripts, one for each process.
 ///
-/// The lines of all versions and of all options are read: with numbers of processes (`-f -o`, `[pid 7]`) or without, with
-/// times, numbers of calls, instruction pointers, names of programs, call stacks, dumps and tables among them. Constants
-/// may be names, numbers or both. Refused is what does not tell enough, such as raw arguments of `clone`.
+/// The lines of all versions and options are read: with numbers of processes (`-f -o`, `[pid 7]`) or without, with
+/// times, numbers of calls, instruction pointers and names of programs, with call stacks, dumps and tables among them.
+/// Constants may be names, numbers or both. Refused is what does not tell enough, such as raw arguments of `clone`.
 ///
 /// Of each line the number of the process, the name of the call, its arguments and its result are read; calls that
 /// failed, that strace injected or that change no address space are passed over. The threads of a process share its

@@ -79,8 +79,8 @@ extension ImportReader {
 }
 
 extension StraceLine {
-  /// Whether strace writes the text among the calls without being a call of its own: a line of a call stack (`-k`), of a
-  /// dump (`-e read`), or an empty one.
+  /// Whether strace writes the text among the calls and it is no call: a line of a call stack (`-k`), of a dump
+  /// (`-e read`), or an empty one.
   static func isRemark(_ text: ImportText) -> Bool {
     let reader = ImportReader(text)
     return text.bytes.isEmpty || reader.isAt(" > ") || reader.isAt(" | ") || reader.isAt(" * ")

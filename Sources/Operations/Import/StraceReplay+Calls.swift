@@ -99,8 +99,8 @@ extension StraceReplay {
     spaces[space].areas.remap(from: old, oldCount: oldCount, to: new, newCount: newCount, keepsOld: keepsOld)
   }
 
-  /// What moves was not mapped by a line, or not all of it: it is as the area at its beginning, or else private memory that
-  /// can be written.
+  /// What moves was not mapped by a line, or not all of it: it is as the area at its beginning, or else private memory
+  /// that can be written.
   private mutating func remapUnseen(
     from old: UInt64, oldCount: UInt64, to new: UInt64, newCount: UInt64, in space: Int
   ) {

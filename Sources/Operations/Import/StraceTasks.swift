@@ -42,8 +42,8 @@ struct StraceTasks: Sendable {
     }
   }
 
-  /// Whether a number is that of the task whose lines had none so far. While that task is in a call, its next line is the
-  /// rest of it.
+  /// Whether a number is that of the task whose lines had none so far. While that task is in a call, its next line is
+  /// the rest of it.
   private func isUnnamed(_ number: UInt32, _ body: ImportReader, _ unnamedCall: String?) -> Bool {
     if unnamed != 0 || numberOfUnnamed != nil || !living.contains(0) { return false }
     if living.contains(number) || announced.contains(number) { return false }

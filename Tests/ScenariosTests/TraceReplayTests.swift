@@ -105,6 +105,22 @@ struct TraceReplayTests {
     try check([UInt8](try Data(contentsOf: log)), file: name, minimumForks: minimumForks)
   }
 
+  private static let wildFolder = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+    .appending(path: "OperationsTests/Import/Wild")
+
+  /// Logs as people have them, but for those that are refused.
+  @Test func logsAsPeopleHaveThemEndWithTheMappingsThatTheyImply() throws {
+    let names = try FileManager.default.contentsOfDirectory(atPath: Self.wildFolder.path()).sorted()
+    var count = 0
+    for name in names where !name.contains("maps") {
+      let bytes = [UInt8](try Data(contentsOf: Self.wildFolder.appending(path: name)))
+      guard (try? StraceImport(from: bytes, file: name)) != nil else { continue }
+      try check(bytes, file: name, minimumForks: 0)
+      count += 1
+    }
+    #expect(count >= 50)
+  }
+
   private func check(_ bytes: [UInt8], file: String, minimumForks: Int) throws {
     let events = try StraceImport.events(from: bytes, file: file)
     var replay = TraceReplay { MapleTreeSubject(configuration: $0) }

@@ -62,9 +62,44 @@ struct ImportWildTests {
     }
   }
 
+  @Test("A process without a number has a script, and what was not followed and what was written is said")
+  func words() throws {
+    let scratch = try ScratchDirectory()
+    let log = """
+      mmap(NULL, 8192, PROT_READ, MAP_PRIVATE|MAP_ANONYMOUS, -1, 0) = 0x7f0000000000
+      io_setup(128, [0x7f0000300000]) = 0
+      mprotect(0x7f0000100000, 4096, PROT_NONE) = 0
+      mprotect(0x7f0000200000, 4096, PROT_NONE) = 0
+
+      """
+    let result = try CommandProcess(["import", "-", "--directory", "\(scratch.path)/scripts"], input: log)
+    #expect(result.status == 0 && result.output.isEmpty)
+    #expect(
+      result.errors == """
+        -:2: what a call of io_setup did to memory is not told and not followed
+        -:3: memory that 2 calls of mprotect changed was mapped by no line; passed over
+        1 script written to \(scratch.path)/scripts, 1 operation
+
+        """)
+    #expect(try scratch.read("scripts/process.maple").contains("# The process, page numbers as indices.\n"))
+    #expect(try CommandProcess(["import", "-", "--list"], input: log).output == "- 1\n")
+    let file = try CommandProcess(["import", "-", "-o", "\(scratch.path)/one.maple"], input: log)
+    #expect(file.errors.hasSuffix("\n\(scratch.path)/one.maple written, 1 operation\n"))
+  }
+
+  @Test("A log that breaks in its second line writes nothing")
+  func broken() throws {
+    let scratch = try ScratchDirectory()
+    let log = "7 brk(NULL) = 0x1000\n7 munmap(0x1001, 1) = 0\n7 exit_group(0) = ?\n"
+    let result = try CommandProcess(["import", "-", "--directory", "\(scratch.path)/scripts"], input: log)
+    #expect(result.status == 2)
+    #expect(result.errors == "-:2:10: expected an address divisible by 4096, found '0x1001'\n")
+    #expect(!FileManager.default.fileExists(atPath: "\(scratch.path)/scripts"))
+  }
+
   @Test("All files are there")
   func complete() {
-    #expect(names.count >= 44)
+    #expect(names.count >= 73)
     #expect(Self.refused.keys.allSatisfy { names.contains($0) } && Self.lists.keys.allSatisfy { names.contains($0) })
   }
 }

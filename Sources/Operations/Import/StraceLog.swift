@@ -41,6 +41,8 @@ struct StraceLog: Sendable {
   private var summary = StraceSummary()
   /// A line that a message or a program's own output broke off.
   private var pending: ImportText?
+  /// What the message said that broke it off.
+  private var farewell: StraceLine.Message?
   /// Whether the last call's line ended before its result, so that the rest may stand in a line of its own.
   var isBroken = false
 
@@ -70,9 +72,14 @@ struct StraceLog: Sendable {
     let text = pending.map { $0.joined(with: line) } ?? line
     pending = nil
     if let place = StraceLine.messageInside(text), let message = StraceLine.message(text, at: place) {
-      tasks.note(message)
+      // A process that is let go ends its line first.
+      if case .detached = message { farewell = message } else { tasks.note(message) }
       pending = text.part(0..<place)
       return
+    }
+    defer {
+      if let farewell { tasks.note(farewell) }
+      farewell = nil
     }
     do throws(ScriptError) {
       try readBody(of: StraceLine(text))

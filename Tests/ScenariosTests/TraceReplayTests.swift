@@ -114,7 +114,13 @@ struct TraceReplayTests {
     var count = 0
     for name in names where !name.contains("maps") {
       let bytes = [UInt8](try Data(contentsOf: Self.wildFolder.appending(path: name)))
-      guard (try? StraceImport(from: bytes, file: name)) != nil else { continue }
+      guard let events = try? StraceImport.events(from: bytes, file: name) else { continue }
+      // Arm has one bit more of addresses than the model.
+      let isBeyond = events.contains { event in
+        if case .mapped(_, let pages, _, _) = event { return pages.last >= AddressLayout.userEnd >> 12 }
+        return false
+      }
+      if isBeyond { continue }
       try check(bytes, file: name, minimumForks: 0)
       count += 1
     }
@@ -153,7 +159,7 @@ struct TraceReplayTests {
     case .forked(let space, _):
       var child = models[space]
       child.areas.removeAll { $0.flags.contains(.dontCopy) }
-      for place in child.areas.indices { child.areas[place].flags.remove(.locked) }
+      for place in child.areas.indices { child.areas[place].flags.subtract(.locks) }
       models.append(child)
     case .mapped(let space, let pages, let attributes, let filePage):
       models[space].map(pages, VmaFlags(attributes), hasFile: filePage != nil)

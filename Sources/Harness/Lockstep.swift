@@ -39,6 +39,8 @@ public struct Lockstep<First: ShapedRangeMap & ~Copyable, Second: ShapedRangeMap
   let makeFirst: (MapConfiguration) -> First
   let makeSecond: (MapConfiguration) -> Second
   let isThorough: Bool
+  /// Where the run notes how far it is; `nil` where nobody looks.
+  public var watch: RunWatch?
   var configuration: MapConfiguration
   private var firstShape = TreeShape()
   private var secondShape = TreeShape()
@@ -72,6 +74,7 @@ public struct Lockstep<First: ShapedRangeMap & ~Copyable, Second: ShapedRangeMap
   /// Makes an operation on both trees.
   public mutating func perform(_ operation: Operation) throws(Difference) {
     operationIndex += 1
+    watch?.note(operation: operationIndex)
     switch operation {
     case .failAllocation, .interlope, .atMost: return
     case .verify: try compareShapes(operation)
@@ -141,6 +144,7 @@ public struct Lockstep<First: ShapedRangeMap & ~Copyable, Second: ShapedRangeMap
 
   private mutating func call(_ operation: Operation) throws(Difference) {
     operations += 1
+    watch?.note(call: operations)
     let expected = first.call(operation, next: &firstNext)
     let found = second.call(operation, next: &secondNext)
     if first.hasNoticedViolation {
@@ -194,6 +198,7 @@ public struct Lockstep<First: ShapedRangeMap & ~Copyable, Second: ShapedRangeMap
 
   private mutating func duplicate(_ operation: Operation, _ policy: AllocationPolicy) throws(Difference) {
     operations += 1
+    watch?.note(call: operations)
     var firstCopy = makeFirst(configuration)
     var secondCopy = makeSecond(configuration)
     var (expected, found): (RangeMapError?, RangeMapError?)
@@ -218,11 +223,12 @@ public struct Lockstep<First: ShapedRangeMap & ~Copyable, Second: ShapedRangeMap
 
   /// Makes all operations of a script, and walks at the end.
   public static func difference(
-    of script: Script, makeFirst: @escaping (MapConfiguration) -> First,
+    of script: Script, watch: RunWatch? = nil, makeFirst: @escaping (MapConfiguration) -> First,
     makeSecond: @escaping (MapConfiguration) -> Second
   ) -> Difference? {
     var lockstep = Lockstep(
       configuration: script.configuration, isThorough: true, makeFirst: makeFirst, makeSecond: makeSecond)
+    lockstep.watch = watch
     do {
       for operation in script.operations { try lockstep.perform(operation) }
       try lockstep.perform(.verify)

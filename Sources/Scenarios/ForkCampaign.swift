@@ -4,12 +4,15 @@ import RangeMapCore
 /// A scenario that broke a law.
 public struct ForkFinding: Sendable {
   public var scenario: ForkScenario
-  /// The laws that its last fork broke.
+  /// The laws that a fork of it broke.
   public var violations: [ForkViolation]
+  /// The place of that fork, from 0.
+  public var operation: Int
 
-  public init(scenario: ForkScenario, violations: [ForkViolation]) {
+  public init(scenario: ForkScenario, violations: [ForkViolation], operation: Int = 0) {
     self.scenario = scenario
     self.violations = violations
+    self.operation = operation
   }
 }
 
@@ -21,6 +24,8 @@ public struct ForkCampaign: Sendable {
   /// Forks tried so far, and those of them that failed.
   public private(set) var forks: UInt64 = 0
   public private(set) var failedForks: UInt64 = 0
+  /// The forks by their design.
+  public private(set) var forksByDesign: [ForkDesignName: UInt64] = [:]
 
   public init(seed: UInt64, designs: [ForkDesignName]) {
     generator = ForkScenarioGenerator(seed: seed, designs: designs)
@@ -30,12 +35,26 @@ public struct ForkCampaign: Sendable {
   public mutating func step<Map: RangeMap & ~Copyable>(
     makeMap: @escaping (MapConfiguration) -> Map
   ) -> ForkFinding? {
-    let scenario = generator.next()
+    step(generator.next(), makeMap: makeMap)
+  }
+
+  /// The scenario that comes next, for a caller that must know it should it not come back.
+  public mutating func next() -> ForkScenario { generator.next() }
+
+  /// Tries a scenario of `next()`.
+  public mutating func step<Map: RangeMap & ~Copyable>(
+    _ scenario: ForkScenario, makeMap: @escaping (MapConfiguration) -> Map
+  ) -> ForkFinding? {
     let report = scenario.run(makeMap: makeMap)
     scenarios += 1
     forks += UInt64(report.forks)
     failedForks += UInt64(report.failedForks)
-    return report.violation.map { ForkFinding(scenario: scenario, violations: $0.violations) }
+    for operation in scenario.operations.prefix(report.violation.map { $0.operation + 1 } ?? .max) {
+      if case .fork(let trial) = operation { forksByDesign[trial.design, default: 0] += 1 }
+    }
+    return report.violation.map {
+      ForkFinding(scenario: scenario, violations: $0.violations, operation: $0.operation)
+    }
   }
 }
 

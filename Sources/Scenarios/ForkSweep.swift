@@ -65,29 +65,38 @@ struct SweepPlan {
 public enum ForkSweep {
   /// Forks a layout once for each failure that a fork of it can meet, once and for ever, and checks all laws each time.
   ///
+  /// The points are numbered from 0 in the order in which they are tried, so that a sweep can be made in parts: the reports of all
+  /// parts, added up, are that of the whole.
   /// - Parameters:
+  ///   - points: The points to try. What is told once of a sweep, such as the address space, is in the report that has point 0.
   ///   - willContinue: Asked after each point; `false` ends the sweep, whose report then says what was skipped.
   ///   - makeMap: Makes the trees.
   /// - Throws: `AddressSpaceError` where the layout itself does not fit.
   /// - Complexity: O(failures · (vmas + pages)), and a logarithm.
   public static func sweep<Map: RangeMap & ~Copyable>(
     _ layout: ForkLayout, _ options: ForkOptions, rule: SweepRule = SweepRule(),
-    willContinue: () -> Bool = { true }, makeMap: @escaping (MapConfiguration) -> Map
+    points: Range<Int> = 0..<Int.max, willContinue: () -> Bool = { true }, makeMap: @escaping (MapConfiguration) -> Map
   ) throws(AddressSpaceError) -> ForkSweepReport {
     var bench = ForkBench(parent: try layout.makeSpace(makeMap: makeMap))
     var report = ForkSweepReport(layout: layout.name, design: options.design)
-    report.addSpace(vmas: bench.parent.counters.mapCount)
+    let isFirst = points.lowerBound == 0
+    if isFirst { report.addSpace(vmas: bench.parent.counters.mapCount) }
     let whole = bench.run(options)
-    report.add(whole, nil, of: layout)
+    if isFirst { report.add(whole, nil, of: layout) }
     let plan = SweepPlan(whole, rule)
     report.rows = plan.rows.map { row in
       let selected = rule.selection.indices(of: row.steps).count
+      if !isFirst { return ForkSweepReport.Row(kind: row.name, existing: 0, selected: 0) }
       return ForkSweepReport.Row(
         kind: row.name, existing: Int(row.steps) * rule.durations.count, selected: selected * rule.durations.count)
     }
+    var point = -1
     for (place, row) in plan.rows.enumerated() {
       for forever in rule.durations {
         for index in rule.selection.indices(of: row.steps) {
+          point += 1
+          if point >= points.upperBound { return report }
+          if point < points.lowerBound { continue }
           if bench.isSpoiled { bench = ForkBench(parent: try layout.makeSpace(makeMap: makeMap)) }
           let failure: ForkFailure =
             row.kind == nil

@@ -1,9 +1,9 @@
 import AddressSpaceModel
 
 /// What sweeps of one design found, over one address space or several.
-public struct ForkSweepReport: Sendable {
+public struct ForkSweepReport: Codable, Sendable {
   /// The points of one kind of step.
-  public struct Row: Hashable, Sendable {
+  public struct Row: Codable, Hashable, Sendable {
     /// The kind, as scripts write it.
     public var kind: String
     /// The failures that there are.
@@ -21,7 +21,7 @@ public struct ForkSweepReport: Sendable {
   }
 
   /// The first point that broke a law.
-  public struct FirstViolation: Sendable {
+  public struct FirstViolation: Codable, Sendable {
     public var layout: String
     /// What failed; nil in a fork that met no failure.
     public var failure: ForkFailure?

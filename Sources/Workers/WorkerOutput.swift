@@ -10,6 +10,17 @@ public struct WorkerOutput {
   /// Whether the parent wants the work to stop.
   public func shouldStop() -> Bool { page[.stop] != 0 || isAskedToStop() }
 
+  /// What a body says in this process.
+  public static func collect(_ body: (WorkerOutput) -> Void) -> [UInt8] {
+    let page = WorkerPage()
+    defer { page.free() }
+    let said = Bytes()
+    body(WorkerOutput(page: page, descriptor: nil, collect: { said.bytes += $0 }, isAskedToStop: { false }))
+    return said.bytes
+  }
+
+  private final class Bytes { var bytes: [UInt8] = [] }
+
   /// Says bytes. They come whole, or the worker ends first.
   public func send(_ bytes: [UInt8]) {
     guard let descriptor else { return collect(bytes) }

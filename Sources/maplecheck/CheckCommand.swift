@@ -3,7 +3,6 @@ import ArgumentParser
 import Harness
 import Operations
 import RangeMapCore
-import Workers
 
 struct CheckCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -35,13 +34,13 @@ struct CheckCommand: ParsableCommand {
   @Option(help: "A design of fork; may be given more than once.")
   var design: [ForkDesignName] = []
 
-  @Option(help: "The seed of the first run; each next run has the next one.")
+  @Option(parsing: .unconditional, help: "The seed of the first run; each next run has the next one.")
   var seed: UInt64 = 1
 
-  @Option(help: ArgumentHelp("How long.", valueName: "seconds"))
+  @Option(parsing: .unconditional, help: ArgumentHelp("How long.", valueName: "seconds"))
   var time: Double?
 
-  @Option(help: "How many operations at least; without --time there is then no limit of time.")
+  @Option(parsing: .unconditional, help: "How many operations at least; without --time there is then no limit of time.")
   var operations: UInt64?
 
   @Flag(help: "Make every run a failure sweep: refuse each request for memory of each operation, once and for ever.")
@@ -56,22 +55,23 @@ struct CheckCommand: ParsableCommand {
   @Option(help: ArgumentHelp("Begin each run with the layout of a process.", valueName: "/proc/PID/maps"))
   var maps: String?
 
-  @Flag(help: "Keep what is found under \(Finding.regressionDirectory).")
+  @Flag(
+    help: """
+      Keep what is found, of our tree under \(Finding.regressionDirectory), of another subject under \
+      corpus/found in a folder of its own.
+      """)
   var save = false
 
-  @Option(help: ArgumentHelp("How many processes; without it as many as there are cores.", valueName: "count"))
-  var jobs: Int?
+  @Option(help: ArgumentHelp("Keep what is found in a folder.", valueName: "folder"))
+  var saveTo: String?
 
-  @Option(help: ArgumentHelp("After how long a call is taken for one that never returns.", valueName: "seconds"))
-  var callTime = 10.0
+  @OptionGroup var sharing: SharingOptions
 
-  @Option(help: ArgumentHelp("How much memory the subject may take.", valueName: "MiB"))
-  var memory = 1024
-
-  @Flag(help: "Go on after a finding, and tell the first of each kind and how often each was found.")
-  var keepGoing = false
-
-  @Flag(help: "Print the whole table of what was reached.")
+  @Flag(
+    help: """
+      Print the table of what was reached, with counts: the marks, which are kinds of stores and branches in the \
+      subject's code, and the ways in which each operation ended.
+      """)
   var table = false
 
   @Flag(help: "Print the most nodes that stores took, beside what is proved of them.")
@@ -91,23 +91,42 @@ struct CheckCommand: ParsableCommand {
 
   func validate() throws {
     if let time, !(time >= 0 && time <= 1e9) { throw ValidationError("--time: expected 0 to 1000000000 seconds") }
-    guard jobs.map({ 1...256 ~= $0 }) ?? true else { throw ValidationError("--jobs: expected 1 to 256") }
-    guard 0.1...1e6 ~= callTime else { throw ValidationError("--call-time: expected 0.1 to 1000000 seconds") }
-    guard 16...1 << 20 ~= memory else { throw ValidationError("--memory: expected 16 to \(1 << 20) MiB") }
-    let isPlain = !failures && !save && !table && maps == nil && floor == nil && !nodes && begin.isEmpty
-    guard design.isEmpty || target == .fork else { throw ValidationError("--design: goes with fork") }
-    guard target == .tree || (isPlain && !lockstep) else {
-      throw ValidationError("fork: goes with --design, --subject, --seed, --time, --operations and --json")
-    }
-    guard !sweeping.sweep || (target == .fork && time == nil && operations == nil) else {
-      throw ValidationError("--sweep: goes with fork, --design, --subject, --vmas, --mode, --sample and --json")
-    }
-    guard begin.isEmpty || maps == nil else { throw ValidationError("--begin: does not go with --maps") }
+    if let complaint = sharing.complaint { throw ValidationError(complaint) }
     if let complaint = sweeping.complaint { throw ValidationError(complaint) }
-    guard lockstep else { return }
-    guard isPlain else {
+    guard begin.isEmpty || maps == nil else { throw ValidationError("--begin: does not go with --maps") }
+    if target == .fork { return try validateFork() }
+    guard design.isEmpty else { throw ValidationError("--design: goes with fork") }
+    guard !sweeping.sweep else { throw ValidationError("--sweep: goes with fork") }
+    if case .library = subject, tree.geometry == .tiny {
+      throw ValidationError("--geometry: a library has nodes of its own, \(subject.name) those of linux64")
+    }
+    if lockstep { try validateLockstep() }
+  }
+
+  private func validateFork() throws {
+    guard !failures && !table && maps == nil && floor == nil && !nodes && begin.isEmpty && !lockstep else {
       throw ValidationError(
-        "--lockstep: goes with --subject, --seed, --time, --operations, --json, a kind of tree")
+        "fork: goes with --design, --subject, --seed, --time, --operations, --sweep, --save, --json, --jobs and limits")
+    }
+    guard subject != .canary else {
+      throw ValidationError(
+        "--subject canary: its fault is in stores that cut the last of several ranges, which no address space makes; "
+          + "a fork that is broken on purpose is --design B-only-ceiling")
+    }
+    guard sweeping.sweep else { return }
+    guard time == nil && operations == nil && !keepsFindings && !sharing.keepGoing else {
+      throw ValidationError("--sweep: goes with fork, --design, --subject, --vmas, --mode, --sample, --json and --jobs")
+    }
+  }
+
+  private func validateLockstep() throws {
+    guard
+      !failures && !table && maps == nil && floor == nil && !nodes && begin.count <= 1 && !sharing.keepGoing
+        && tree.geometry != .tiny
+    else {
+      throw ValidationError(
+        "--lockstep: goes with --subject, --seed, --time, --operations, one --begin, --save, --json, --jobs, a kind of tree"
+      )
     }
     switch subject {
     case .maple, .library: break
@@ -116,15 +135,19 @@ struct CheckCommand: ParsableCommand {
     }
   }
 
+  private var keepsFindings: Bool { save || saveTo != nil }
+
+  /// Where what is found is kept; `nil` where it is not.
+  private func saveFolder(of target: String? = nil) throws(CommandFailure) -> SaveFolder? {
+    keepsFindings ? try SaveFolder.folder(for: subject, of: target, named: saveTo) : nil
+  }
+
   mutating func run() throws {
     let floor = try floor.map { try CheckWork.floor(file: $0) }
     var work = CheckWork(seed: seed, timeLimit: time ?? (operations == nil ? 10 : nil), operationLimit: operations)
     work.configuration = tree.configuration
     work.sweepsOnly = failures
-    work.jobs = jobs ?? SharedWork.cores
-    work.isolates = true
-    work.keepsGoing = keepGoing
-    work.limits = WorkerLimits(callSeconds: callTime, bytes: UInt64(memory) << 20)
+    work.sharing = sharing.sharing
     if let maps {
       let script = try MapsText.script(file: maps)
       work.opening = script.operations
@@ -135,48 +158,53 @@ struct CheckCommand: ParsableCommand {
     Interruption.listen()
     if target == .fork { throw try runFork(work) }
     if lockstep { throw try runLockstep(work) }
+    let folder = try saveFolder()
     var report = try subject.run(work)
     report.subject = subject
     report.knownFaultsSteppedAround = steppedAround
     report.exposesKnownFaults = knownFaults.exposeKnown
     if nodes { report.nodeUse = try NodeUseReport(report.campaign.table) }
     report.unreached = floor?.unreached(in: report.campaign.table) ?? []
-    if save { try report.save() }
-    StandardStream.output.write(
-      json ? try maplecheck.json(report) : report.text(command: CommandLine.arguments[0], withTable: table))
-    if let complaint = report.complaint { StandardStream.error.write(complaint + "\n") }
-    throw report.status
+    if let folder { try report.save(in: folder) }
+    let command = CommandLine.arguments[0]
+    throw try tell(report, report.text(command: command, withTable: table), report.complaint, report.status)
   }
 
   /// Forks address spaces on the subject, and returns the exit status.
   private func runFork(_ limits: CheckWork) throws -> ExitStatus {
     // What is right is checked unless another design is asked for.
     let designs = design.isEmpty ? [ForkDesignName.duplicateAndTearDown] : design
-    if sweeping.sweep { return try runSweep(designs) }
-    let work = ForkCheckWork(
+    if sweeping.sweep {
+      var work = SweepWork(options: sweeping, designs: designs, subject: subject.name)
+      work.sharing = limits.sharing
+      let report = try subject.run(work)
+      return try tell(report, report.text, report.complaint, report.status)
+    }
+    let folder = try saveFolder(of: "fork")
+    var work = ForkCheckWork(
       seed: seed, designs: designs, timeLimit: limits.timeLimit, forkLimit: limits.operationLimit,
       subject: subject.name)
-    let report = try subject.run(work)
-    StandardStream.output.write(json ? try maplecheck.json(report) : report.text)
-    if report.forks == 0 { StandardStream.error.write("maplecheck: nothing was forked, so nothing was checked\n") }
-    return report.status
-  }
-
-  /// Tries all failures of forks on the subject, and returns the exit status.
-  private func runSweep(_ designs: [ForkDesignName]) throws -> ExitStatus {
-    let report = try subject.run(SweepWork(options: sweeping, designs: designs, subject: subject.name))
-    StandardStream.output.write(json ? try maplecheck.json(report) : report.text)
-    if let complaint = report.complaint { StandardStream.error.write(complaint + "\n") }
-    return report.status
+    work.argument = subject.argument
+    work.sharing = limits.sharing
+    var report = try subject.run(work)
+    if let folder { try report.save(in: folder) }
+    return try tell(report, report.text(command: CommandLine.arguments[0]), report.complaint, report.status)
   }
 
   /// Compares shapes instead of contents, and returns the exit status.
   private func runLockstep(_ work: CheckWork) throws -> ExitStatus {
-    let report = try LockstepWork(limits: work).run(subject)
-    StandardStream.output.write(json ? try maplecheck.json(report) : report.text)
-    if report.operations == 0 {
-      StandardStream.error.write("maplecheck: no operation was made, so nothing was compared\n")
-    }
-    return report.status
+    let folder = try saveFolder(of: "lockstep")
+    var report = try LockstepWork(limits: work).run(subject)
+    if let folder { try report.save(in: folder) }
+    return try tell(report, report.text(command: CommandLine.arguments[0]), report.complaint, report.status)
+  }
+
+  /// Prints what came of the work, and returns the exit status.
+  private func tell(
+    _ report: some Encodable, _ text: String, _ complaint: String?, _ status: ExitStatus
+  ) throws -> ExitStatus {
+    StandardStream.output.write(json ? try maplecheck.json(report) : text)
+    if let complaint { StandardStream.error.write(complaint + "\n") }
+    return status
   }
 }

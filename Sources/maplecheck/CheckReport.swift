@@ -46,15 +46,14 @@ struct CheckReport: Encodable {
     if campaign.finding != nil { return nil }
     if campaign.operations == 0 { return "maplecheck: no operation was made, so nothing was checked" }
     if wasInterrupted { return "maplecheck: interrupted after \(campaign.operations) operations" }
+    if let nodeUse, nodeUse.rows.allSatisfy({ $0.height == 0 }) {
+      return "maplecheck: --nodes: no store was told by the nodes that it asked for, so nothing was compared"
+    }
     return unreached.isEmpty ? nil : "maplecheck: \(unreached.count) cells of the floor were not reached"
   }
 
-  mutating func save() throws(CommandFailure) {
-    do throws(WholeFileError) {
-      for finding in findings { files.append(try finding.save()) }
-    } catch {
-      throw CommandFailure(error)
-    }
+  mutating func save(in folder: SaveFolder) throws(CommandFailure) {
+    for finding in findings { files.append(try folder.save(finding.scriptText, as: finding.fileName)) }
   }
 
   /// The result for people.

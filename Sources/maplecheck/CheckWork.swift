@@ -15,13 +15,7 @@ struct CheckWork: SubjectWork {
   var openings: [Script] = []
   var skippedKinds: Set<OperationKind> = []
   var progress = ProgressMeter()
-  /// How many processes the runs are shared out to.
-  var jobs = 1
-  /// Whether each piece of work is done in a process of its own.
-  var isolates = false
-  var limits = WorkerLimits()
-  /// Whether to go on after a kind of violation that was found.
-  var keepsGoing = false
+  var sharing = Sharing.none
 
   init(seed: UInt64, timeLimit: Double?, operationLimit: UInt64?) {
     self.seed = seed

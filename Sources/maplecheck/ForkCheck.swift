@@ -4,6 +4,7 @@ import Harness
 import Operations
 import RangeMapCore
 import Scenarios
+import Workers
 
 /// What `maplecheck check` checks.
 enum CheckTarget: String, CaseIterable, ExpressibleByArgument {
@@ -15,39 +16,9 @@ enum CheckTarget: String, CaseIterable, ExpressibleByArgument {
 
 extension ForkDesignName: ExpressibleByArgument {}
 
-/// What came of `maplecheck check fork`.
-struct ForkCheckReport: Encodable {
-  var subject: String
-  var designs: [String]
-  var seed: UInt64
-  var scenarios: UInt64 = 0
-  var forks: UInt64 = 0
-  var failedForks: UInt64 = 0
-  var seconds = 0.0
-  var wasInterrupted = false
-  /// The laws that were broken, in words, and the shrunk script that breaks them.
-  var violations: [String] = []
-  var script: String?
-
-  var status: ExitStatus {
-    if script != nil { return .violation }
-    return forks == 0 || wasInterrupted ? .undecided : .clean
-  }
-
-  /// The result for people.
-  var text: String {
-    let start = """
-      fork        designs \(designs.joined(separator: ", ")) on \(subject), seed \(seed)
-      scenarios   \(scenarios) in \(CheckReport.decimal(seconds)) s
-      forks       \(forks), of them \(failedForks) that failed
-
-      """
-    guard let script else { return start + "found       nothing\n" }
-    return start + "\nviolation: \(violations.joined(separator: "\n  "))\nscript:\n\(script)"
-  }
-}
-
 /// Generated address spaces and forks, on any subject, until the time is up, Ctrl-C, or a law is broken.
+///
+/// The scenarios of a piece of work are those of one seed, so that they do not depend on how the pieces are shared out.
 struct ForkCheckWork: SubjectWork {
   var seed: UInt64
   var designs: [ForkDesignName]
@@ -55,28 +26,207 @@ struct ForkCheckWork: SubjectWork {
   var timeLimit: Double?
   var forkLimit: UInt64?
   var subject = ""
+  /// The subject as `replay` must be told, where it must.
+  var argument: String?
   var skippedKinds: Set<OperationKind> = []
+  var sharing = Sharing.none
+  var progress = ProgressMeter()
+
+  static let scenariosPerSeed = 64
 
   func run<Subject: RangeMap & ~Copyable>(_ makeSubject: @escaping (MapConfiguration) -> Subject) -> ForkCheckReport {
-    var campaign = ForkCampaign(seed: seed, designs: designs)
-    var report = ForkCheckReport(subject: subject, designs: designs.map(\.rawValue), seed: seed)
+    var report = ForkCheckReport(subject: subject, argument: argument, designs: designs, seed: seed)
+    report.keptGoing = sharing.keepsGoing
     let start = ContinuousClock.now
-    func isUsedUp() -> Bool {
-      Interruption.isRequested || campaign.forks >= forkLimit ?? .max
-        || (ContinuousClock.now - start).seconds >= timeLimit ?? .infinity
-    }
-    while report.script == nil && !isUsedUp() {
-      guard let finding = campaign.step(makeMap: makeSubject) else { continue }
-      let shrunk = finding.shrunk(makeMap: makeSubject)
-      report.violations = shrunk.violations.map { "\($0)" }
-      report.script = shrunk.scenario.text
-    }
-    report.scenarios = campaign.scenarios
-    report.forks = campaign.forks
-    report.failedForks = campaign.failedForks
-    report.seconds = (ContinuousClock.now - start).seconds
+    func seconds() -> Double { (ContinuousClock.now - start).seconds }
+    var meter = progress
+    let limit = forkLimit ?? .max
+    var found: [Unshrunk] = []
+    var isAtEnd: Bool { report.forks >= limit || (!found.isEmpty && !sharing.keepsGoing) }
+    sharing.pool.run(
+      count: limit == 0 ? 0 : .max,
+      shouldStop: { Interruption.isRequested || timeLimit.map { seconds() >= $0 } ?? false },
+      isGivenUp: { Interruption.isRequested },
+      progress: { meter.show(report.forks + $0, of: "forks", timeLimit: timeLimit, operationLimit: forkLimit) },
+      body: { tryScenarios(of: $0, $1, makeSubject) },
+      take: { result in
+        var reader = MessageReader(result.bytes)
+        while !isAtEnd, let counts = reader.forkCounts(designs) {
+          report.add(counts, designs)
+          guard reader.number() == 1, let place = reader.count(), let kind = reader.text(), let design = reader.text()
+          else { continue }
+          Unshrunk(piece: result.piece, place: place, kind: kind, design: design).add(to: &found)
+        }
+        let place = Int(truncatingIfNeeded: result.page[.part])
+        if !isAtEnd, let end = Violation(result.ending, at: result.page, of: Script()) {
+          report.scenarios += 1
+          Unshrunk(piece: result.piece, place: place, kind: end.kind.rawValue, end: end).add(to: &found)
+          if !isAtEnd { return .again(skipping: place + 1) }
+        }
+        return isAtEnd ? .stop : .goOn
+      })
+    meter.clear()
+    report.seconds = seconds()
     report.wasInterrupted = Interruption.isRequested
+    report.findings = found.map { shrunk($0, makeSubject) }
     return report
+  }
+
+  /// A finding before it is shrunk. The parent makes its scenario anew: it is a function of the seed.
+  private struct Unshrunk {
+    var piece: WorkerPool.Piece
+    var place: Int
+    var kind: String
+    var design = ""
+    /// How it ended its process; nil where it broke a law.
+    var end: Violation?
+    var times = 1
+
+    /// Adds it to a list, or counts it there.
+    func add(to list: inout [Unshrunk]) {
+      guard let place = list.firstIndex(where: { $0.kind == kind && $0.design == design }) else {
+        return list.append(self)
+      }
+      list[place].times += 1
+    }
+  }
+
+  private func shrunk<Subject: RangeMap & ~Copyable>(
+    _ found: Unshrunk, _ makeSubject: @escaping (MapConfiguration) -> Subject
+  ) -> ForkCheckReport.Found {
+    let scenario = scenario(found.place, of: found.piece)
+    let seed = seed(of: found.piece)
+    var told =
+      if let end = found.end {
+        shrunk(scenario, end, seed: seed, makeSubject)
+      } else {
+        shrunk(scenario, seed: seed, makeSubject)
+      }
+    told.times = found.times
+    return told
+  }
+
+  private func seed(of piece: WorkerPool.Piece) -> UInt64 { seed &+ UInt64(piece.number) }
+
+  /// A scenario of a piece by its number, from 0.
+  private func scenario(_ number: Int, of piece: WorkerPool.Piece) -> ForkScenario {
+    var campaign = ForkCampaign(seed: seed(of: piece), designs: designs)
+    for _ in 0..<number { _ = campaign.next() }
+    return campaign.next()
+  }
+
+  /// Tries the scenarios of a piece, and says what came of each.
+  private func tryScenarios<Subject: RangeMap & ~Copyable>(
+    of piece: WorkerPool.Piece, _ output: WorkerOutput, _ makeSubject: @escaping (MapConfiguration) -> Subject
+  ) {
+    var campaign = ForkCampaign(seed: seed(of: piece), designs: designs)
+    for place in 0..<Self.scenariosPerSeed {
+      let scenario = campaign.next()
+      if place < piece.skipped { continue }
+      if campaign.forks >= forkLimit ?? .max || output.shouldStop() { return }
+      output.page[.part] = UInt64(place)
+      let before = campaign
+      let finding = campaign.step(scenario, makeMap: makeSubject)
+      output.page[.amount] = campaign.forks
+      var writer = MessageWriter()
+      writer.write(campaign.forks - before.forks)
+      writer.write(campaign.failedForks - before.failedForks)
+      for design in designs {
+        writer.write((campaign.forksByDesign[design] ?? 0) - (before.forksByDesign[design] ?? 0))
+      }
+      writer.write(finding == nil ? 0 : 1)
+      if let finding {
+        writer.write(place)
+        writer.write(finding.violations.first?.law.rawValue ?? "")
+        writer.write(Self.design(of: finding.scenario, at: finding.operation))
+      }
+      output.send(writer.bytes)
+      if finding != nil && !sharing.keepsGoing { return }
+    }
+  }
+
+  /// What a scenario leads to that broke a law, shrunk where the subject survives that.
+  private func shrunk<Subject: RangeMap & ~Copyable>(
+    _ scenario: ForkScenario, seed: UInt64, _ makeSubject: @escaping (MapConfiguration) -> Subject
+  ) -> ForkCheckReport.Found {
+    func say(isShrunk: Bool) -> (WorkerOutput) -> Void {
+      { output in
+        var finding = ForkFinding(
+          scenario: scenario, violations: scenario.run(makeMap: makeSubject).violation?.violations ?? [])
+        if isShrunk { finding = finding.shrunk(makeMap: makeSubject) }
+        var writer = MessageWriter()
+        writer.write(finding.scenario.text)
+        writer.write(finding.violations.first?.law.rawValue ?? "")
+        writer.write(finding.violations.map { "\($0)" }.joined(separator: "\n"))
+        output.send(writer.bytes)
+      }
+    }
+    func said(_ body: (WorkerOutput) -> Void) -> [UInt8]? {
+      sharing.canIsolate ? sharing.apart(longest: .seconds(30), body: body) : WorkerOutput.collect(body)
+    }
+    var reader = MessageReader(said(say(isShrunk: true)) ?? said(say(isShrunk: false)) ?? [])
+    let text = reader.text() ?? scenario.text
+    let law = reader.text() ?? ""
+    let violations = reader.text()?.split(separator: "\n").map(String.init) ?? []
+    return ForkCheckReport.Found(
+      design: Self.design(of: text), kind: law, violations: violations, script: text, seed: seed)
+  }
+
+  /// What a scenario leads to that ended its process, shrunk with a process for each trial.
+  private func shrunk<Subject: RangeMap & ~Copyable>(
+    _ scenario: ForkScenario, _ end: Violation, seed: UInt64,
+    _ makeSubject: @escaping (MapConfiguration) -> Subject
+  ) -> ForkCheckReport.Found {
+    let shown = ShrinkLimits.shown()
+    let smallest = scenario.shrunk { candidate in
+      if shown.shouldStop() { return false }
+      let worker = WorkerProcess(limits: ShrinkingApart.trialLimits) { _ in _ = candidate.run(makeMap: makeSubject) }
+      guard let worker else { return false }
+      let ending = worker.finish()
+      return withExtendedLifetime(worker) { Violation(ending, at: worker.page, of: Script())?.kind == end.kind }
+    }
+    return ForkCheckReport.Found(
+      design: Self.design(of: smallest.text), kind: end.kind.rawValue,
+      violations: ["\(end.kind.rawValue): expected \(end.expected), found \(end.found)"], script: smallest.text,
+      seed: seed)
+  }
+
+  /// The design of the fork of a line.
+  private static func design(of scenario: ForkScenario, at place: Int) -> String {
+    guard scenario.operations.indices.contains(place), case .fork(let trial) = scenario.operations[place] else {
+      return ""
+    }
+    return trial.design.rawValue
+  }
+
+  /// The design of a script's last fork.
+  private static func design(of script: String) -> String? {
+    guard let scenario = try? ForkScenario.parse(Array(script.utf8), file: "found") else { return nil }
+    for operation in scenario.operations.reversed() {
+      if case .fork(let trial) = operation { return trial.design.rawValue }
+    }
+    return nil
+  }
+}
+
+extension MessageReader {
+  /// How many forks a scenario made, how many failed, and how many there were of each design.
+  fileprivate mutating func forkCounts(_ designs: [ForkDesignName]) -> [UInt64]? {
+    var counts: [UInt64] = []
+    for _ in 0..<designs.count + 2 {
+      guard let count = number() else { return nil }
+      counts.append(count)
+    }
+    return counts
+  }
+}
+
+extension ForkCheckReport {
+  fileprivate mutating func add(_ counts: [UInt64], _ designs: [ForkDesignName]) {
+    scenarios += 1
+    forks += counts[0]
+    failedForks += counts[1]
+    for (design, count) in zip(designs, counts.dropFirst(2)) { forksByDesign[design.rawValue, default: 0] += count }
   }
 }
 

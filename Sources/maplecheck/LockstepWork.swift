@@ -3,67 +3,154 @@ import Harness
 import MapleTreeModule
 import Operations
 import RangeMapCore
-
-/// What came of `maplecheck check --lockstep`.
-struct LockstepReport: Encodable {
-  var library: String
-  var firstSeed: UInt64
-  var operations: UInt64
-  var runs: UInt64
-  /// How often all nodes of both trees were compared.
-  var walks: UInt64
-  var seconds: Double
-  var wasInterrupted: Bool
-  /// Where the trees parted, with the shrunk script that leads there.
-  var difference: String?
-  var script: String?
-
-  var status: ExitStatus {
-    if difference != nil { return .violation }
-    return operations == 0 || wasInterrupted ? .undecided : .clean
-  }
-
-  /// The result for people.
-  var text: String {
-    let rate = seconds > 0 ? UInt64(Double(operations) / seconds) : 0
-    let start = """
-      lockstep    our tree and \(library), seeds from \(firstSeed)
-      operations  \(operations) in \(CheckReport.decimal(seconds)) s, \(rate) a second
-      runs        \(runs); \(walks) comparisons of all nodes
-
-      """
-    guard let difference, let script else { return start + "found       no difference\n" }
-    return start + "\ndifference: \(difference)\n\(script)"
-  }
-}
+import Workers
 
 /// Our tree in lockstep with a library's, within the limits of a check.
 struct LockstepWork {
+  private typealias Trees = LockstepCampaign<ExternalSubject, MapleTreeSubject>
+
   var limits: CheckWork
 
   func run(_ subject: SubjectName) throws -> LockstepReport {
-    let path =
+    let (path, argument) =
       switch subject {
-      case .library(let path, _): path
-      case .maple, .mapleAs, .oracle, .canary: LinuxLibraries.path(of: LinuxLibraries.ofOurShape)
+      case .library(let path, let argument): (path, argument)
+      case .maple, .mapleAs, .oracle, .canary:
+        (LinuxLibraries.path(of: LinuxLibraries.ofOurShape), "linux-\(LinuxLibraries.ofOurShape)")
       }
     let library = try SubjectName.load(path)
     guard library.features.contains(.shape), library.skippedKinds.isEmpty else {
       throw CommandFailure(file: path, expected: "a library that shows its shape and has all operations", found: "less")
     }
     let rule = RebuildRule(ofLibrary: library.name)
-    let campaign = LockstepCampaign(
+    var campaign = Trees(
       firstSeed: limits.seed, operationLimit: limits.operationLimit ?? .max, configuration: limits.configuration,
       makeFirst: { library.map(of: $0) }, makeSecond: { MapleTreeSubject(configuration: $0, rebuildRule: rule) })
+    if let script = limits.openings.first {
+      campaign.opening = script.operations
+      campaign.configuration = script.configuration
+    }
+    return run(campaign, LockstepReport(library: library.name, subject: argument, firstSeed: limits.seed))
+  }
+
+  private func run(_ campaign: Trees, _ empty: LockstepReport) -> LockstepReport {
     let start = ContinuousClock.now
-    let summary = campaign.run(shouldStop: {
-      Interruption.isRequested || limits.timeLimit.map { (ContinuousClock.now - start).seconds >= $0 } ?? false
-    })
-    return LockstepReport(
-      library: library.name, firstSeed: limits.seed, operations: summary.operations, runs: summary.runs,
-      walks: summary.walks, seconds: (ContinuousClock.now - start).seconds,
-      wasInterrupted: Interruption.isRequested,
-      difference: summary.difference?.text(naming: (library.name, "MapleCheck's tree")),
-      script: summary.script.map { ScriptText.print($0) })
+    func seconds() -> Double { (ContinuousClock.now - start).seconds }
+    var report = empty
+    var meter = limits.progress
+    var found: Trees.Summary?
+    var ended: Finding?
+    let limit = campaign.operationLimit
+    limits.sharing.pool.run(
+      count: limit == 0 ? 0 : .max,
+      shouldStop: { Interruption.isRequested || limits.timeLimit.map { seconds() >= $0 } ?? false },
+      isGivenUp: { Interruption.isRequested },
+      progress: {
+        meter.show(report.operations + $0, timeLimit: limits.timeLimit, operationLimit: limits.operationLimit)
+      },
+      body: { makeRuns(of: $0, campaign, $1) },
+      take: { result in
+        var reader = MessageReader(result.bytes)
+        while report.operations < limit, let operations = reader.number(), let walks = reader.number() {
+          report.operations += operations
+          report.walks += walks
+          report.runs += 1
+          guard reader.number() == 1, let script = reader.data(), let seed = reader.number() else { continue }
+          report.seed = seed
+          found = Trees.Summary()
+          found?.script = OperationCoding.decode(script, limit: .max)
+          return .stop
+        }
+        let seed = campaign.firstSeed &+ result.page[.part]
+        let script = campaign.script(seed: seed, count: Int(truncatingIfNeeded: result.page[.operation]) + 1)
+        if report.operations < limit, let violation = Violation(result.ending, at: result.page, of: script) {
+          report.operations += result.page[.calls]
+          report.runs += 1
+          report.seed = seed
+          ended = Finding(script: script, violation: violation, seed: seed)
+          return .stop
+        }
+        return report.operations >= limit ? .stop : .goOn
+      })
+    meter.clear()
+    report.seconds = seconds()
+    report.wasInterrupted = Interruption.isRequested
+    if let found { tell(found, campaign, &report) }
+    if let ended { tell(shrunk(ended, campaign), &report) }
+    return report
+  }
+
+  /// Makes the runs of a piece, and says what came of each, up to a difference.
+  private func makeRuns(of piece: WorkerPool.Piece, _ campaign: Trees, _ output: WorkerOutput) {
+    let page = output.page
+    let first = UInt64(piece.number) * Self.runsPerPiece
+    var operations: UInt64 = 0
+    for number in first..<first + Self.runsPerPiece {
+      if operations >= campaign.operationLimit || output.shouldStop() { return }
+      page[.part] = number
+      let before = operations
+      let summary = campaign.run(
+        number: number, watch: RunWatch(words: page.position), shouldStop: output.shouldStop
+      ) { page[.amount] = before + $0 }
+      operations += summary.operations
+      page[.amount] = operations
+      var writer = MessageWriter()
+      writer.write(summary.operations)
+      writer.write(summary.walks)
+      writer.write(summary.script == nil ? 0 : 1)
+      if let script = summary.script {
+        writer.write(OperationCoding.encode(script))
+        writer.write(summary.seed ?? 0)
+      }
+      output.send(writer.bytes)
+      if summary.script != nil { return }
+    }
+  }
+
+  private static let runsPerPiece: UInt64 = 8
+
+  /// Tells of a difference, shrunk where the library survives that.
+  private func tell(_ found: Trees.Summary, _ campaign: Trees, _ report: inout LockstepReport) {
+    let names = (report.library, "MapleCheck's tree")
+    func said(isShrunk: Bool) -> (WorkerOutput) -> Void {
+      { output in
+        // The difference itself is found again, for it is no text before its names are known.
+        let summary = isShrunk ? campaign.shrunk(found) : campaign.shrunk(found, attempts: 1)
+        var writer = MessageWriter()
+        writer.write(OperationCoding.encode(summary.script ?? Script()))
+        writer.write(summary.difference?.text(naming: names) ?? "not found again in a run of its own")
+        output.send(writer.bytes)
+      }
+    }
+    let bytes = told(said(isShrunk: true)) ?? told(said(isShrunk: false)) ?? []
+    var reader = MessageReader(bytes)
+    let script = reader.data().map { OperationCoding.decode($0, limit: .max) } ?? found.script ?? Script()
+    report.script = ScriptText.print(script)
+    report.difference = reader.text() ?? "the library ends the process when the run is made again"
+  }
+
+  /// What a body says, in a process of its own where there can be one.
+  private func told(_ body: (WorkerOutput) -> Void) -> [UInt8]? {
+    limits.sharing.canIsolate ? limits.sharing.apart(longest: .seconds(10), body: body) : WorkerOutput.collect(body)
+  }
+
+  /// Tells of a library that ended its process.
+  private func tell(_ finding: Finding, _ report: inout LockstepReport) {
+    report.script = ScriptText.print(finding.script)
+    report.difference = "\(finding.violation)"
+  }
+
+  private func shrunk(_ finding: Finding, _ campaign: Trees) -> Finding {
+    func ending(_ script: Script, _ limits: WorkerLimits) -> Violation? {
+      let worker = WorkerProcess(limits: limits) { output in
+        _ = Lockstep.difference(
+          of: script, watch: RunWatch(words: output.page.position), makeFirst: campaign.makeFirst,
+          makeSecond: campaign.makeSecond)
+      }
+      guard let worker else { return nil }
+      let ending = worker.finish()
+      return withExtendedLifetime(worker) { Violation(ending, at: worker.page, of: script) }
+    }
+    return ShrinkingApart.shrink(finding, .shown(), limits.sharing) { script, _, limits in ending(script, limits) }
   }
 }

@@ -1,14 +1,7 @@
-import Glibc
 import Harness
 import Operations
 import RangeMapCore
 import Workers
-
-/// What all work that is shared out has in common.
-enum SharedWork {
-  /// The cores of this machine.
-  static var cores: Int { max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))) }
-}
 
 /// A campaign whose runs are shared out to processes.
 ///
@@ -29,8 +22,7 @@ struct SharedCampaign<Subject: RangeMap & ~Copyable> {
     var summary = CampaignSummary(firstSeed: work.seed)
     var findings = KindsOfFindings()
     let limit = work.operationLimit ?? .max
-    let pool = WorkerPool(jobs: work.jobs, limits: work.limits, isolates: work.isolates)
-    pool.run(
+    work.sharing.pool.run(
       count: limit == 0 ? 0 : .max,
       shouldStop: { Interruption.isRequested || work.timeLimit.map { seconds() >= $0 } ?? false },
       isGivenUp: { Interruption.isRequested },
@@ -53,7 +45,7 @@ struct SharedCampaign<Subject: RangeMap & ~Copyable> {
           findings.add(ended)
           number = result.page[.part] + 1
         }
-        if summary.operations >= limit || (!findings.list.isEmpty && !work.keepsGoing) { return .stop }
+        if summary.operations >= limit || (!findings.list.isEmpty && !work.sharing.keepsGoing) { return .stop }
         let done = Int(number) - result.piece.number * Self.runsPerPiece
         let isWhole = done >= Self.runsPerPiece || Interruption.isRequested
         return isWhole || number == first(of: result.piece) ? .goOn : .again(skipping: done)
@@ -61,7 +53,7 @@ struct SharedCampaign<Subject: RangeMap & ~Copyable> {
     meter.clear()
     var report = CheckReport(campaign: summary, seconds: seconds(), wasInterrupted: Interruption.isRequested)
     let shrinking = IsolatedShrinking(
-      options: campaign.options, limits: work.limits, isolates: work.isolates, makeSubject: makeSubject)
+      options: campaign.options, sharing: work.sharing, makeSubject: makeSubject)
     report.findings = findings.list.map { shrinking.shrink($0) }
     report.counts = findings.counts
     return report
@@ -110,11 +102,10 @@ struct SharedCampaign<Subject: RangeMap & ~Copyable> {
   private func sweptScript(seed: UInt64, pass: UInt64, count: Int) -> Script {
     let swept = campaign.sweptScript(seed: seed)
     let sweep = FailureSweep(swept, options: campaign.options, makeSubject: makeSubject)
-    let worker = WorkerProcess(limits: work.limits) { output in
+    let bytes = work.sharing.apart { output in
       output.send(OperationCoding.encode(sweep.script(ofPass: pass, count: count)))
     }
-    guard let worker, worker.finish() == .finished else { return swept }
-    return OperationCoding.decode(worker.bytes, limit: .max)
+    return bytes.map { OperationCoding.decode($0, limit: .max) } ?? swept
   }
 }
 

@@ -33,7 +33,9 @@ struct SweepOptions: ParsableArguments {
     help: ArgumentHelp("A log of strace -f, or a list of areas such as /proc/self/maps.", valueName: "layout"))
   var layouts: [String] = []
 
-  @Option(help: ArgumentHelp("A designed layout of that many vmas; may be given more than once.", valueName: "count"))
+  @Option(
+    parsing: .unconditionalSingleValue,
+    help: ArgumentHelp("A designed layout of that many vmas; may be given more than once.", valueName: "count"))
   var vmas: [Int] = []
 
   @Option(help: "Whether the step alone fails, or all later ones too.")

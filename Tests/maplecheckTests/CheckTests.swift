@@ -24,13 +24,13 @@ struct CheckTests {
   func canary() throws {
     let scratch = try ScratchDirectory()
     let result = try CommandProcess(
-      ["check", "--subject", "canary", "--save", "--json", "--operations", "5000"], in: scratch)
+      ["check", "--subject", "canary", "--save-to", "found", "--json", "--operations", "5000"], in: scratch)
     #expect(result.status == 1)
     let object = try #require(try JSONSerialization.jsonObject(with: Data(result.output.utf8)) as? [String: Any])
     let finding = try #require(object["finding"] as? [String: Any])
     #expect(try #require(finding["operations"] as? Int) <= 6)
     let file = try #require(finding["file"] as? String)
-    #expect(file.hasPrefix("corpus/tree/regressions/wrong"))
+    #expect(file.hasPrefix("found/wrong"))
     let replay = try #require(finding["replay"] as? [String])
     #expect(replay == ["maplecheck", "replay", "--subject", "canary", file])
     #expect(try CommandProcess(Array(replay.dropFirst()), in: scratch).status == 1)

@@ -49,6 +49,32 @@ struct ForkCommandTests {
     #expect(result.output.contains("NOT decided") && result.output.contains(reason))
   }
 
+  @Test("tells what a design is, what the law says, what failed, and the command that replays, each in a line")
+  func words() throws {
+    let report = try check([.oneByOne], forks: 5_000)
+    let text = report.text(command: "maplecheck")
+    #expect(text.contains("\ndesign A: stores the copies one by one in bulk mode (docs/FORK-SCRIPTS.md)\n"))
+    let found = try #require(report.findings.first)
+    let law = try #require(ForkLaw(rawValue: found.kind))
+    #expect(text.contains("\nlaw \(law.rawValue): \(law.message)\n"))
+    #expect(text.contains("\nstep "))
+    #expect(text.contains("maplecheck replay - <<'end'\n\(found.script)end\n"))
+  }
+
+  @Test("goes on past a finding where it is asked to, and else says what that left out")
+  func keepsGoing() throws {
+    var work = ForkCheckWork(
+      seed: 1, designs: [.oneByOne, .duplicateAndMark], timeLimit: nil, forkLimit: 1_500, subject: "maple")
+    let first = try SubjectName.maple.run(work)
+    #expect(first.findings.count == 1 && first.forks < 1_500)
+    #expect(first.text(command: "").contains("--keep-going goes on with all designs"))
+    work.sharing.keepsGoing = true
+    let all = try SubjectName.maple.run(work)
+    #expect(all.forks >= 1_500 && Set(all.findings.compactMap(\.design)) == ["A", "C"])
+    #expect(all.findings.contains { $0.times > 1 })
+    #expect(!all.text(command: "").contains("--keep-going"))
+  }
+
   @Test("of no fork at all is undecided")
   func nothingForked() throws {
     #expect(try check([.duplicateAndTearDown], forks: 0).status == .undecided)
@@ -58,6 +84,8 @@ struct ForkCommandTests {
   func options() {
     #expect(throws: (any Error).self) { try CheckCommand.parse(["--design", "C"]) }
     #expect(throws: (any Error).self) { try CheckCommand.parse(["fork", "--failures"]) }
+    // No fork can show the canary's fault.
+    #expect(throws: (any Error).self) { try CheckCommand.parse(["fork", "--subject", "canary"]) }
     #expect(throws: (any Error).self) { try CheckCommand.parse(["fork", "--design", "E"]) }
     #expect(throws: Never.self) { try CheckCommand.parse(["fork", "--design", "B", "--time", "1"]) }
   }

@@ -1,7 +1,7 @@
 import RangeMapCore
 
 /// The input of a trial that makes something fail.
-public enum ForkFailure: Hashable, Sendable {
+public enum ForkFailure: Codable, Hashable, Sendable {
   case none
   /// The step of that number fails, counted from 1 among all or among those of one kind; with `forever` all later
   /// ones too.

@@ -1,5 +1,5 @@
 /// What must hold after a fork, whether it succeeded or failed, by name.
-public enum ForkLaw: String, CaseIterable, Hashable, Sendable {
+public enum ForkLaw: String, CaseIterable, Codable, Hashable, Sendable {
   /// Each vma that was copied for the child is opened once and closed once.
   case copiedClosedOnce = "copied-closed-once"
   /// No driver is called, and no memory given back, for a vma that is not the child's.
@@ -33,7 +33,7 @@ public enum ForkLaw: String, CaseIterable, Hashable, Sendable {
 }
 
 /// A law that a fork broke.
-public struct ForkViolation: Error, Hashable, Sendable {
+public struct ForkViolation: Error, Codable, Hashable, Sendable {
   public let law: ForkLaw
   /// What was found instead.
   public let detail: String

@@ -1,5 +1,5 @@
 /// The steps of the model that can fail. `FailurePlan` numbers them all in one row.
-public enum FailureKind: Int, CaseIterable, Hashable, Sendable {
+public enum FailureKind: Int, CaseIterable, Codable, Hashable, Sendable {
   /// Taking a lock that a signal can interrupt.
   case lock
   /// A fatal signal that is pending.

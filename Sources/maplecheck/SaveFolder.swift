@@ -1,0 +1,69 @@
+import Foundation
+import Harness
+
+/// Where findings are kept.
+struct SaveFolder {
+  /// As the user is told it.
+  var path: String
+
+  /// The folder for what is found of a subject: the one that the user names, or the subject's own in the project.
+  ///
+  /// What is found of our tree is among its regressions, which the tests replay. What is found of another subject may never be right there.
+  /// - Throws: `CommandFailure` where there is no project around, for no folder is made wherever one happens to stand.
+  static func folder(
+    for subject: SubjectName, of target: String? = nil, named path: String?,
+    from start: String = FileManager.default.currentDirectoryPath
+  ) throws(CommandFailure) -> SaveFolder {
+    if let path { return SaveFolder(path: path) }
+    guard let root = root(from: start) else {
+      throw CommandFailure(
+        "--save: expected to be run in the project, whose corpus it adds to; --save-to names a folder")
+    }
+    let prefix = root == start ? "" : root + "/"
+    let isOurs = subject == .maple && target == nil
+    return SaveFolder(path: prefix + (isOurs ? Finding.regressionDirectory : "corpus/found/\(name(subject, target))"))
+  }
+
+  /// The project that a folder is in.
+  private static func root(from start: String) -> String? {
+    var folder = URL(filePath: start).standardizedFileURL
+    while true {
+      let isProject = ["Package.swift", "corpus/tree"].allSatisfy {
+        FileManager.default.fileExists(atPath: folder.appending(path: $0).path(percentEncoded: false))
+      }
+      let path = folder.path(percentEncoded: false)
+      if isProject { return path.count > 1 && path.hasSuffix("/") ? String(path.dropLast()) : path }
+      if path == "/" { return nil }
+      folder.deleteLastPathComponent()
+    }
+  }
+
+  /// A name for a folder: the subject's, of a library without where it is and how its file ends.
+  private static func name(_ subject: SubjectName, _ target: String?) -> String {
+    var name = subject.name
+    if case .library(let path, _) = subject, name.contains("/") || name.hasSuffix(".so") {
+      name = URL(filePath: path).deletingPathExtension().lastPathComponent
+    }
+    return ([name] + (target.map { [$0] } ?? [])).joined(separator: "-")
+  }
+
+  /// Writes a file whole, and returns its path.
+  func save(_ text: String, as name: String) throws(CommandFailure) -> String {
+    do throws(WholeFileError) {
+      try WholeFile.makeDirectory(path)
+      try WholeFile.write(Array(text.utf8), to: "\(path)/\(name)")
+    } catch {
+      throw CommandFailure(error)
+    }
+    return "\(path)/\(name)"
+  }
+
+  /// A name that depends on nothing but what was found and its script.
+  static func name(_ kind: String, script: String, ending: String) -> String {
+    // FNV-1a.
+    var hash: UInt64 = 0xcbf2_9ce4_8422_2325
+    for byte in script.utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
+    let digits = String(hash, radix: 16)
+    return "\(kind)-\(String(repeating: "0", count: 16 - digits.count))\(digits).\(ending)"
+  }
+}

@@ -67,6 +67,6 @@ clean: ## Remove everything that was built, and what fuzzing collected
 #:   TIME=60         seconds to fuzz, once all is built
 #:   SEED=1          libFuzzer's seed
 #:   JOBS=1          processes that fuzz side by side
-#:   LINUX_PACKAGES="6.12"  the Debian packages linux-source-VERSION that make linux builds
+#:   LINUX_PACKAGES="6.12 7.3"  the Debian packages linux-source-VERSION that make linux builds
 #:   LINUX_SRC=      a kernel tree for make linux, in the place of the packages
 #:   SAVE=0          1: keep what is found as a script in corpus/tree/regressions/

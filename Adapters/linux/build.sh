@@ -25,7 +25,7 @@ root=$(cd "$adapter/../.." && pwd)
 flavours=${FLAVOURS:-plain instrumented}
 package=${LINUX_PACKAGE:-6.12}
 # The versions that were built and run.
-supported="6.1, 6.12, 6.16"
+supported="6.1, 6.12, 6.16, 6.18, 7.1, 7.3"
 
 fail() { echo "build.sh: $*" >&2; exit 2; }
 
@@ -95,13 +95,22 @@ rm -f "$include/linux/maple_tree.h"
 ln -s "$(readlink -f "$header")" "$include/linux/maple_tree.h"
 echo '#include "checks.h"' > "$include/trace/events/maple_tree.h"
 
-# What a version has is asked of its header, so that a tree between two versions is seen as what it is.
-has() { grep -q "$1" "$header"; }
+# What a version has is asked of its files, so that a tree between two versions is seen as what it is.
 features=
-feature() { if has "$2"; then features="$features -DMAPLECHECK_HAS_$1"; fi; }
-feature STATUS 'enum maple_status'
-feature DUP 'mtree_dup('
-feature CYCLIC 'mtree_alloc_cyclic('
+feature() { if grep -q "$2" "$3"; then features="$features -DMAPLECHECK_HAS_$1"; fi; }
+feature STATUS 'enum maple_status' "$header"
+feature DUP 'mtree_dup(' "$header"
+feature CYCLIC 'mtree_alloc_cyclic(' "$header"
+# A header may declare what its file has not any more.
+feature BULK 'define MA_STATE_BULK' "$file"
+feature SHEAVES 'struct slab_sheaf' "$header"
+feature NOFAIL 'mas_nomem_nofail(' "$header"
+feature COPY 'struct maple_copy' "$header"
+feature VACANT_HEIGHT 'vacant_height' "$header"
+# Whether a cyclic allocation keeps the place that it found before it waited: then it ends there at once, and not after a loop.
+if sed -n '/^int mas_alloc_cyclic(/,/^}/p' "$file" | grep -q 'return xa_err('; then
+  features="$features -DMAPLECHECK_HAS_CYCLIC_PLACE"
+fi
 
 # A copy without the faults that no caller can step around, each corrected in one line: docs/FINDINGS.md,
 # "reader-teardown".
@@ -110,6 +119,8 @@ ln -sf "$(readlink -f "$file")" "$output/plain/lib/maple_tree.c"
 sed -e 's/mte_node_type(next))))/mte_to_node(next))))/' \
   -e 's/^[[:space:]]*rcu_dereference_protected(slots\[offset\],$/(unsigned long)slots[offset] > 255 \&\& &/' \
   "$file" > "$output/corrected/lib/maple_tree.c"
+correction=-DMAPLECHECK_CORRECTED
+if cmp -s "$file" "$output/corrected/lib/maple_tree.c"; then correction=; fi
 
 # MARK: The compiler
 
@@ -176,8 +187,8 @@ build_flavour() {
   case $1 in
   plain) build libmaplecheck-linux.so plain -O2 -Wl,-z,defs ;;
   instrumented) build "$library" plain $instrumentation ;;
-  corrected) build "$library" corrected -O2 -Wl,-z,defs -DMAPLECHECK_CORRECTED ;;
-  corrected-instrumented) build "$library" corrected $instrumentation -DMAPLECHECK_CORRECTED ;;
+  corrected) build "$library" corrected -O2 -Wl,-z,defs $correction ;;
+  corrected-instrumented) build "$library" corrected $instrumentation $correction ;;
   coverage)
     build "$library" plain -O0 -DCONFIG_DEBUG_MAPLE_TREE -fprofile-instr-generate -fcoverage-mapping ;;
   test)

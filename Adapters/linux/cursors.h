@@ -160,6 +160,8 @@ static enum maplecheck_status cursor_store(
     } while (mas_nomem(mas, flags_of(policy)));
     code = mas_is_err(mas) ? xa_err(mas->node) : 0;
     mas_destroy(mas);
+  } else if (keeps_heights(map)) {
+    code = store_anew(mas, (void *)entry, flags_of(policy));
   } else {
     code = mas_store_gfp(mas, (void *)entry, flags_of(policy));
   }
@@ -194,7 +196,7 @@ static enum maplecheck_status cursor_erase(
   if (!xa_is_node(map->found_root) && (!map->tree.ma_root || mas->index)) {
     *former = (uint64_t)mas_walk(mas);
   } else {
-    *former = (uint64_t)mas_erase(mas);
+    *former = (uint64_t)erase_at(map, mas);
   }
   int code = mas_is_err(mas) ? xa_err(mas->node) : 0;
   if (!known_faults_exposed) mas_destroy(mas);

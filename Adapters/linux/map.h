@@ -202,7 +202,14 @@ void shim_unlock(spinlock_t *lock)
   if (--lock->depth) shim_violation("spin_unlock", "the lock is not held", __func__, __LINE__);
 }
 
+#ifdef MAPLECHECK_HAS_SHEAVES
+// Nodes are aligned to their size.
+static void free_one(struct rcu_head *head) { shim_free((void *)((uintptr_t)head & ~(uintptr_t)255)); }
+void shim_free_later(struct rcu_head *head) { shim_call_rcu(head, free_one); }
+#else
 static void mt_free_rcu(struct rcu_head *head);
+#define free_one mt_free_rcu
+#endif
 
 void shim_call_rcu(struct rcu_head *head, void (*function)(struct rcu_head *head))
 {
@@ -215,8 +222,10 @@ void shim_call_rcu(struct rcu_head *head, void (*function)(struct rcu_head *head
   }
   current->last_callback = head;
   current->all_callbacks++;
-  if (function == mt_free_rcu) current->single_callbacks++;
+  if (function == free_one) current->single_callbacks++;
 }
+
+#include "sheaves.h"
 
 // A write that holds a node tries again after each refusal, without end where memory stays out. Nothing has changed
 // yet: the nodes that it holds are given back, and it ends as it should have.
@@ -229,6 +238,9 @@ static void give_up(struct maplecheck_map *map)
     struct pool_chunk *chunk = pool_chunk_of(node);
     if (chunk->is_live[pool_index(chunk, node)]) pool_give_back(pool, node);
   }
+#ifdef MAPLECHECK_HAS_SHEAVES
+  discard_sheaves(pool, map->is_prepared ? map->prepared.sheaf : NULL);
+#endif
   if (map->writing_cursor) *map->writing_cursor = map->saved_cursor;
   map->writing_cursor = NULL;
   map->wants_former = false;

@@ -38,6 +38,8 @@ struct pool {
   void *first_free;
   void *last_free;
   uint64_t live;
+  // The sheaves that are in use, of kernels that have them.
+  struct slab_sheaf *sheaves;
   // Nodes got and given back since the last write began.
   uint64_t obtained;
   uint64_t returned;
@@ -168,6 +170,11 @@ static void pool_discard(struct pool *pool)
 static bool pool_permits(struct pool *pool, gfp_t gfp, bool bulk)
 {
   if (pool->suspended) return true;
+  if (gfp & __GFP_NOFAIL) {
+    // The caller goes on as if nothing had been refused: a call that reports a lack of memory now is wrong.
+    pool->refusals = 0;
+    return true;
+  }
   uint32_t kind = (bulk ? 2 : 1) | (gfpflags_allow_blocking(gfp) ? 4 : 8);
   uint32_t wanted = pool->kinds;
   // Of each pair of kinds that the order names one of, the request must be that one.

@@ -109,7 +109,7 @@ static void counters(struct maplecheck_map *map, struct maplecheck_counters *cou
 {
   *counts = (struct maplecheck_counters){0};
   ENTER(map, );
-  counts->live_nodes = map->pool.live;
+  counts->live_nodes = map->pool.live + forgotten_sheaves(map);
   if (map->is_prepared) counts->reserved_nodes += in_reserve(&map->prepared);
   if (map->is_bulk) counts->reserved_nodes += in_reserve(&map->bulk);
   counts->retired_nodes = map->single_callbacks;

@@ -17,11 +17,15 @@
 
 #include "writes.h"
 
-#include "reserves.h"
+#include "prepared.h"
+
+#include "bulk.h"
 
 #include "cursors.h"
 
 #include "shape.h"
+
+#include "known_faults.h"
 
 static struct maplecheck_map *create(uint32_t flags)
 {
@@ -42,6 +46,9 @@ static void destroy(struct maplecheck_map *map)
 {
   // All nodes are the pool's, whatever state the tree is in.
   pool_discard(&map->pool);
+#ifdef MAPLECHECK_HAS_SHEAVES
+  discard_sheaves(&map->pool, NULL);
+#endif
   free(map);
 }
 
@@ -86,14 +93,6 @@ static void leave_reader(struct maplecheck_map *map)
   LEAVE(map);
 }
 
-static void set_known_faults_exposed(bool exposed) { known_faults_exposed = exposed; }
-
-static const char *const known_faults[] = {
-  "erase-without-memory", "erase-keeps-reserve", "limit-without-node", "stale-end", "store-returns-node", "null-leaf",
-  "insert-over-all", "root-behind-first-index", "gap-to-the-end", "gap-search-goes-on", "retry-without-progress",
-  "bulk-in-any-order", "bulk-end-in-reader-mode", "bulk-end-in-lone-leaf", "full-reserve-added-to", NULL,
-};
-
 static const struct maplecheck_subject subject = {
   .size = sizeof(struct maplecheck_subject),
   .version = MAPLECHECK_SUBJECT_VERSION,
@@ -128,9 +127,11 @@ static const struct maplecheck_subject subject = {
   .prepare = prepare,
   .store_prepared = store_prepared,
   .abandon_prepared = abandon_prepared,
+#ifdef MAPLECHECK_HAS_BULK
   .begin_bulk = begin_bulk,
   .bulk_store = bulk_store,
   .end_bulk = end_bulk,
+#endif
 #ifdef MAPLECHECK_HAS_STATUS
   .cursor_state = cursor_state,
   .cursor_set = cursor_set,

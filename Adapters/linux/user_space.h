@@ -110,33 +110,6 @@ typedef struct {
 #define atomic_read(counter) ((counter)->value)
 #define atomic_set(counter, number) ((void)((counter)->value = (number)))
 
-// MARK: Memory
-
-#define __GFP_BLOCKS 1u
-#define __GFP_NOWARN 2u
-#define __GFP_ZERO 4u
-#define __GFP_URGENT 8u
-#define GFP_KERNEL __GFP_BLOCKS
-#define GFP_NOWAIT 0u
-#define GFP_ATOMIC __GFP_URGENT
-#define SLAB_PANIC 0
-
-struct kmem_cache;
-
-void *shim_allocate(gfp_t gfp);
-int shim_allocate_bulk(gfp_t gfp, size_t count, void **nodes);
-void shim_free(void *node);
-void shim_free_bulk(size_t count, void **nodes);
-
-#define kmem_cache_create(name, size, alignment, flags, constructor) ((struct kmem_cache *)(size))
-#define kmem_cache_alloc(cache, gfp) shim_allocate(gfp)
-#define kmem_cache_alloc_bulk(cache, gfp, count, nodes) shim_allocate_bulk(gfp, count, nodes)
-#define kmem_cache_free(cache, node) shim_free(node)
-#define kmem_cache_shrink(cache) ((void)0)
-#define kmem_cache_free_bulk(cache, count, nodes) shim_free_bulk(count, nodes)
-
-static inline bool gfpflags_allow_blocking(gfp_t gfp) { return gfp & __GFP_BLOCKS; }
-
 // MARK: Reports
 
 __attribute__((format(printf, 1, 2))) void shim_print(const char *format, ...);
@@ -156,8 +129,12 @@ __attribute__((noreturn)) void shim_violation(const char *check, const char *tex
   })
 #define BUG_ON(condition) SHIM_CHECK("BUG_ON", condition)
 #define WARN_ON(condition) SHIM_CHECK("WARN_ON", condition)
-// The plain interface warns of an entry that it refuses, which is an answer and no fault.
-#define SHIM_IS_REFUSAL(text) (!strncmp(text, "xa_is_advanced(", 15) || !strncmp(text, "mt_is_reserved(", 15))
+// Some warnings are answers and no faults: of an entry that the plain interface refuses, and of memory that cannot be had
+// where a caller with a lock of his own may not wait.
+#define SHIM_STARTS(text, start) !strncmp(text, start, sizeof(start) - 1)
+#define SHIM_IS_REFUSAL(text)                                                                  \
+  (SHIM_STARTS(text, "xa_is_advanced(") || SHIM_STARTS(text, "mt_is_reserved(") ||             \
+    SHIM_STARTS(text, "!gfpflags_allow_blocking(gfp) && mt_external_lock("))
 #define WARN_ON_ONCE(condition)                                                           \
   ({                                                                                      \
     bool warned_ = !!(condition);                                                         \
@@ -194,5 +171,7 @@ static inline void *xa_mk_value(unsigned long value) { return (void *)(value << 
 #define trace_ma_read(...) ((void)0)
 #define trace_ma_write(...) ((void)0)
 #define tracepoint_string(text) text
+
+#include "slab.h"
 
 #endif

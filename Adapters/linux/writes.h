@@ -27,10 +27,7 @@ static enum maplecheck_status status_of(int code, struct maplecheck_map *map, bo
   return MAPLECHECK_VIOLATION;
 }
 
-static uint64_t in_reserve(const struct ma_state *state)
-{
-  return !state->alloc || (unsigned long)state->alloc & 1 ? 0 : state->alloc->total;
-}
+#include "reserve.h"
 
 static void begin_write(struct maplecheck_map *map, struct ma_state *reserve)
 {
@@ -64,12 +61,47 @@ static bool avoid_null_leaf(struct maplecheck_map *map)
   return true;
 }
 
+// From 6.16 on a store measures the heights at which it can end, and keeps them when it looks at the tree again after it
+// waited for memory. What another writer changed meanwhile it then has too few nodes for. A caller who knows begins each
+// time with a new measure, which mas_store() does. Returns whether that is to be done: only if a writer is to come.
+static bool keeps_heights(struct maplecheck_map *map)
+{
+#ifdef MAPLECHECK_HAS_VACANT_HEIGHT
+  return !known_faults_exposed && map->has_interloper;
+#else
+  return false;
+#endif
+}
+
+static int store_anew(struct ma_state *state, void *entry, gfp_t gfp)
+{
+  unsigned long first = state->index, last = state->last;
+  do {
+    state->index = first, state->last = last;
+    mas_store(state, entry);
+  } while (mas_nomem(state, gfp));
+  int code = mas_is_err(state) ? xa_err(state->node) : 0;
+  mas_destroy(state);
+  return code;
+}
+
+static int store_range(struct maplecheck_map *map, void *entry, uint64_t first, uint64_t last, gfp_t gfp)
+{
+  if (!keeps_heights(map) || xa_is_advanced(entry) || first > last)
+    return mtree_store_range(&map->tree, first, last, entry, gfp);
+  MA_STATE(state, &map->tree, first, last);
+  mtree_lock(&map->tree);
+  int code = store_anew(&state, entry, gfp);
+  mtree_unlock(&map->tree);
+  return code;
+}
+
 static enum maplecheck_status store(
   struct maplecheck_map *map, uint64_t entry, uint64_t first, uint64_t last, uint32_t policy)
 {
   ENTER_WRITE(map);
   begin_write(map, NULL);
-  int code = mtree_store_range(&map->tree, first, last, (void *)entry, flags_of(policy));
+  int code = store_range(map, (void *)entry, first, last, flags_of(policy));
   if (!entry) avoid_null_leaf(map);
   end_write(map, code == 0);
   LEAVE(map);
@@ -118,6 +150,30 @@ static enum maplecheck_status insert(
   return status_of(code, map, first <= last, false);
 }
 
+static void *erase_at(struct maplecheck_map *map, struct ma_state *state)
+{
+#ifdef MAPLECHECK_HAS_VACANT_HEIGHT
+  if (keeps_heights(map)) {
+    unsigned long index = state->index;
+    void *entry;
+    do {
+      mas_reset(state);
+      mas_set(state, index);
+      entry = mas_walk(state);
+      if (!entry) break;
+      mas_reset(state);
+      mas_store(state, NULL);
+#ifdef MAPLECHECK_HAS_NOFAIL
+    } while (mas_nomem_nofail(state, index, index));
+#else
+    } while (mas_nomem(state, GFP_KERNEL));
+#endif
+    return entry;
+  }
+#endif
+  return mas_erase(state);
+}
+
 static enum maplecheck_status erase(struct maplecheck_map *map, uint64_t index, uint32_t policy, uint64_t *entry)
 {
   ENTER_WRITE(map);
@@ -129,7 +185,7 @@ static enum maplecheck_status erase(struct maplecheck_map *map, uint64_t index, 
     // mtree_erase() returns the entry even where memory ran out and nothing was erased; the state tells the two apart.
     MA_STATE(state, &map->tree, index, index);
     take_lock(map);
-    *entry = (uint64_t)mas_erase(&state);
+    *entry = (uint64_t)erase_at(map, &state);
     if (mas_is_err(&state)) code = xa_err(state.node);
     // Where another writer erased the entry first, the call keeps the nodes that it waited for.
     mas_destroy(&state);
@@ -190,6 +246,31 @@ static enum maplecheck_status allocate_highest(
 }
 
 #ifdef MAPLECHECK_HAS_CYCLIC
+// A version that waits for memory after its search stores where another writer may have come first: it says that an entry
+// is in the way, and keeps the nodes that it waited for. A caller who knows begins again, and gives the nodes back.
+static int allocate_in_turn(struct maplecheck_map *map, unsigned long *place, void *entry, unsigned long first,
+  unsigned long last, unsigned long *next, gfp_t gfp)
+{
+#ifdef MAPLECHECK_HAS_CYCLIC_PLACE
+  if (!known_faults_exposed && map->tree.ma_flags & MT_FLAGS_ALLOC_RANGE && !mt_is_reserved(entry)) {
+    unsigned int wraps = map->tree.ma_flags & MT_FLAGS_ALLOC_WRAPPED;
+    MA_STATE(state, &map->tree, 0, 0);
+    int code;
+    mtree_lock(&map->tree);
+    do {
+      mas_reset(&state);
+      code = mas_alloc_cyclic(&state, place, entry, first, last, next, gfp);
+      // That a search wrapped before is forgotten by one that fails.
+      if (code < 0) map->tree.ma_flags |= wraps;
+    } while (code == -EEXIST);
+    mas_destroy(&state);
+    mtree_unlock(&map->tree);
+    return code;
+  }
+#endif
+  return mtree_alloc_cyclic(&map->tree, place, entry, first, last, next, gfp);
+}
+
 static enum maplecheck_status allocate_cyclic(
   struct maplecheck_map *map, uint64_t entry, uint64_t first, uint64_t last, uint64_t *next, uint32_t policy,
   uint64_t *index, bool *wrapped)
@@ -197,7 +278,7 @@ static enum maplecheck_status allocate_cyclic(
   ENTER_WRITE(map);
   begin_write(map, NULL);
   unsigned long place = 0, after = *next;
-  int code = mtree_alloc_cyclic(&map->tree, &place, (void *)entry, first, last, &after, flags_of(policy));
+  int code = allocate_in_turn(map, &place, (void *)entry, first, last, &after, flags_of(policy));
   end_write(map, code >= 0);
   *next = after;
   *index = place;

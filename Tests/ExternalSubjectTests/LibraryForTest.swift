@@ -66,6 +66,15 @@ enum LibraryForTest {
     return FileManager.default.fileExists(atPath: path) ? path : nil
   }
 
+  /// The versions that `make linux` builds by default, as far as they are there.
+  static let linuxVersions = ["6.12", "7.3"].filter { linux("corrected", version: $0) != nil }
+
+  /// A kernel's source, where `make linux` unpacked it.
+  static func linuxSource(version: String) -> URL? {
+    let folder = root.appending(path: ".build/linux/source/\(version)")
+    return FileManager.default.fileExists(atPath: folder.appending(path: ".done").path) ? folder : nil
+  }
+
   static let isMissing = "the kernel's library is not built: run make linux"
 
   /// Maps of a library.

@@ -270,6 +270,7 @@ struct maplecheck_subject {
 
   // Refuses the `index`th request of a kind (enum maplecheck_request_kind) from now, counted from 1, and all later
   // ones too where `forever` is set. Both or none.
+  // What was refused before a request that must not be refused does not count: such a call has no lack of memory.
   void (*fail_allocation)(struct maplecheck_map *map, uint64_t index, bool forever, uint32_t kinds);
   void (*permit_allocations)(struct maplecheck_map *map, uint64_t *requests, uint64_t *refusals);
   // When the next call lets go of the map's own lock to wait, another writer makes this store. Both or none.

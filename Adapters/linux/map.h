@@ -116,8 +116,13 @@ static struct sigaction former_actions[2];
 static void catch_signal(int number, siginfo_t *info, void *context)
 {
   if (can_escape && violation_hook) leave_broken("the library used memory that is not mapped");
-  sigaction(number, &former_actions[number == SIGBUS], NULL);
-  (void)info, (void)context;
+  // Another library of a kernel may be loaded too, and may be the one: it is asked, and this one stays.
+  struct sigaction *former = &former_actions[number == SIGBUS];
+  if (former->sa_flags & SA_SIGINFO) {
+    former->sa_sigaction(number, info, context);
+  } else {
+    sigaction(number, former, NULL);
+  }
 }
 #endif
 

@@ -96,7 +96,7 @@ struct FormulaFileTests {
     #expect(replacing("name = \"test\"\n", "") == "x.toml:1:1: expected a line name = \"...\", found none")
     #expect(
       replacing("6.12", "6.13")
-        == "x.toml:3:13: expected '6.12' or '6.16', found '6.13'")
+        == "x.toml:3:13: expected '6.12' or '6.16' or '7.3', found '6.13'")
     #expect(
       replacing("source =", "sauce =")
         == "x.toml:2:1: expected one of 'name', 'source', 'algorithm', 'nodes', found 'sauce'")

@@ -3,8 +3,11 @@ import RangeMapCore
 
 extension ForkScenario {
   /// Carries the scenario out on trees that `makeMap` makes, up to the first fork that breaks a law.
+  /// - Parameter tell: told of each operation, by its place, what it did.
   /// - Complexity: O(forks · (vmas + touched pages)), and a logarithm.
-  public func run<Map: RangeMap & ~Copyable>(makeMap: @escaping (MapConfiguration) -> Map) -> ForkReport {
+  public func run<Map: RangeMap & ~Copyable>(
+    makeMap: @escaping (MapConfiguration) -> Map, tell: ((Int, String) -> Void)? = nil
+  ) -> ForkReport {
     var report = ForkReport()
     var configuration = MapConfiguration.addressSpaceTree
     configuration.geometry = geometry
@@ -15,7 +18,9 @@ extension ForkScenario {
     while place < operations.count {
       guard case .fork = operations[place] else {
         report.calls += 1
-        if !operations[place].prepare(&space) { report.refusedCalls += 1 }
+        let isMade = operations[place].prepare(&space)
+        if !isMade { report.refusedCalls += 1 }
+        tell?(place, isMade ? "done" : "refused")
         place += 1
         continue
       }
@@ -26,6 +31,7 @@ extension ForkScenario {
           failure: trial.failure)
         report.forks += 1
         if outcome.error != nil { report.failedForks += 1 }
+        tell?(place, outcome.text)
         if let steps = outcome.stepsShort(of: trial.failure) {
           report.unreached.append(UnreachedFailure(operation: place, trial: trial, steps: steps))
         }

@@ -8,10 +8,12 @@ import RangeMapCore
 enum CTestText {
   /// One function, which takes an empty tree and leaves it empty.
   static func print(_ script: Script, name: String) -> String {
-    var writer = CTestWriter(script)
+    var writer = CTestWriter(script, name: identifier(of: name))
     for operation in script.operations { writer.add(operation) }
     writer.finish()
-    var text = "static noinline void __init \(identifier(of: name))(struct maple_tree *mt)\n{\n"
+    var text = "/* For lib/test_maple_tree.c and tools/testing/radix-tree/maple.c. */\n"
+    text += writer.callbacks.map { $0 + "\n" }.joined()
+    text += "static noinline void __init \(writer.name)(struct maple_tree *mt)\n{\n"
     text += declarations(of: writer) + "\n"
     if script.configuration.geometry != .linux64 {
       text += "\t/* The script is for nodes of another size. */\n"
@@ -20,15 +22,18 @@ enum CTestText {
       text += CTestWords.comment("The script's tree has a lock of its caller's; this one has its own.")
     }
     text += CTestWords.statement("mt_init_flags(mt, \(flags(of: script.configuration)));")
+    // In user space memory is refused to whoever may not wait for it, unless a test asks otherwise.
+    text += "#ifndef __KERNEL__\n\tmt_set_non_kernel(~0U);\n#endif\n"
     text += writer.body + "}\n"
     // Numbers of more digits do not fit a word of 32 bits.
     return text.contains(/0x[0-9a-f]{9}/) ? "#ifdef CONFIG_64BIT\n\(text)#endif\n" : text
   }
 
-  /// The name as a function's: letters and digits in lower case, words joined by underscores.
+  /// The name as a function's: letters and digits in lower case, words joined by underscores. No function of the kernel's suites begins
+  /// so: theirs begin with `check_`, and a script may be named as one of them is.
   static func identifier(of name: String) -> String {
     let words = name.lowercased().split { !($0.isASCII && ($0.isLetter || $0.isNumber)) }
-    return (["check"] + words.map(String.init)).joined(separator: "_")
+    return (["maplecheck"] + words.map(String.init)).joined(separator: "_")
   }
 
   private static func flags(of configuration: MapConfiguration) -> String {

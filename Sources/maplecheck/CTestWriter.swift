@@ -6,6 +6,16 @@ import SortedArrayOracle
 /// Makes the operations of a script on the sorted array, and writes each as a call that must do the same.
 struct CTestWriter {
   var oracle: SortedArrayOracle
+  /// The name of the function.
+  let name: String
+  /// The functions that are called back while a call waits for memory.
+  var callbacks: [String] = []
+  private let effects: [CTestEffect]
+  private var orders = CTestOrders()
+  /// The place of the operation at hand in the script.
+  private var place = -1
+  /// Whether our tree, which tells what orders come to, no longer holds what the sorted array does.
+  private var hasParted = false
   /// Where the next cyclic search begins.
   private var next: UInt64 = 0
 
@@ -27,7 +37,9 @@ struct CTestWriter {
   private var hasChangedSinceBulk = false
 
   /// Begins the test of a script, whose cursors must be known before a duplicate takes the tree's place.
-  init(_ script: Script) {
+  init(_ script: Script, name: String) {
+    self.name = name
+    effects = CTestEffect.all(of: script)
     oracle = SortedArrayOracle(configuration: script.configuration)
     for operation in script.operations {
       if let cursor = CTestWriter.cursor(of: operation) { use(CTestVariable.cursors[cursor]) }
@@ -46,6 +58,9 @@ struct CTestWriter {
 
   mutating func use(_ variable: CTestVariable) { variables.insert(variable) }
 
+  /// Adds a line as it is, such as one for the preprocessor.
+  mutating func emitRaw(_ line: String) { body += line }
+
   mutating func emit(_ statement: String, depth: Int = 1) { body += CTestWords.statement(statement, depth: depth) }
 
   mutating func comment(_ text: String) { body += CTestWords.comment(text) }
@@ -61,8 +76,35 @@ struct CTestWriter {
   // MARK: Operations
 
   mutating func add(_ operation: Operation) {
+    place += 1
     switch operation {
-    case .failAllocation, .interlope, .enterReader, .leaveReader, .atMost:
+    case .failAllocation(let index, let forever):
+      orders.failure = (index, forever)
+      orders.texts.append(ScriptText.print(operation))
+      return
+    case .interlope(let range, let entry):
+      orders.interloper = (range, entry)
+      orders.texts.append(ScriptText.print(operation))
+      return
+    default: break
+    }
+    if !orders.texts.isEmpty && !operation.kind.isOrder {
+      let given = orders
+      orders = CTestOrders()
+      if !hasParted && callOrdered(operation, given, effects[place]) { return }
+      noCounterpart(given, effects[place])
+    }
+    addPlain(operation)
+  }
+
+  private mutating func noCounterpart(_ orders: CTestOrders, _ effect: CTestEffect) {
+    for text in orders.texts { comment("No counterpart here: \(text)") }
+    hasParted = hasParted || effect.wasRefused || effect.interloperRan
+  }
+
+  private mutating func addPlain(_ operation: Operation) {
+    switch operation {
+    case .enterReader, .leaveReader, .atMost:
       comment("No counterpart here: \(ScriptText.print(operation))")
     case .verify: checkContent()
     case .fill(let count, let first, let stride, let width, let entry):
@@ -75,7 +117,14 @@ struct CTestWriter {
     }
   }
 
-  private mutating func call(_ operation: Operation) {
+  /// Makes a call on the sorted array alone.
+  mutating func callOracle(_ operation: Operation) -> CallOutcome {
+    hasChangedSincePrepare = true
+    hasChangedSinceBulk = true
+    return oracle.call(operation, next: &next)
+  }
+
+  mutating func call(_ operation: Operation) {
     let before = (0..<4).map { oracle.cursorState($0) }
     let outcome = oracle.call(operation, next: &next)
     write(operation, outcome)
@@ -205,9 +254,13 @@ struct CTestWriter {
   // MARK: Content
 
   mutating func finish() {
+    noCounterpart(orders, CTestEffect())
     endReservations()
     checkContent()
     emit("mtree_destroy(mt);")
+    emitRaw("#ifndef __KERNEL__\n")
+    emit("mt_set_non_kernel(0);")
+    emitRaw("#endif\n")
   }
 
   private mutating func checkContent() {

@@ -12,6 +12,10 @@ struct ConvertCommand: ParsableCommand {
     commandName: "convert",
     abstract: "Turns a script into a fuzzer's bytes, a test in Swift or one in C, or bytes into a script.",
     discussion: """
+      A test in Swift is one of MapleTree, MapleCheck's own tree: it goes into a test target that depends on the harness, \
+      the operations and the tree, such as Tests/HarnessTests. A test in C is one of the kernel's tree: paste it into \
+      lib/test_maple_tree.c or tools/testing/radix-tree/maple.c and call it with an empty tree.
+
       EXAMPLE: maplecheck convert short.maple --to swift
       EXAMPLE: maplecheck convert corpus/linux/insert-over-all.maple --to c
       EXAMPLE: maplecheck convert --bytes crash-0123abcd --to script -o crash.maple

@@ -233,13 +233,15 @@ extension ForkCheckReport {
 /// A fork script on any subject: what it expects must come.
 struct ForkReplayWork: SubjectWork {
   var scenario: ForkScenario
+  /// Told of each operation what it did.
+  var tell: ((Int, String) -> Void)?
   var skippedKinds: Set<OperationKind> = []
 
   /// Whether a file is a fork script, by its first word.
   static func isForkScript(_ bytes: [UInt8]) -> Bool { bytes.starts(with: Array("fork ".utf8)) }
 
   func run<Subject: RangeMap & ~Copyable>(_ makeSubject: @escaping (MapConfiguration) -> Subject) -> ForkReplayReport {
-    ForkReplayReport(scenario.run(makeMap: makeSubject), of: scenario)
+    ForkReplayReport(scenario.run(makeMap: makeSubject, tell: tell), of: scenario)
   }
 }
 
@@ -255,6 +257,8 @@ struct ForkReplayReport: Encodable {
   var isExpected: Bool
   /// Why nothing is shown, where that is so.
   var undecided: [String] = []
+  /// What each operation did, where it was asked for.
+  var trace: [ReplayReport.Step]?
 
   init(_ report: ForkReport, of scenario: ForkScenario) {
     forks = report.forks

@@ -65,7 +65,7 @@ enum InputFile {
   /// What can be replayed.
   enum Replayable {
     case tree(ScriptSource)
-    case fork(ForkScenario)
+    case fork(ForkSource)
   }
 
   /// Reads a script of a tree or of forks; its first word tells which.
@@ -75,7 +75,7 @@ enum InputFile {
       return .tree(try source(bytes, of: path, isBytes: isBytes))
     }
     do throws(ScriptError) {
-      return .fork(try ForkScenario.parse(bytes, file: path))
+      return .fork(ForkSource(try ForkScenario.parse(bytes, file: path), bytes))
     } catch {
       throw CommandFailure(error)
     }

@@ -11,7 +11,9 @@ enum Main {
   /// Parses the arguments, runs the command, and says on the error stream why it failed.
   static func run(_ arguments: [String]) -> ExitStatus {
     do {
-      var command = try MapleCheck.parseAsRoot(arguments)
+      // The option that users try first; the subcommand takes a subject.
+      let words = arguments.first == "--version" ? ["version"] + arguments.dropFirst() : arguments
+      var command = try MapleCheck.parseAsRoot(words)
       try command.run()
       return .clean
     } catch let status as ExitStatus {
@@ -33,7 +35,8 @@ struct MapleCheck: ParsableCommand {
     commandName: "maplecheck",
     abstract: "Fuzzes a maple tree beside a sorted array, and replays, shrinks and converts what it finds.",
     discussion: """
-      Results go to the output, all else to the error stream.
+      Results go to the output, all else to the error stream. maplecheck --version prints the version, and with \
+      --subject what a subject says of itself.
 
       EXIT STATUS: 0 nothing found; 1 a violation; 2 bad usage or bad input; 3 not decided: nothing was done, the work \
       was interrupted, or less was reached than the floor demands.
@@ -42,6 +45,6 @@ struct MapleCheck: ParsableCommand {
       """,
     subcommands: [
       CheckCommand.self, ReplayCommand.self, ShrinkCommand.self, ConvertCommand.self, ImportCommand.self,
-      DictionaryCommand.self, BenchCommand.self, ProveCommand.self,
+      DictionaryCommand.self, BenchCommand.self, ProveCommand.self, VersionCommand.self,
     ])
 }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Harness
+import MapleTreeModule
 import Operations
 import Proofs
 
@@ -9,12 +10,14 @@ struct ProveCommand: ParsableCommand {
     abstract: "Proves how many nodes stores need and what a teardown leaves, or shows a script that says otherwise.",
     discussion: """
       Without files the formulas of \(ProveCommand.formulaFolder) are proved, and what comes out is compared with \
-      \(ProveCommand.pinFile). docs/PROOFS.md explains what is proved.
+      \(ProveCommand.pinFile). With files each of their formulas is compared with what stores take: a line for each \
+      kind, and a script for each formula that is too low. docs/PROOFS.md explains what is proved, and the file's form.
 
       EXIT STATUS: 1 where a formula asks for too little, a proof is not what was expected, or proves nothing; \
       3 where the solver gave up.
 
       EXAMPLE: maplecheck prove bounds mine.toml
+      EXAMPLE: maplecheck prove bounds mine.toml --kind split-store --scripts found
       """)
 
   static let formulaFolder = "models/bounds"
@@ -35,8 +38,22 @@ struct ProveCommand: ParsableCommand {
   @Option(help: ArgumentHelp("Write every question to the solver into this directory, as SMT-LIB.", valueName: "dir"))
   var smt: String?
 
-  @Option(help: ArgumentHelp("Write the scripts of all bounds to height 5 into this directory.", valueName: "dir"))
+  @Option(
+    help: ArgumentHelp(
+      """
+
+      Write scripts into this directory: of each formula in the files that are named, one that breaks it or takes all of \
+      it; without files those of all bounds to height 5.
+      """, valueName: "dir"))
   var scripts: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "Only this kind of store, of the files that are named; may be given more than once.", valueName: "kind"))
+  var kind: [StoreKind] = []
+
+  @Flag(help: "Tell what the answers rest on too: proofs for all heights, paths, premises, figures.")
+  var verbose = false
 
   @Flag(help: "Take what comes out as what is expected from now on.")
   var accept = false
@@ -48,6 +65,7 @@ struct ProveCommand: ParsableCommand {
     guard (1...86_400).contains(timeout) else {
       throw ValidationError("--timeout: expected 1 to 86400 seconds, found \(timeout)")
     }
+    if !kind.isEmpty && request.files.isEmpty { throw ValidationError("--kind goes with files of formulas") }
     if accept && !isPinned {
       throw ValidationError("--accept: expected no files and no --height, for the pins are of the package's own proofs")
     }
@@ -57,7 +75,7 @@ struct ProveCommand: ParsableCommand {
   private var request: (families: [ObligationKind], files: [String]) {
     guard let first = words.first else { return (ObligationKind.allCases, []) }
     if first == "all" { return (ObligationKind.allCases, Array(words.dropFirst())) }
-    guard let family = ObligationKind(rawValue: first) else { return (ObligationKind.allCases, words) }
+    guard let family = ObligationKind(rawValue: first) else { return ([.bounds], words) }
     return ([family], Array(words.dropFirst()))
   }
 
@@ -72,11 +90,15 @@ struct ProveCommand: ParsableCommand {
     let files = families.contains(.bounds) ? try FormulaFiles.read(names) : []
     var pins = try isPinned ? FormulaFiles.pins() : ExpectedVerdicts()
     Interruption.listen()
-    if let scripts { try ProveWork.writeScripts(to: scripts) }
+    if let scripts, names.isEmpty { try ProveWork.writeScripts(to: scripts) }
     let limits = ProofLimits(queryMilliseconds: timeout * 1000)
     let log = smt.map { _ in QueryLog() }
-    let work = ProveWork(families: families, files: files, height: height, limits: limits, log: log)
-    var report = work.run { StandardStream.error.write($0 + "\n") }
+    var work = ProveWork(families: families, files: files, height: height, limits: limits, log: log)
+    work.kinds = kind.isEmpty ? Set(StoreKind.allCases) : Set(kind)
+    // Of files that are named, only what they ask is answered.
+    work.hasObligations = names.isEmpty || verbose || families.count > 1
+    var report = work.run { if StandardStream.error.isTerminal { StandardStream.error.write($0 + "\n") } }
+    if let scripts, !names.isEmpty { try report.writeScripts(to: scripts) }
     if let smt, let log { try ProveWork.write(log, to: smt) }
     if isPinned {
       if accept && !report.wasInterrupted && report.failure == nil {
@@ -89,7 +111,7 @@ struct ProveCommand: ParsableCommand {
       }
     }
     report.isPinned = isPinned
-    StandardStream.output.write(json ? try maplecheck.json(report.summary) : report.text)
+    StandardStream.output.write(json ? try maplecheck.json(report.summary) : report.text(verbose: verbose))
     for line in report.complaints { StandardStream.error.write("maplecheck: \(line)\n") }
     if !report.differences.isEmpty {
       StandardStream.error.write(
@@ -98,4 +120,13 @@ struct ProveCommand: ParsableCommand {
     }
     throw report.status
   }
+}
+
+extension StoreKind: ExpressibleByArgument {
+  public init?(argument: String) {
+    guard let kind = StoreKind.allCases.first(where: { "\($0)" == argument }) else { return nil }
+    self = kind
+  }
+
+  public static var allValueStrings: [String] { allCases.map { "\($0)" } }
 }

@@ -7,7 +7,7 @@ extension ProveReport {
     let details = obligations.filter { $0.kind != .teardown && $0.verdict == .proved }.flatMap { obligation in
       obligation.details.map { [obligation.name, $0.name, $0.value] }
     }
-    let table = details.isEmpty ? "" : "\n" + Text.table([["obligation", "figure", "value"]] + details, leftColumns: 3)
+    let table = details.isEmpty ? "" : Text.table([["obligation", "figure", "value"]] + details, leftColumns: 3)
     return table + growth
   }
 

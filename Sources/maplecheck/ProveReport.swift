@@ -14,6 +14,8 @@ struct ProveReport {
   var isPinned = false
   /// Why the work could not go on.
   var failure: String?
+  /// The files of scripts that were written, by the name of the formula that each is about.
+  var scriptFiles: [String: String] = [:]
 
   /// What is pinned of a family.
   func pins(_ family: ObligationKind) -> [String: ExpectedVerdicts.Pin] {
@@ -59,87 +61,5 @@ struct ProveReport {
   static func text(seconds: Double) -> String {
     let tenths = Int((seconds * 10).rounded())
     return "\(tenths / 10).\(tenths % 10) s"
-  }
-
-  // MARK: Text
-
-  /// The result for people.
-  var text: String {
-    var text = ""
-    if !rows.isEmpty {
-      let heading = ["kind", "formulas", "needed", "at heights", "verdict", "script", "time", "requested"]
-      text += Self.table([heading] + rows.map(Self.cells))
-      for row in rows where row.verdict == .unsound {
-        text += "\n\(row.name) asks for too little:\n"
-        let none = "no script of up to \(WitnessCase.heights.upperBound) levels; \(row.symbolicWitness)\n"
-        text += row.witnessScript ?? none
-      }
-    }
-    if !obligations.isEmpty {
-      let heading = ["obligation", "verdict", "paths", "bound", "premises", "time"]
-      if !text.isEmpty { text += "\n" }
-      text += Self.table([heading] + obligations.map(Self.cells))
-      for obligation in obligations where obligation.verdict == .violated {
-        guard let shown = obligation.counterexample else { continue }
-        text += "\n\(obligation.name): \(shown.summary)\n\(shown.script ?? "")"
-      }
-    }
-    return text + figures + "\n\(pinsCount) proofs, \(Self.text(seconds: seconds))\n"
-  }
-
-  private var pinsCount: Int { rows.count + obligations.count }
-
-  private static func cells(_ row: BoundRow) -> [String] {
-    let verdict =
-      switch row.verdict {
-      case .sound: "sound, slack \(row.slackText)"
-      case .unsound: "UNSOUND, \(-row.slack.lowerBound) short"
-      case .tight, .undecided: row.verdict.rawValue
-      }
-    let heights = row.cells.isEmpty ? "-" : neededHeights(row)
-    let script = row.witness.map { "\($0.cell.name), \($0.script.operations.count + 1) lines" } ?? "-"
-    return [
-      row.kind.description, row.file, needed(row), heights, verdict, script, text(seconds: row.seconds), row.formula,
-    ]
-  }
-
-  /// The greatest need by height.
-  private static func needs(_ row: BoundRow) -> [(height: Int, nodes: Int)] {
-    Set(row.cells.map(\.cell.height)).sorted().map { height in
-      (height, row.cells.filter { $0.cell.height == height }.map(\.needed).max() ?? 0)
-    }
-  }
-
-  private static func needed(_ row: BoundRow) -> String {
-    let needs = needs(row)
-    let first = needs.prefix(5).map { "\($0.nodes)" }.joined(separator: " ")
-    guard let last = needs.last, needs.count > 5 else { return first.isEmpty ? "-" : first }
-    return first + " ... \(last.nodes)"
-  }
-
-  private static func neededHeights(_ row: BoundRow) -> String {
-    let heights = needs(row).map(\.height)
-    guard let first = heights.first, let last = heights.last else { return "-" }
-    return first == last ? "\(first)" : "\(first)...\(last)"
-  }
-
-  private static func cells(_ obligation: ObligationReport) -> [String] {
-    [
-      obligation.name, obligation.verdict.rawValue, "\(obligation.paths)", obligation.bound ?? "-",
-      obligation.premises.isEmpty ? "-" : obligation.premises.joined(separator: " "),
-      text(seconds: obligation.seconds),
-    ]
-  }
-
-  /// Rows of equally many columns, each as wide as its widest cell.
-  private static func table(_ rows: [[String]]) -> String {
-    guard let columns = rows.first?.count else { return "" }
-    let widths = (0..<columns).map { column in rows.map { $0[column].count }.max() ?? 0 }
-    return rows.map { row in
-      let cells = row.enumerated().map { place, cell in
-        place == columns - 1 ? cell : cell + String(repeating: " ", count: widths[place] - cell.count)
-      }
-      return cells.joined(separator: "  ") + "\n"
-    }.joined()
   }
 }

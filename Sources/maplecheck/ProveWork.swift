@@ -58,6 +58,10 @@ struct ProveWork {
   var height: Int
   var limits: ProofLimits
   var log: QueryLog?
+  /// The kinds of stores whose formulas are proved.
+  var kinds = Set(StoreKind.allCases)
+  /// Whether the obligations of the families are proved too.
+  var hasObligations = true
 
   /// Ends the work between two proofs.
   private struct Stopped: Error {}
@@ -71,7 +75,7 @@ struct ProveWork {
     do {
       if families.contains(.bounds) {
         var prover = ExploringProver(limits: limits, log: log)
-        _ = try BoundTable(files: files, heights: 0...height, prover: &prover, clock: seconds) { row in
+        _ = try BoundTable(files: files, kinds: kinds, heights: 0...height, prover: &prover, clock: seconds) { row in
           report.rows.append(row)
           tell(
             "\(row.kind) of \(row.file): \(row.verdict.rawValue), \(ProveReport.text(seconds: row.seconds))"
@@ -79,7 +83,7 @@ struct ProveWork {
           try stopIfAsked()
         }
       }
-      for family in families {
+      for family in hasObligations ? families : [] {
         for source in ProofSource.all where source.kind == family {
           try source.run(limits, log, seconds) { obligation in
             report.obligations.append(obligation)
@@ -110,7 +114,7 @@ struct ProveWork {
     }
   }
 
-  /// Writes the scripts of all cells of which one in reader mode would be no different.
+  /// Writes the scripts of all bounds: of all cells of which one in reader mode would be no different.
   static func writeScripts(to folder: String) throws(CommandFailure) {
     try OutputFile.makeDirectory(folder)
     for kind in StoreKind.allCases {
@@ -126,6 +130,22 @@ struct ProveWork {
           throw CommandFailure("\(error)")
         }
       }
+    }
+  }
+}
+
+extension ProveReport {
+  /// Writes the script of each formula: one that breaks it if it is too low, else one that takes as much as a store can.
+  mutating func writeScripts(to folder: String) throws(CommandFailure) {
+    try OutputFile.makeDirectory(folder)
+    for row in rows {
+      guard let script = row.witnessScript else { continue }
+      // A file may call itself anything.
+      let name = String(
+        row.file.map { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "." || $0 == "-") ? $0 : "-" })
+      let path = "\(folder)/\(name)-\(row.kind).maple"
+      try OutputFile.write(Array(script.utf8), to: path)
+      scriptFiles[row.name] = path
     }
   }
 }

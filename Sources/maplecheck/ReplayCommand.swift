@@ -115,9 +115,20 @@ struct ReplayCommand: ParsableCommand {
     _ input: InputFile.Replayable, file: String, _ steppedAround: [String]
   ) throws -> (Report, ExitStatus) {
     switch input {
-    case .fork(let scenario):
-      var report = try subject.run(ForkReplayWork(scenario: scenario))
+    case .fork(let source):
+      var steps: [ReplayReport.Step] = []
+      var work = ForkReplayWork(scenario: source.scenario)
+      let isText = !json
+      if trace {
+        work.tell = { place, result in
+          let (line, words) = source.lines[place]
+          if isText { StandardStream.output.write("  \(line)  \(words) -> \(result)\n") }
+          steps.append(ReplayReport.Step(line: line, operation: words, result: result))
+        }
+      }
+      var report = try subject.run(work)
       report.file = file
+      if trace { report.trace = steps }
       return (.fork(report), report.status)
     case .tree(let source):
       var explanation: StoreExplanation.Result?

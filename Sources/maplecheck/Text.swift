@@ -12,6 +12,20 @@ enum Text {
     return "\(sign)\(whole / scale).\(String(repeating: "0", count: places - fraction.count))\(fraction)"
   }
 
+  /// A text in lines of at most `width` columns if its words let it, broken at blanks; what follows the first is indented.
+  static func wrap(_ text: String, width: Int) -> String {
+    var lines = ""
+    var line = ""
+    for word in text.split(separator: " ") {
+      if !line.isEmpty && line.count + 1 + word.count > width {
+        lines += line + "\n"
+        line = "   "
+      }
+      line += (line.isEmpty ? "" : " ") + word
+    }
+    return lines + line + "\n"
+  }
+
   /// Rows of cells under one another, right-aligned but for the first columns.
   static func table(_ rows: [[String]], leftColumns: Int = 0) -> String {
     var widths: [Int] = []

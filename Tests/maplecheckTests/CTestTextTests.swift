@@ -29,7 +29,8 @@ struct CTestTextTests {
       store 0x20...max b
       """
     let expected = """
-      static noinline void __init check_a_small_script(struct maple_tree *mt)
+      /* For lib/test_maple_tree.c and tools/testing/radix-tree/maple.c. */
+      static noinline void __init maplecheck_a_small_script(struct maple_tree *mt)
       {
       \tstatic const unsigned long content0[][3] = {
       \t\t{ 0x20, ULONG_MAX, 0x2000 },
@@ -39,6 +40,9 @@ struct CTestTextTests {
       \tunsigned long i;
 
       \tmt_init_flags(mt, MT_FLAGS_ALLOC_RANGE | MT_FLAGS_USE_RCU);
+      #ifndef __KERNEL__
+      \tmt_set_non_kernel(~0U);
+      #endif
       \tMT_BUG_ON(mt, mtree_store_range(mt, 0x10, 0x1f, (void *)0x1000,
       \t\t\tGFP_KERNEL));
       \tMT_BUG_ON(mt, mtree_insert_range(mt, 0x18, 0x18, xa_mk_value(7),
@@ -51,7 +55,7 @@ struct CTestTextTests {
       \tMT_BUG_ON(mt, mas2.index != 0x10);
       \tMT_BUG_ON(mt, mas2.last != 0x1f);
       \tMT_BUG_ON(mt, mas2.status != ma_active);
-      \t/* No counterpart here: fail 1 */
+      \t/* The call asks for no memory: fail 1 */
       \tMT_BUG_ON(mt, mtree_erase(mt, 0x12) != (void *)0x1000);
       \tmas_pause(&mas2);
       \tMT_BUG_ON(mt, mtree_store_range(mt, 0x20, ULONG_MAX, (void *)0x2000,
@@ -68,6 +72,9 @@ struct CTestTextTests {
       \tmas_unlock(&all);
       \tmt_validate(mt);
       \tmtree_destroy(mt);
+      #ifndef __KERNEL__
+      \tmt_set_non_kernel(0);
+      #endif
       }
 
       """
@@ -107,12 +114,86 @@ struct CTestTextTests {
     #expect(text.contains("\tmas_destroy(&prepared);\n"))
   }
 
+  @Test("refuses memory and lets another writer in by the hooks of the suite in user space")
+  func hooks() throws {
+    let script = """
+      maple 1
+      tree
+      fail 1
+      store 0x10...0x1f a nowait
+      fail 1
+      meanwhile store 0x50 c
+      store 0x10...0x1f a
+      fail 1
+      load 0x10
+      fail 2
+      store 0x60 d nowait
+      fail 1
+      store 0x10...0x1f b
+      fail 1 forever
+      dup
+      """
+    let text = try Self.convert(script, name: "find")
+    // A script may be named as a function of the kernel's is.
+    #expect(text.contains("static noinline void __init maplecheck_find(struct maple_tree *mt)\n"))
+    for part in [
+      """
+      #ifndef __KERNEL__
+      \tmt_set_non_kernel(0);
+      \tMT_BUG_ON(mt, mtree_store_range(mt, 0x10, 0x1f, (void *)0x1000,
+      \t\t\tGFP_NOWAIT) != -ENOMEM);
+      \tmt_set_non_kernel(~0U);
+      #endif
+
+      """,
+      """
+      static noinline void __init maplecheck_find_meanwhile0(void *private)
+      {
+      \tstruct maple_tree *mt = private;
+
+      #ifndef __KERNEL__
+      \tmt_set_callback(NULL);
+      \tmt_set_non_kernel(~0U);
+      #endif
+      \tMT_BUG_ON(mt, mtree_store_range(mt, 0x50, 0x50, (void *)0x3000,
+      \t\t\tGFP_KERNEL));
+      #ifndef __KERNEL__
+      \tmt_set_non_kernel(0);
+      #endif
+      }
+
+      """,
+      """
+      \tmt_set_non_kernel(0);
+      \tmt_set_private(mt);
+      \tmt_set_callback(maplecheck_find_meanwhile0);
+      #else
+      \t/* Nothing waits here: the other writer comes first. */
+      \tmaplecheck_find_meanwhile0(mt);
+      #endif
+      \tMT_BUG_ON(mt, mtree_store_range(mt, 0x10, 0x1f, (void *)0x1000,
+      \t\t\tGFP_KERNEL));
+      #ifndef __KERNEL__
+      \tmt_set_callback(NULL);
+      \tmt_set_non_kernel(~0U);
+      #endif
+
+      """,
+      "\t/* No counterpart here: fail 1 */\n", "\t/* No counterpart here: fail 2 */\n",
+      "\t/* The call asks for no memory: fail 1 */\n", "\t/* No counterpart here: fail 1 forever */\n",
+      // What the other writer stored is there at the end.
+      "\t\t{ 0x50, 0x50, 0x3000 },\n",
+    ] {
+      #expect(text.contains(part), "\(part)\n\(text)")
+    }
+  }
+
   @Test("asks for words of 64 bits where a number needs them")
   func longWords() throws {
     let long = try Self.convert("maple 1\ntree\nload 0x100000000\n", name: "long")
     #expect(long.hasPrefix("#ifdef CONFIG_64BIT\n") && long.hasSuffix("}\n#endif\n"))
     let short = try Self.convert("maple 1\ntree\nload 0xffffffff\n", name: "short")
-    #expect(short.hasPrefix("static noinline void __init check_short("))
+    #expect(short.contains("*/\nstatic noinline void __init maplecheck_short("))
   }
 
   // MARK: On a kernel
@@ -189,10 +270,10 @@ struct CTestTextTests {
     #expect(unknown.status == 2)
     #expect(unknown.text == "run-test: expected the name of a test, found 'nosuch'; run-test --help lists them\n")
 
-    let faulty = try Self.run(program, ["check_insert_over_all"])
+    let faulty = try Self.run(program, ["maplecheck_insert_over_all"])
     #expect(faulty.status != 0)
     #expect(faulty.text.contains("MT_BUG_ON(mtree_insert_range(mt, "), "\(faulty.text)")
-    #expect(faulty.text.contains(") in check_insert_over_all(), line "), "\(faulty.text)")
+    #expect(faulty.text.contains(") in maplecheck_insert_over_all(), line "), "\(faulty.text)")
     for name in ["check_rcu_teardown", "check_store_return"] {
       #expect(try Self.run(program, [name]).status != 0, "\(name) of docs/FINDINGS.md")
     }

@@ -1,4 +1,5 @@
 import Foundation
+import Scenarios
 import Testing
 
 @testable import maplecheck
@@ -82,6 +83,48 @@ struct TraceTests {
     let result = try CommandProcess(["replay", "--trace", "--bytes", "\(scratch.path)/bytes"])
     #expect(result.output.hasPrefix("  1  store 0x1...0x3 a -> done\n"))
   }
+
+  @Test("of a script of forks tells each line and what it did: the step that failed, and the steps that can fail")
+  func forks() throws {
+    let script = """
+      fork 1
+      tree tiny
+      # One page.
+      vma 0x400000...0x400fff write
+      touch 0x900000...0x900fff   # nothing is there
+      fork D
+      fork D fail 1 of charge
+      """
+    let result = try CommandProcess(["replay", "--trace", "-"], input: script)
+    let lines = result.output.split(separator: "\n").map(String.init)
+    #expect(lines[0] == "  4  vma 0x400000...0x400fff write -> done")
+    #expect(lines[1] == "  5  touch 0x900000...0x900fff -> refused")
+    #expect(lines[2].hasPrefix("  6  fork D -> forked, and the child was torn down; 1 vma copied; steps: 1 lock, "))
+    #expect(lines[3].contains("  7  fork D fail 1 of charge -> failed at step "))
+    #expect(lines[3].contains(", charge 1: out of memory; 0 vmas copied; "))
+    let object = try JSONSerialization.jsonObject(
+      with: Data(try CommandProcess(["replay", "--trace", "--json", "-"], input: script).output.utf8))
+    let trace = try #require((object as? [[String: Any]])?.first?["trace"] as? [[String: Any]])
+    #expect(trace.map { $0["line"] as? Int } == [4, 5, 6, 7])
+  }
+
+  @Test("of each script of the corpus has a line for each operation", arguments: ForkTraceCorpus.files)
+  func forkCorpus(file: String) throws {
+    guard case .fork(let source) = try InputFile.replayable(file, isBytes: false) else {
+      Issue.record("no script of forks")
+      return
+    }
+    #expect(source.lines.count == source.scenario.operations.count)
+  }
+}
+
+enum ForkTraceCorpus {
+  static let files: [String] = {
+    let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+      .appendingPathComponent("../../corpus/fork").standardizedFileURL.path
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+    return names.filter { $0.hasSuffix(".fork") }.sorted().map { "\(folder)/\($0)" }
+  }()
 }
 
 @Suite("maplecheck replay --json")

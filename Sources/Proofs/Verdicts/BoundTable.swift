@@ -7,14 +7,15 @@ public struct BoundTable: Sendable {
   /// Compares every formula with what a prover finds.
   ///
   /// - Parameters:
+  ///   - kinds: the kinds of stores whose formulas are compared.
   ///   - heights: the heights of the trees, from 0 on.
   ///   - clock: seconds since some moment; nothing is decided by it.
   ///   - report: told each row as it is done.
   public init(
-    files: [FormulaFile], heights: ClosedRange<Int>, prover: inout some BoundProver,
-    clock: () -> Double = { 0 }, report: (BoundRow) throws -> Void = { _ in }
+    files: [FormulaFile], kinds: Set<StoreKind> = Set(StoreKind.allCases), heights: ClosedRange<Int>,
+    prover: inout some BoundProver, clock: () -> Double = { 0 }, report: (BoundRow) throws -> Void = { _ in }
   ) throws {
-    for kind in StoreKind.allCases {
+    for kind in StoreKind.allCases where kinds.contains(kind) {
       // Trees so low see no store of the kind.
       if WitnessCase.all(kind, heights: heights).isEmpty { continue }
       for file in files {

@@ -30,8 +30,8 @@ prove: build ## Prove the formulas in models/bounds, and what a failed fork leav
 fuzz: setup ## Build a fuzz target with the address sanitizer and run it for TIME seconds
 	@scripts/fuzz
 
-test: setup ## Run all tests
-	swift test --parallel
+test: setup ## Run all tests; the last line lists those that were left out, and what they lack
+	@scripts/test
 
 lint: setup ## Check the format of all Swift files, strictly, and that docs/TERMS.md is up to date
 	swift format lint --strict --recursive --parallel Sources Tests Package.swift

@@ -48,9 +48,9 @@ extension ForkViolation: CustomStringConvertible {
   public var description: String { "\(law.rawValue): \(detail)" }
 }
 
-/// A defect of a fork that tests seed, to see that one law and no other finds it.
+/// A defect of a fork that tests seed, to see that one law and no other finds it. `DefectiveForkSite` does the wrong thing.
 public enum ForkDefect: String, CaseIterable, Hashable, Sendable {
-  /// The first vma that is torn down is closed a second time.
+  /// Each vma that is torn down is closed a second time.
   case closesTwice
   /// The failure path tells the driver of the first vma that was not copied that it is closed.
   case closesUncopied

@@ -47,8 +47,6 @@ public final class ForkRun {
     firstNew = machine.vmas.count
   }
 
-  func has(_ defect: ForkDefect) -> Bool { options.defect == defect }
-
   func violate(_ law: ForkLaw, _ detail: String) { violations.append(ForkViolation(law, detail)) }
 
   /// A moment at which others may look at a child whose fork has failed.

@@ -2,59 +2,44 @@ import RangeMapCore
 
 /// The loop that designs B, C and D share: the child's tree, a duplicate, holds the parent's vmas at first, and each
 /// is replaced by its copy or erased.
-struct ReplaceLoop {
-  /// Whether the file is linked before the copy is stored, as up to 6.8, and the driver told last.
-  let linksFileFirst: Bool
-  /// Where a failure left off: the first vma of the parent that the child's tree still holds; nil for none.
-  private(set) var firstNotCopied: VmaIdentifier?
-
-  init(linksFileFirst: Bool) { self.linksFileFirst = linksFileFirst }
-
-  /// Goes over the child's tree. The caller undoes a failure; `firstNotCopied` tells it where.
-  mutating func replaceAll<Map: RangeMap & ~Copyable>(
-    _ parent: borrowing AddressSpace<Map>, _ child: inout AddressSpace<Map>, _ run: ForkRun
-  ) throws(ForkError) {
-    let machine = parent.machine
-    child.tree.cursorSet(0, to: .single(0))
-    while let entry = child.tree.cursorMove(0, .find, limit: .max) {
-      guard let source = VmaIdentifier(entry) else {
-        machine.fault("the duplicate holds \(entry)")
-        break
+extension ForkSite {
+  /// Goes over the child's tree. The caller undoes a failure.
+  ///
+  /// - Parameters:
+  ///   - linksFileFirst: Whether the file is linked before the copy is stored, as up to 6.8, and the driver told last.
+  ///   - leftOff: Of a failure, the first vma of the parent that the child's tree still holds; nil for none.
+  mutating func replaceAll(linksFileFirst: Bool, leftOff: inout Source?) throws(ForkError) {
+    try forEachSource(in: .childs) { site, source throws(ForkError) in
+      leftOff = source
+      let isUninherited = site.isUninherited(source)
+      try site.when(isUninherited) { site throws(ForkError) in
+        guard site.erase(source) else { throw .outOfMemory }
+        site.subtract(source)
       }
-      firstNotCopied = source
-      if machine[source].flags.contains(.dontCopy) {
-        try child.eraseAtCursor()
-        child.subtractUninherited(source)
-      } else {
-        if run.has(.countsBeforeCopy) { child.counters.mapCount += 1 }
-        let copy = try child.copyVma(source, run)
-        link(copy, &child, run)
+      try site.when(.!isUninherited) { site throws(ForkError) in
+        let copy = try site.copyVma(source)
+        site.link(copy, of: source, linksFileFirst: linksFileFirst)
         do throws(ForkError) {
-          try child.copyPages(of: source, from: parent, run)
+          try site.copyPagesUnlessWiped(of: source, to: copy)
         } catch {
           // The vma counts as copied, with the pages that it got.
-          if linksFileFirst { machine.open(copy) }
-          firstNotCopied = child.tree.cursorMove(0, .find, limit: .max).flatMap { VmaIdentifier($0) }
+          if linksFileFirst { site.open(copy) }
+          leftOff = site.source(behind: source)
           throw error
         }
-        if linksFileFirst { machine.open(copy) }
+        if linksFileFirst { site.open(copy) }
       }
-      firstNotCopied = nil
+      leftOff = nil
     }
-    if machine.fails(.hook) { throw .outOfMemory }
+    guard runHook() else { throw .outOfMemory }
   }
 
-  private func link<Map: RangeMap & ~Copyable>(
-    _ copy: VmaIdentifier, _ child: inout AddressSpace<Map>, _ run: ForkRun
-  ) {
-    let machine = child.machine
-    if linksFileFirst { machine.linkFile(copy) }
-    child.replaceAtCursor(copy.entry)
-    machine[copy].isAttached = true
-    if !run.has(.countsBeforeCopy) { child.counters.mapCount += 1 }
-    run.copiedCount += 1
+  private mutating func link(_ copy: Copy, of source: Source, linksFileFirst: Bool) {
+    if linksFileFirst { linkFile(of: copy) }
+    replace(source, by: copy)
+    count(source)
     if linksFileFirst { return }
-    machine.open(copy)
-    machine.linkFile(copy)
+    open(copy)
+    linkFile(of: copy)
   }
 }

@@ -1,3 +1,5 @@
+import RangeMapCore
+
 /// The two ends of what a write rebuilds. Where it rebuilds one node of a level, both are that node.
 public enum Side: Hashable, Sendable {
   case left, right

@@ -1,3 +1,5 @@
+import RangeMapCore
+
 /// What a store that changes several levels does with a level that does not come out right.
 public enum CopyKind: Hashable, Sendable {
   /// A level that is too full shares with a sibling that has room. Kernel: `split_data()`.

@@ -1,3 +1,5 @@
+import RangeMapCore
+
 /// How far up a rebuild goes.
 public enum RebuildRule: String, CaseIterable, Hashable, Sendable {
   /// To the root, which copies every ancestor. Kernel: up to 6.15.

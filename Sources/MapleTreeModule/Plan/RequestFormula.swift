@@ -1,3 +1,5 @@
+import RangeMapCore
+
 /// How many nodes a version of the tree asks for before a store.
 ///
 /// Each is an upper bound on what the store takes. What they have learned from each other is which stores take none, and how

@@ -1,3 +1,5 @@
+import RangeMapCore
+
 /// The way up of a split: each level is pushed into a sibling, or cut in two, until the content of one fits.
 /// Kernel: `mas_split()`.
 extension SplitPlan {

@@ -1,3 +1,5 @@
+import RangeMapCore
+
 /// Where content is cut: after its item `last`, the last one of the left node.
 public struct Cut<Number> {
   public var last: Number

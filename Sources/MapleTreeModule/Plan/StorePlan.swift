@@ -1,3 +1,5 @@
+import RangeMapCore
+
 /// What a store's plan knows of the leaf that it lands in, after a NULL was extended over its neighbours.
 ///
 /// Kernel: the fields of `struct ma_wr_state` that `mas_wr_store_type()` reads.

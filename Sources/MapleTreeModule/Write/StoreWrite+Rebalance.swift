@@ -1,3 +1,5 @@
+import RangeMapCore
+
 /// Stores that leave too little in a leaf. Kernel: `mas_wr_rebalance()`.
 extension StoreWrite {
   /// Joins the leaf with the one beside it, and rebuilds what is above.

@@ -1,3 +1,5 @@
+import RangeMapCore
+
 /// Stores that reach over more than one leaf.
 extension StoreWrite {
   /// Joins what the first leaf holds before the store, the store, and what the last leaf holds behind it.

@@ -1,3 +1,5 @@
+import RangeMapCore
+
 /// Stores that a leaf has no room for. Kernel: `mas_wr_split()`.
 extension StoreWrite {
   /// Splits upward from the leaf.

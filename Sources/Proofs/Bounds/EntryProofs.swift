@@ -1,4 +1,5 @@
 import MapleTreeModule
+import RangeMapCore
 
 /// What fork asks of the tree: which of its stores take nodes, and how many.
 struct EntryProofs {

@@ -1,4 +1,5 @@
 import MapleTreeModule
+import RangeMapCore
 
 /// How high a tree can get while `count` other stores come between asking for nodes and the store itself.
 ///

@@ -1,4 +1,5 @@
 import MapleTreeModule
+import RangeMapCore
 
 /// What one level of an ascent can take, for every tree: the step of a proof for all heights.
 ///

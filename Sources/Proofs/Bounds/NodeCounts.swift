@@ -1,4 +1,5 @@
 import MapleTreeModule
+import RangeMapCore
 import SMT
 
 /// The nodes of a tree of so many entries, at least and at most: what a duplicate of it takes and costs.

@@ -1,4 +1,5 @@
 import MapleTreeModule
+import RangeMapCore
 
 /// One level of 7.3's ascent, over unknowns.
 struct ReachStep {

@@ -1,4 +1,5 @@
 import MapleTreeModule
+import RangeMapCore
 
 /// What one path through the plans of a store comes to.
 public struct StorePath: Hashable, Sendable {

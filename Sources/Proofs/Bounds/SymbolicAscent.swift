@@ -1,4 +1,5 @@
 import MapleTreeModule
+import RangeMapCore
 
 /// A tree of which only what a store meets is known, and that only by premises: the nodes of the ways to the store's two ends.
 ///

@@ -1,3 +1,4 @@
+import RangeMapCore
 import SMT
 
 /// One exploration at work: the path at hand, and what was decided on it.

@@ -1,3 +1,4 @@
+import RangeMapCore
 import SMT
 
 /// What an exploration went through, kept so that it can be asked afterwards whether a path is missing.

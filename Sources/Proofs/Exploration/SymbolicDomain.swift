@@ -1,4 +1,5 @@
 import MapleTreeModule
+import RangeMapCore
 import SMT
 
 /// The domain of a plan that is being explored. Where the plan decides, the solver says which sides are possible, and the explorer

@@ -1,4 +1,5 @@
 import MapleTreeModule
+import RangeMapCore
 import SMT
 
 /// A number of a plan that is being explored: known, or a term of the solver. What is known is computed here, so that it never

@@ -1,4 +1,5 @@
 import MapleTreeModule
+import RangeMapCore
 import SMT
 
 /// Whether something holds in a plan that is being explored: known, or a term of the solver.

@@ -1,4 +1,5 @@
 import MapleTreeModule
+import RangeMapCore
 
 /// What a formula computes with.
 public enum FormulaVariable: String, CaseIterable, Hashable, Sendable {

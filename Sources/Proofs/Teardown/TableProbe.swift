@@ -1,4 +1,5 @@
 import MapleTreeModule
+import RangeMapCore
 
 /// One lowest page table of the child and the two above it: whether each is there.
 ///
@@ -35,25 +36,31 @@ struct TableProbe<Number: PlanNumber> {
     vmas.reduce(Number.no) { $0 .| ($1.exists .& $1.isTouched .& covers($1.touchedPage, level: level)) }
   }
 
-  /// Whether a copy of the vma's pages needs the table of a level: the parent has it.
-  func isCopied(with vma: TeardownVma<Number>, of vmas: [TeardownVma<Number>], level: Int) -> Truth {
-    vma.isCopiedWithPages .& isReached(by: vma, level: level) .& parentHas(vmas, level: level)
+  /// Whether a copy of the vma's pages, if one is made, needs the table of a level: the parent has it.
+  func isCopied(
+    with vma: TeardownVma<Number>, of vmas: [TeardownVma<Number>], when condition: Truth, level: Int
+  ) -> Truth {
+    condition .& isReached(by: vma, level: level) .& parentHas(vmas, level: level)
   }
 
   /// Copies a vma's tables. Kernel: `copy_page_range()`.
-  mutating func copy(_ vma: TeardownVma<Number>, of vmas: [TeardownVma<Number>]) {
-    for level in isThere.indices { isThere[level] = isThere[level] .| isCopied(with: vma, of: vmas, level: level) }
+  mutating func copy(_ vma: TeardownVma<Number>, of vmas: [TeardownVma<Number>], when condition: Truth) {
+    for level in isThere.indices {
+      isThere[level] = isThere[level] .| isCopied(with: vma, of: vmas, when: condition, level: level)
+    }
   }
 
   /// Copies those of a vma's tables that come before one that cannot be had: tables are made from the highest to the
   /// lowest and by rising address.
   mutating func copy(
-    _ vma: TeardownVma<Number>, of vmas: [TeardownVma<Number>], before failing: TableProbe, level failingLevel: Int
+    _ vma: TeardownVma<Number>, of vmas: [TeardownVma<Number>], when condition: Truth, before failing: TableProbe,
+    level failingLevel: Int
   ) {
     for level in isThere.indices {
       isThere[level] =
         isThere[level]
-        .| (isCopied(with: vma, of: vmas, level: level) .& comes(level, before: failing, level: failingLevel))
+        .| (isCopied(with: vma, of: vmas, when: condition, level: level)
+          .& comes(level, before: failing, level: failingLevel))
     }
   }
 

@@ -2,7 +2,7 @@ import AddressSpaceModel
 import MapleTreeModule
 import SMT
 
-typealias SymbolicTeardown = TeardownMachine<SymbolicDomain>
+typealias SymbolicTeardown = TeardownSite<SymbolicDomain>
 
 /// The parts of a question that are put to the solver one by one: page tables are by far the hardest.
 enum TeardownPart: CaseIterable {
@@ -51,14 +51,13 @@ struct TeardownExploration {
       let summary = try explorer.explore { domain in
         let scenario = TeardownScenario(vmas: vmas, geometry, in: &domain)
         let rules = TeardownRules(without: rule, in: &domain)
-        var machine = SymbolicTeardown(scenario, design: design, rules: rules, geometry: geometry, domain: domain)
-        machine.run()
-        return machine
+        return SymbolicTeardown.run(
+          SymbolicTeardown(scenario, rules: rules, geometry: geometry, domain: domain), design)
       } each: { path in
         for question in questions {
           guard var answer = answers[question], !answer.isSettled else { continue }
           for part in part.map({ [$0] }) ?? TeardownPart.allCases where !answer.isSettled {
-            try path.result.ask(question, part, &answer)
+            try path.result.ask(question, part, design, &answer)
           }
           answers[question] = answer
         }
@@ -72,10 +71,11 @@ struct TeardownExploration {
   }
 }
 
-extension TeardownMachine where Domain == SymbolicDomain {
+extension TeardownSite where Domain == SymbolicDomain {
   /// Asks whether a law can be broken on this path.
   fileprivate func ask(
-    _ question: TeardownQuestion, _ part: TeardownPart, _ answer: inout TeardownExploration.Answer
+    _ question: TeardownQuestion, _ part: TeardownPart, _ design: ForkDesignName,
+    _ answer: inout TeardownExploration.Answer
   ) throws {
     let start = ContinuousClock.now
     defer { answer.seconds += start.duration(to: .now).seconds }
@@ -83,7 +83,7 @@ extension TeardownMachine where Domain == SymbolicDomain {
     case nil: break
     case .satisfiable(let model)?:
       answer.calls += 1
-      answer.counterexample = try readCase(model)
+      answer.counterexample = try readCase(model, design)
     case .unsatisfiable(let core)?:
       answer.calls += 1
       answer.premises.formUnion(core.names)
@@ -125,7 +125,7 @@ extension TeardownMachine where Domain == SymbolicDomain {
   }
 
   /// The case that a model describes.
-  func readCase(_ model: Model) throws -> TeardownCase {
+  func readCase(_ model: Model, _ design: ForkDesignName) throws -> TeardownCase {
     TeardownCase(scenario: try scenario.values(in: model), point: failedPoint, design: design)
   }
 }

@@ -14,8 +14,6 @@ public struct TeardownProofs {
   public var vmas: Int
   public var designs: [ForkDesignName]
   public var explorer: PathExplorer
-  /// Whether the model is compared with the code on all small cases, and not on a sample of them.
-  public var comparesEverything = false
 
   public init(
     limits: ProofLimits = ProofLimits(), vmas: Int = defaultBound,
@@ -38,8 +36,7 @@ public struct TeardownProofs {
   }
 
   public func run(report: (ObligationReport) -> Void) throws -> [ObligationReport] {
-    var reports = [try TeardownAgreement.report(comparesEverything ? .complete : .sample)]
-    reports.forEach(report)
+    var reports: [ObligationReport] = []
     for design in designs {
       let proof = DesignProof(
         exploration: TeardownExploration(design: design, vmas: vmas, explorer: explorer))
@@ -208,7 +205,7 @@ struct DesignProof {
     _ path: SymbolicTeardown, _ condition: SymbolicTruth, _ summary: String, _ sighting: inout Sighting
   ) throws -> ProofWitness? {
     guard case .satisfiable(let model)? = try path.possibility(of: condition) else { return nil }
-    let found = try path.readCase(model)
+    let found = try path.readCase(model, design)
     let replay = try found.replay()
     guard replay.agrees, replay.real.copiedCount == vmas else {
       sighting.faults.append("a witness does not replay: \(found.summary)")

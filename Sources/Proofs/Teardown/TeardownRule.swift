@@ -1,5 +1,6 @@
 import AddressSpaceModel
 import MapleTreeModule
+import RangeMapCore
 
 /// What the designs rely on, each a premise of the proofs that can be taken away.
 enum TeardownRule: String, CaseIterable, Hashable, Sendable {

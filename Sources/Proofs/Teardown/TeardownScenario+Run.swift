@@ -30,16 +30,16 @@ extension TeardownScenario where Number == Int {
     let tables = Set(vmas.filter { $0.exists && $0.isTouched }.map { $0.touchedPage / geometry.entries })
     for (round, table) in (tables.isEmpty ? [0] : tables.sorted()).enumerated() {
       scenario.watchedTable = table
-      var machine = TeardownMachine(
-        scenario, design: design, rules: TeardownRules(without: rule), geometry: geometry, domain: ConcreteDomain())
-      machine.run()
-      for law in ForkLaw.ofTeardown where law != .observersSeeOnlyLiveVmas && machine.isBroken(law) {
+      let site = TeardownSite.run(
+        TeardownSite(
+          scenario, rules: TeardownRules(without: rule), geometry: geometry, domain: ConcreteDomain()), design)
+      for law in ForkLaw.ofTeardown where law != .observersSeeOnlyLiveVmas && site.isBroken(law) {
         outcomes.laws.insert(law)
       }
       if round > 0 { continue }
-      outcomes.failed = machine.didFail
-      outcomes.steps = machine.stepNumber
-      for look in machine.looks where look.happens {
+      outcomes.failed = site.didFail
+      outcomes.steps = site.stepNumber
+      for look in site.looks where look.happens {
         for (observer, isFault) in look.faults where isFault {
           outcomes.faults[observer, default: []].insert(look.number)
         }

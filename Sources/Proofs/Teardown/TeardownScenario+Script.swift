@@ -79,7 +79,7 @@ extension TeardownScenario where Number == Int {
     var made: Set<CopiedTable> = []
     var tables: [(place: Int, table: CopiedTable)] = []
     let touched = vmas.filter { $0.exists && $0.isTouched }.map(\.touchedPage).sorted()
-    for (place, vma) in vmas.enumerated() where vma.isCopiedWithPages {
+    for (place, vma) in vmas.enumerated() where vma.isInherited && !vma.isWiped {
       for page in touched {
         for level in (0..<TeardownGeometry.levels).reversed() {
           let span = geometry.span(level)

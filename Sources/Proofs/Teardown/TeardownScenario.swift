@@ -1,4 +1,5 @@
 import MapleTreeModule
+import RangeMapCore
 
 /// A vma of the address space that is forked. Addresses are in pages.
 struct TeardownVma<Number: PlanNumber> {
@@ -27,8 +28,6 @@ struct TeardownVma<Number: PlanNumber> {
   var isInherited: Truth { exists .& .!isUninherited }
   /// Whether anonymous pages can be found through it.
   var isAnonymous: Truth { exists .& isTouched .& (.!hasFile .| isAccounted) }
-  /// Whether a child gets a copy that has pages.
-  var isCopiedWithPages: Truth { isInherited .& .!isWiped }
 }
 
 /// An address space, what fails in a fork of it, and where the proof looks for a page table that is left.
@@ -97,9 +96,4 @@ struct TeardownGeometry: Hashable, Sendable {
     let middle = lowest.divided(by: entries)
     return [lowest, middle, middle.divided(by: entries)]
   }
-}
-
-extension PlanNumber {
-  static var yes: Truth { Self(0) .== Self(0) }
-  static var no: Truth { Self(0) .< Self(0) }
 }

@@ -1,5 +1,5 @@
 import AddressSpaceModel
-import MapleTreeModule
+import RangeMapCore
 
 /// What one vma holds, and what was done to it.
 struct VmaState<Number: PlanNumber> {
@@ -50,8 +50,9 @@ struct TreeSlot<Number: PlanNumber> {
   var isEmpty: Truth { .!holdsParents .& .!holdsCopy .& .!isMarked }
 }
 
-/// A vma that a walk of a teardown finds at the place of a vma, if any: the copy or the parent's.
+/// What a walk of a teardown finds at the place of a vma, if anything: the copy or the parent's.
 struct FoundVma<Truth: PlanTruth> {
+  let place: Int
   var copy: Truth
   var parents: Truth
 
@@ -70,112 +71,4 @@ struct TeardownLook<Number: PlanNumber> {
   let happens: Truth
   /// Whether an observer finds what is no live vma of the child.
   let faults: [ForkObserver: Truth]
-}
-
-/// What a fork fails with.
-struct TeardownFailure: Error {}
-
-/// A fork of a scenario and the teardown of its child, in numbers and truths of a domain.
-///
-/// With integers it is a model to run beside `AddressSpaceModel`, step for step; with terms it is what a solver reasons
-/// about. Where the code branches, it decides; what is true of single vmas is data.
-struct TeardownMachine<Domain: PlanDomain> {
-  typealias Number = Domain.Number
-  typealias Truth = Number.Truth
-
-  let scenario: TeardownScenario<Number>
-  let design: ForkDesignName
-  let rules: TeardownRules<Truth>
-  var domain: Domain
-
-  var parents: [VmaState<Number>]
-  var copies: [VmaState<Number>]
-  var slots: [TreeSlot<Number>]
-  /// The page tables that the proof watches, and those at the one that cannot be had.
-  var watched: TableProbe<Number>
-  var failing: TableProbe<Number>
-  /// How often the child has charged each vma's pages, less how often it returned them.
-  var charges: [Number]
-  var mapCount: Number = 0
-  var removedCount: Number = 0
-
-  var isWriteLocked: Truth = Number.no
-  var hasUsers = true
-  var isSkippedByReaper: Truth = Number.no
-  var isUnstable: Truth = Number.no
-  /// A walk took the marker for a vma.
-  var tookMarker: Truth = Number.no
-  /// The point of failure was met, and the child is not gone yet.
-  var isFailing = false
-  private(set) var didFail = false
-  var failedPoint: TeardownPoint = .none
-  var stepNumber: Number = 0
-  var looks: [TeardownLook<Number>] = []
-
-  init(
-    _ scenario: TeardownScenario<Number>, design: ForkDesignName, rules: TeardownRules<Truth>,
-    geometry: TeardownGeometry, domain: Domain
-  ) {
-    self.scenario = scenario
-    self.design = design
-    self.rules = rules
-    self.domain = domain
-    let count = scenario.vmas.count
-    parents = scenario.vmas.map { vma in
-      var state = VmaState<Number>()
-      state.isMade = vma.exists
-      state.isAttached = vma.exists
-      state.isLinked = vma.exists .& vma.hasFile
-      state.holdsFile = state.isLinked
-      state.holdsPolicy = vma.exists .& vma.hasPolicy
-      state.isFindable = vma.isAnonymous
-      return state
-    }
-    copies = Array(repeating: VmaState(), count: count)
-    slots = Array(repeating: TreeSlot(), count: count)
-    charges = Array(repeating: 0, count: count)
-    watched = TableProbe(lowest: scenario.watchedTable, geometry)
-    failing = TableProbe(lowest: scenario.failingTable, geometry)
-  }
-
-  /// Forks, and tears the child down: at once where the fork fails, else when it exits.
-  mutating func run() {
-    if fails(.lock, when: Number.yes) {
-      didFail = true
-      exit()
-      return
-    }
-    isWriteLocked = Number.yes
-    do throws(TeardownFailure) {
-      switch design {
-      case .oneByOne: try copyOneByOne()
-      case .duplicateAndUndo, .undoWithVmaEndAsNext, .undoWithOnlyCeiling, .undoWithoutTreeEnd:
-        try duplicateAndUndo()
-      case .duplicateAndMark, .duplicateAndMarkPlaceOnly: try duplicateAndMark()
-      case .duplicateAndTearDown: try duplicateAndTearDown()
-      }
-    } catch {
-      didFail = true
-      isWriteLocked = Number.no
-      endUserfaultContexts()
-      step("after the locks were released")
-      exit()
-      isFailing = false
-      return
-    }
-    isWriteLocked = Number.no
-    endUserfaultContexts()
-    exit()
-  }
-
-  /// Whether the fork fails here; asked only where it takes the step.
-  mutating func fails(_ point: TeardownPoint, when taken: Truth) -> Bool {
-    guard domain.decide(taken .& scenario.failure .== Number(point.code)) else { return false }
-    failedPoint = point
-    return true
-  }
-
-  private mutating func endUserfaultContexts() {
-    for place in copies.indices { copies[place].holdsUserfault = Number.no }
-  }
 }

@@ -1,4 +1,5 @@
 import MapleTreeModule
+import RangeMapCore
 import SMT
 import Testing
 

@@ -2,6 +2,7 @@ import Foundation
 import MapleTreeModule
 import Operations
 import Proofs
+import RangeMapCore
 import Testing
 
 struct FormulaFileTests {

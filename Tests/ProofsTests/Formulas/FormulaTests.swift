@@ -1,5 +1,6 @@
 import MapleTreeModule
 import Proofs
+import RangeMapCore
 import Testing
 
 struct FormulaTests {

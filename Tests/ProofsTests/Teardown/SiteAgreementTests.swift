@@ -6,20 +6,20 @@ import Testing
 
 @testable import Proofs
 
-@Suite struct TeardownAgreementTests {
-  private func expectAgreement(_ agreement: TeardownAgreement) {
+@Suite struct SiteAgreementTests {
+  private func expectAgreement(_ agreement: SiteAgreement) {
     #expect(agreement.differences == [])
     #expect(agreement.failedForks > agreement.forks / 2)
   }
 
   @Test func agreesOnSingleVmasOfEveryKind() throws {
-    var agreement = TeardownAgreement()
+    var agreement = SiteAgreement()
     try agreement.compareSingles(stride: 19)
     expectAgreement(agreement)
   }
 
   @Test func agreesOnTwoVmasOfEveryKind() throws {
-    var agreement = TeardownAgreement()
+    var agreement = SiteAgreement()
     try agreement.compareKinds(vmas: 2, stride: 23)
     expectAgreement(agreement)
     for law in ForkLaw.ofTeardown where law != .copiedClosedOnce {
@@ -28,13 +28,13 @@ import Testing
   }
 
   @Test func agreesOnThreeVmas() throws {
-    var agreement = TeardownAgreement()
+    var agreement = SiteAgreement()
     try agreement.compareKinds(vmas: 3, stride: 701)
     expectAgreement(agreement)
   }
 
   @Test func agreesOnAllPlacesOfPageTables() throws {
-    var agreement = TeardownAgreement()
+    var agreement = SiteAgreement()
     try agreement.comparePlaces(vmas: 2, pages: 16, stride: 7001)
     try agreement.comparePlaces(vmas: 3, pages: 8, stride: 7001)
     expectAgreement(agreement)
@@ -42,7 +42,7 @@ import Testing
   }
 
   @Test func agreesOnWhatObserversSeeAtEachStep() throws {
-    var agreement = TeardownAgreement()
+    var agreement = SiteAgreement()
     var observations: [ForkObservation?] = []
     for observer in ForkObserver.allCases {
       for step in 1...13 { observations.append(ForkObservation(observer, step: step)) }
@@ -56,8 +56,8 @@ import Testing
 
   @Test(arguments: TeardownRule.allCases.filter { $0.defect != nil })
   func aSeededDefectMakesModelAndCodeDifferUnlessTheModelKnowsOfIt(_ rule: TeardownRule) throws {
-    #expect(try TeardownAgreement.compareDefect(rule, modelKnows: true).differences == [])
-    #expect(try TeardownAgreement.compareDefect(rule, modelKnows: false).differences != [])
+    #expect(try SiteAgreement.compareDefect(rule, bothHaveIt: true).differences == [])
+    #expect(try SiteAgreement.compareDefect(rule, bothHaveIt: false).differences != [])
   }
 
   @Test(arguments: ForkDesignName.allCases)

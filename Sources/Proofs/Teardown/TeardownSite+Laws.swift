@@ -1,16 +1,15 @@
 import AddressSpaceModel
-import MapleTreeModule
+import RangeMapCore
 
 /// What observers find, and what holds when the child is gone.
-extension TeardownMachine {
-  /// A moment at which others may look at a child whose fork has failed.
-  mutating func step(_ label: String, happens: Truth = Number.yes) {
+extension TeardownSite {
+  mutating func step(_ place: StaticString) {
     guard isFailing else { return }
-    stepNumber = stepNumber + Number(one: happens)
+    stepNumber = stepNumber + Number(one: condition)
     let faults = ForkObserver.allCases.map { ($0, fault($0)) }
     looks.append(
       TeardownLook(
-        label: label, number: stepNumber, happens: happens, faults: Dictionary(uniqueKeysWithValues: faults)))
+        label: "\(place)", number: stepNumber, happens: condition, faults: Dictionary(uniqueKeysWithValues: faults)))
   }
 
   /// Whether an observer meets now what is no live vma of the child.

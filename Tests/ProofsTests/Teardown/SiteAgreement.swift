@@ -3,41 +3,41 @@ import MapleTreeModule
 import RangeMapCore
 import Scenarios
 
-/// The model run beside `AddressSpaceModel`: the same scenarios, the same failures, the same observers.
+@testable import Proofs
+
+/// The prover's site, in integers, run beside address spaces: the same designs, scenarios, failures and observers.
 ///
-/// A proof about the model is one about that code as far as the two agree.
-public struct TeardownAgreement: Sendable {
+/// The designs are one code. What is compared is what the two sites make of each step.
+struct SiteAgreement: Sendable {
   /// The address spaces that were forked.
-  public private(set) var scenarios = 0
+  private(set) var scenarios = 0
   /// The forks that were compared.
-  public private(set) var forks = 0
+  private(set) var forks = 0
   /// Those of them that failed, as they should.
-  public private(set) var failedForks = 0
+  private(set) var failedForks = 0
   /// How often each law was broken in both.
-  public private(set) var broken: [ForkLaw: Int] = [:]
+  private(set) var broken: [ForkLaw: Int] = [:]
   /// The first cases in which the two differ, in words.
-  public internal(set) var differences: [String] = []
+  var differences: [String] = []
 
   static let differencesKept = 10
-
-  public init() {}
 
   /// Compares all failures of all designs for one address space.
   ///
   /// - Parameters:
   ///   - observations: Who looks; nobody is one possibility.
-  ///   - rule: What the real code goes against by a seeded defect; nil for nothing.
-  ///   - modelKnows: Whether the model goes against it too; otherwise the two must differ.
+  ///   - rule: What the address spaces go against by a seeded defect; nil for nothing.
+  ///   - bothHaveIt: Whether the prover's site goes against it too; otherwise the two must differ.
   /// - Throws: `AddressSpaceError` where the scenario breaks a premise.
   mutating func compare(
     _ scenario: TeardownScenario<Int>, _ geometry: TeardownGeometry, designs: [ForkDesignName],
-    observations: [ForkObservation?], without rule: TeardownRule? = nil, modelKnows: Bool = true
+    observations: [ForkObservation?], without rule: TeardownRule? = nil, bothHaveIt: Bool = true
   ) throws(AddressSpaceError) {
     scenarios += 1
     var bench = try scenario.makeBench(geometry)
     for design in designs {
       for (scenario, point) in scenario.points(design, geometry) {
-        let model = scenario.modelOutcomes(point, design, geometry, without: modelKnows ? rule : nil)
+        let model = scenario.modelOutcomes(point, design, geometry, without: bothHaveIt ? rule : nil)
         for observation in observations {
           if bench.isSpoiled { bench = try scenario.makeBench(geometry) }
           let options = ForkOptions(design: design, observation: observation, defect: rule?.defect)

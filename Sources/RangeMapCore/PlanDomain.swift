@@ -1,4 +1,4 @@
-/// A number that a plan computes with: an integer in the tree, a term in a prover.
+/// A number that a plan computes with: an integer where it runs, a term in a prover.
 public protocol PlanNumber: ExpressibleByIntegerLiteral {
   associatedtype Truth: PlanTruth
   init(_ value: Int)
@@ -15,20 +15,30 @@ public protocol PlanNumber: ExpressibleByIntegerLiteral {
   init(one condition: Truth)
 }
 
-/// Whether something holds: a Boolean in the tree, a term in a prover.
+/// Whether something holds: a Boolean where the plan runs, a term in a prover.
 public protocol PlanTruth {
   static func .& (left: Self, right: Self) -> Self
   static func .| (left: Self, right: Self) -> Self
   static prefix func .! (value: Self) -> Self
 }
 
-/// What a plan is made in. The tree's is `ConcreteDomain`, which costs nothing; a prover's asks a solver which
+/// What a plan is made in. A tree's or an address space's is `ConcreteDomain`, which costs nothing; a prover's asks a solver which
 /// answers are possible, and runs the plan again for each.
 public protocol PlanDomain {
   associatedtype Number: PlanNumber
   typealias Truth = Number.Truth
   /// Which way the plan goes on.
   mutating func decide(_ condition: Truth) -> Bool
+}
+
+extension PlanNumber {
+  /// What always holds.
+  @inlinable @inline(__always)
+  public static var yes: Truth { Self(0) .== Self(0) }
+
+  /// What never holds.
+  @inlinable @inline(__always)
+  public static var no: Truth { Self(0) .< Self(0) }
 }
 
 extension Bool: PlanTruth {
@@ -65,7 +75,7 @@ extension Int: PlanNumber {
   public init(one condition: Bool) { self = condition ? 1 : 0 }
 }
 
-/// The domain of the tree itself: integers and Booleans.
+/// The domain of what runs: integers and Booleans.
 public struct ConcreteDomain: PlanDomain {
   public typealias Number = Int
 

@@ -3,6 +3,8 @@ import MapleTreeModule
 import RangeMapCore
 import Scenarios
 
+@testable import Proofs
+
 extension TeardownVma where Number == Int {
   /// A vma that exists, over the pages from `start` up to `end`, whose flags are the bits of a number: not inherited,
   /// wiped, accounted, file, policy, userfault.
@@ -24,7 +26,7 @@ extension TeardownScenario where Number == Int {
   }
 }
 
-extension TeardownAgreement {
+extension SiteAgreement {
   /// Nobody, and each observer at every step.
   static let allObservations: [ForkObservation?] = [nil] + ForkObserver.allCases.map { ForkObservation($0) }
 
@@ -70,7 +72,7 @@ extension TeardownAgreement {
   mutating func comparePlaces(vmas count: Int, pages: Int, stride step: Int = 1) throws(AddressSpaceError) {
     var number = 0
     var ends: [Int] = []
-    func next(_ agreement: inout TeardownAgreement, from page: Int) throws(AddressSpaceError) {
+    func next(_ agreement: inout SiteAgreement, from page: Int) throws(AddressSpaceError) {
       if ends.count == 2 * count {
         for variant in 0..<(1 << (2 * count)) {
           number += 1
@@ -95,5 +97,24 @@ extension TeardownAgreement {
       }
     }
     try next(&self, from: 0)
+  }
+
+  /// Compares address spaces with a seeded defect and the prover's site, which has it too or not. The designs are those
+  /// that have no fault of their own beside it.
+  static func compareDefect(
+    _ rule: TeardownRule, bothHaveIt: Bool
+  ) throws(AddressSpaceError) -> SiteAgreement {
+    var agreement = SiteAgreement()
+    for combination in stride(from: 0, to: kinds.count * kinds.count, by: 11) {
+      let vmas = [combination % kinds.count, combination / kinds.count].enumerated().map { place, kind in
+        let start = 1 + 3 * place
+        return TeardownVma<Int>(
+          start, start + 2, flags: kinds[kind].flags, touched: kinds[kind].isTouched ? start + 1 : nil)
+      }
+      try agreement.compare(
+        TeardownScenario(vmas), .smallest, designs: ForkDesignName.principal, observations: allObservations,
+        without: rule, bothHaveIt: bothHaveIt)
+    }
+    return agreement
   }
 }

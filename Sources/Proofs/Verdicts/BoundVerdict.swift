@@ -77,11 +77,11 @@ extension Witness {
     let tree = cell.tracksGaps ? "a tree of height \(cell.height) that tracks gaps" : "a tree of height \(cell.height)"
     let kind = cell.kind.description
     let taken = "A store of the kind \(kind) in \(tree) takes \(self.nodes) \(self.nodes == 1 ? "node" : "nodes")"
-    let comment =
+    let comments =
       nodes < self.nodes
-      ? "\(taken), and \(file ?? "the formula") asks for \(nodes): a violation."
-      : "\(taken), as many as one can."
+      ? ["\(taken).", "\(file ?? "The formula") asks for \(nodes): a violation."]
+      : ["\(taken), as many as one can."]
     let replay = cell.algorithm == .toTheRoot ? [] : ["Replay it with --subject maple-\(cell.algorithm.rawValue)."]
-    return ScriptText.print(bounded(to: nodes), comments: [comment] + replay)
+    return ScriptText.print(bounded(to: nodes), comments: comments + replay)
   }
 }

@@ -75,7 +75,7 @@ struct BoundTableTests {
     #expect(row.worst?.slack == -1)
     #expect(row.witness?.cell.height == 1)
     let text = try #require(row.witnessScript)
-    #expect(text.contains("takes 3 nodes, and test asks for 2: a violation."))
+    #expect(text.contains("takes 3 nodes.\n# test asks for 2: a violation."))
     let script = try ScriptText.parse(Array(text.utf8), file: "witness")
     #expect(WitnessReplay.violation(of: script)?.kind == .tookMoreNodes)
   }

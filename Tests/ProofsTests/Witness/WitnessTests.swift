@@ -91,7 +91,8 @@ struct WitnessTests {
     #expect(
       witness.text(allowing: 0, file: "mine") == """
         maple 1
-        # A store of the kind root-store in a tree of height 0 that tracks gaps takes 1 node, and mine asks for 0: a violation.
+        # A store of the kind root-store in a tree of height 0 that tracks gaps takes 1 node.
+        # mine asks for 0: a violation.
         tree gaps
         at-most 0
         store 0x1...0x2 b

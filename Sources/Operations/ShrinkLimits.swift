@@ -48,7 +48,7 @@ extension Script {
 
 extension Operation {
   /// The calls that the operation is, as far as its fields tell.
-  var callCount: UInt64 {
+  public var callCount: UInt64 {
     switch self {
     case .fill(let count, _, _, _, _), .bulkFill(let count, _, _, _, _): max(1, UInt64(count))
     default: 1

@@ -31,6 +31,8 @@ struct CheckCommand: ParsableCommand {
 
   @OptionGroup var knownFaults: KnownFaultOptions
 
+  @OptionGroup var knownScripts: KnownScriptOptions
+
   @Option(help: "A design of fork; may be given more than once.")
   var design: [ForkDesignName] = []
 
@@ -94,6 +96,9 @@ struct CheckCommand: ParsableCommand {
     if let complaint = sharing.complaint { throw ValidationError(complaint) }
     if let complaint = sweeping.complaint { throw ValidationError(complaint) }
     guard begin.isEmpty || maps == nil else { throw ValidationError("--begin: does not go with --maps") }
+    guard knownScripts.known == nil || (target == .tree && !lockstep) else {
+      throw ValidationError("--known: does not go with fork or --lockstep, which have findings of other kinds")
+    }
     if target == .fork { return try validateFork() }
     guard design.isEmpty else { throw ValidationError("--design: goes with fork") }
     guard !sweeping.sweep else { throw ValidationError("--sweep: goes with fork") }
@@ -159,6 +164,8 @@ struct CheckCommand: ParsableCommand {
     if target == .fork { throw try runFork(work) }
     if lockstep { throw try runLockstep(work) }
     let folder = try saveFolder()
+    work.known = try knownScripts.scripts(for: subject)
+    work.exposeKnownFaults = try knownFaults.switching(subject)
     var report = try subject.run(work)
     report.subject = subject
     report.knownFaultsSteppedAround = steppedAround

@@ -19,6 +19,10 @@ struct CheckReport: Encodable {
   var nodeUse: NodeUseReport?
   /// The faults that the subject knows of itself, and around which it steps.
   var knownFaultsSteppedAround: [String] = []
+  /// How often something was found that is known, by the names of the scripts that show it.
+  var knownFindings: [String: Int] = [:]
+  /// The folder of these scripts; `nil` if none was asked for.
+  var knownFolder: String?
   /// Whether the subject was told to show the faults that it knows of itself.
   var exposesKnownFaults = false
 
@@ -80,7 +84,8 @@ struct CheckReport: Encodable {
     if !knownFaultsSteppedAround.isEmpty {
       text += "known       " + KnownFaultOptions.text(knownFaultsSteppedAround)
     }
-    if campaign.finding == nil { text += "found       nothing\n" }
+    if !knownFindings.isEmpty { text += "known       \(knownText)\n" }
+    if campaign.finding == nil { text += "found       nothing\(knownFindings.isEmpty ? "" : " else")\n" }
     let choice = subject.argument.map { exposesKnownFaults ? "\($0) --expose-known" : $0 }
     for (place, finding) in findings.enumerated() {
       let file = files.indices.contains(place) ? files[place] : nil
@@ -88,6 +93,16 @@ struct CheckReport: Encodable {
       if let count = counts[finding.violation.kind], count > 1 { text += "this kind was found \(count) times\n" }
     }
     return text
+  }
+
+  /// What was found that is known, in one line.
+  private var knownText: String {
+    let total = knownFindings.values.reduce(0, +)
+    let names = knownFindings.keys.sorted().map { name in
+      knownFindings[name].map { $0 == 1 ? name : "\(name) (\($0) times)" } ?? name
+    }
+    return "\(total == 1 ? "1 finding is" : "\(total) findings are") known from \(knownFolder ?? "scripts"), which "
+      + "--known none tells: \(names.joined(separator: ", "))"
   }
 
   /// How much of what there is was reached. The subject lists its marks, reached or not; the ways in which operations can end are not listed.
@@ -107,7 +122,7 @@ struct CheckReport: Encodable {
 
   enum CodingKeys: String, CodingKey {
     case subject, library, campaign, seconds, operationsPerSecond, operationsPerHour, interrupted, status, finding
-    case findings, unreached, nodes, knownFaultsSteppedAround
+    case findings, unreached, nodes, knownFaultsSteppedAround, knownFindings
   }
 
   enum FindingKeys: String, CodingKey {
@@ -127,6 +142,7 @@ struct CheckReport: Encodable {
     try container.encode(status.rawValue, forKey: .status)
     try container.encode(unreached, forKey: .unreached)
     try container.encode(knownFaultsSteppedAround, forKey: .knownFaultsSteppedAround)
+    try container.encode(knownFindings, forKey: .knownFindings)
     guard !findings.isEmpty else { return }
     try encode(0, in: container.nestedContainer(keyedBy: FindingKeys.self, forKey: .finding))
     var list = container.nestedUnkeyedContainer(forKey: .findings)

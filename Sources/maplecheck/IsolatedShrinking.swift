@@ -9,12 +9,18 @@ struct IsolatedShrinking<Subject: RangeMap & ~Copyable> {
   var sharing: Sharing
   var makeSubject: (MapConfiguration) -> Subject
 
-  /// The finding, shrunk as far as time and Ctrl-C allow.
-  func shrink(_ finding: Finding) -> Finding {
+  /// The schedule with every check after every call.
+  var thorough: RunnerOptions {
+    var thorough = RunnerOptions.thorough
+    thorough.skippedKinds = options.skippedKinds
+    return thorough
+  }
+
+  /// The finding, shrunk as far as the limits and Ctrl-C allow.
+  func shrink(_ finding: Finding, limits: ShrinkLimits = .shown()) -> Finding {
     guard sharing.canIsolate else {
-      return finding.shrunk(options: options, limits: .shown(), makeSubject: makeSubject)
+      return finding.shrunk(options: options, limits: limits, makeSubject: makeSubject)
     }
-    let limits = ShrinkLimits.shown()
     if !finding.violation.kind.endsProcess, let shrunk = shrinkTogether(finding, limits) { return shrunk }
     return shrinkApart(finding, limits)
   }
@@ -24,7 +30,7 @@ struct IsolatedShrinking<Subject: RangeMap & ~Copyable> {
     func run(_ output: WorkerOutput) {
       var options = options
       options.watch = RunWatch(words: output.page.position)
-      var inside = ShrinkLimits()
+      var inside = ShrinkLimits(calls: shown.calls, attempts: shown.attempts)
       inside.shouldStop = output.shouldStop
       inside.progress = { attempts, operations in
         output.page[.amount] = UInt64(attempts)
@@ -51,8 +57,7 @@ struct IsolatedShrinking<Subject: RangeMap & ~Copyable> {
 
   /// A process for each trial.
   private func shrinkApart(_ finding: Finding, _ shown: ShrinkLimits) -> Finding {
-    var thorough = RunnerOptions.thorough
-    thorough.skippedKinds = options.skippedKinds
+    let thorough = thorough
     return ShrinkingApart.shrink(finding, shown, sharing) { script, isThorough, limits in
       Trials(limits: limits, makeSubject: makeSubject).violation(of: script, options: isThorough ? thorough : options)
     }

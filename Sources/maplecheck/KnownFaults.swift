@@ -23,6 +23,13 @@ struct KnownFaultOptions: ParsableArguments {
     return exposeKnown ? [] : library.knownFaults
   }
 
+  /// Lets the faults of a subject show, or has it step around them; `nil` if it does not show any.
+  func switching(_ subject: SubjectName) throws -> ((Bool) -> Void)? {
+    guard exposeKnown, case .library(let path, _) = subject else { return nil }
+    let library = try SubjectName.load(path)
+    return { library.setKnownFaultsExposed($0) }
+  }
+
   /// The names in one line; nothing where there are none.
   static func text(_ names: [String]) -> String {
     if names.isEmpty { return "" }

@@ -24,6 +24,13 @@ struct SaveFolder {
     return SaveFolder(path: prefix + (isOurs ? Finding.regressionDirectory : "corpus/found/\(name(subject, target))"))
   }
 
+  /// The path of a folder of the project that one stands in; `nil` if one does not, or if it has no such folder.
+  static func inProject(_ folder: String, from start: String = FileManager.default.currentDirectoryPath) -> String? {
+    guard let root = root(from: start) else { return nil }
+    let path = root == start ? folder : "\(root)/\(folder)"
+    return FileManager.default.fileExists(atPath: path) ? path : nil
+  }
+
   /// The project that a folder is in.
   private static func root(from start: String) -> String? {
     var folder = URL(filePath: start).standardizedFileURL

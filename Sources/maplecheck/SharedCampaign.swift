@@ -20,7 +20,24 @@ struct SharedCampaign<Subject: RangeMap & ~Copyable> {
     func seconds() -> Double { (ContinuousClock.now - start).seconds }
     var meter = work.progress
     var summary = CampaignSummary(firstSeed: work.seed)
+    let shrinking = IsolatedShrinking(options: campaign.options, sharing: work.sharing, makeSubject: makeSubject)
+    let known = work.known.map { KnownFindings($0, shrinking, expose: work.exposeKnownFaults) }
     var findings = KindsOfFindings()
+    var knownCounts: [String: Int] = [:]
+
+    /// Counts a finding if it is known, or keeps it.
+    func judge(_ finding: Finding) {
+      switch known?.compare(finding, isTold: findings.counts[finding.violation.kind] == nil) {
+      case .known(let name)?: knownCounts[name, default: 0] += 1
+      case .unknown(let shrunk, let isShrunk)?:
+        findings.add(shrunk, isShrunk: isShrunk)
+        summary.finding = summary.finding ?? shrunk
+      case nil:
+        findings.add(finding)
+        summary.finding = summary.finding ?? finding
+      }
+    }
+
     let limit = work.operationLimit ?? .max
     work.sharing.pool.run(
       count: limit == 0 ? 0 : .max,
@@ -31,18 +48,21 @@ struct SharedCampaign<Subject: RangeMap & ~Copyable> {
       },
       body: { makeRuns(of: $0, limit: limit, $1) },
       take: { result in
+        // Comparing takes longer than what it compares takes to be found: what is found late is as if it had not been run.
+        if known != nil, let limit = work.timeLimit, seconds() > limit + ShrinkLimits.seconds { return .stop }
         var reader = SummaryReader(result.bytes, firstSeed: work.seed)
         var number = first(of: result.piece)
-        while summary.operations < limit, let run = reader.next() {
+        while summary.operations < limit, var run = reader.next() {
+          let finding = run.finding
+          run.finding = nil
           summary.add(run)
           number += 1
-          if let finding = run.finding { findings.add(finding) }
+          if let finding { judge(finding) }
         }
         if summary.operations < limit, let ended = endedRun(result) {
           summary.operations += result.page[.calls]
           summary.runs += 1
-          summary.finding = summary.finding ?? ended
-          findings.add(ended)
+          judge(ended)
           number = result.page[.part] + 1
         }
         if summary.operations >= limit || (!findings.list.isEmpty && !work.sharing.keepsGoing) { return .stop }
@@ -52,10 +72,10 @@ struct SharedCampaign<Subject: RangeMap & ~Copyable> {
       })
     meter.clear()
     var report = CheckReport(campaign: summary, seconds: seconds(), wasInterrupted: Interruption.isRequested)
-    let shrinking = IsolatedShrinking(
-      options: campaign.options, sharing: work.sharing, makeSubject: makeSubject)
-    report.findings = findings.list.map { shrinking.shrink($0) }
+    report.findings = findings.list.map { $0.isShrunk ? $0.finding : shrinking.shrink($0.finding) }
     report.counts = findings.counts
+    report.knownFindings = knownCounts
+    report.knownFolder = work.known?.folder
     return report
   }
 
@@ -111,12 +131,13 @@ struct SharedCampaign<Subject: RangeMap & ~Copyable> {
 
 /// Findings, the first of each kind, and how often each kind came.
 struct KindsOfFindings {
-  private(set) var list: [Finding] = []
+  /// Each with whether it was shrunk already.
+  private(set) var list: [(finding: Finding, isShrunk: Bool)] = []
   private(set) var counts: [ViolationKind: Int] = [:]
 
-  mutating func add(_ finding: Finding) {
+  mutating func add(_ finding: Finding, isShrunk: Bool = false) {
     let kind = finding.violation.kind
-    if counts[kind, default: 0] == 0 { list.append(finding) }
+    if counts[kind, default: 0] == 0 { list.append((finding, isShrunk)) }
     counts[kind, default: 0] += 1
   }
 }

@@ -7,10 +7,20 @@ extension ShrinkLimits {
   static let seconds = 10.0
 
   /// Limits for a user who waits: bounded by a clock and by Ctrl-C, and shown on a terminal.
-  static func shown() -> ShrinkLimits {
+  static func shown() -> ShrinkLimits { shown(seconds: seconds) }
+
+  /// The same for what is shrunk to be compared with what is known: it is one of many.
+  static func quick() -> ShrinkLimits {
+    var limits = shown(seconds: seconds / 4)
+    limits.calls = 300_000
+    limits.attempts = 1_500
+    return limits
+  }
+
+  private static func shown(seconds: Double) -> ShrinkLimits {
     let meter = ShrinkMeter()
     return ShrinkLimits(
-      shouldStop: { Interruption.isRequested || meter.seconds >= Self.seconds },
+      shouldStop: { Interruption.isRequested || meter.seconds >= seconds },
       progress: { meter.show(attempts: $0, operations: $1) })
   }
 }

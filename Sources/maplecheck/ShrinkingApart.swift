@@ -21,7 +21,7 @@ enum ShrinkingApart {
     violation: @escaping (Script, Bool, WorkerLimits) -> Violation?
   ) -> Finding {
     var limits = shown
-    limits.attempts = greatestTrialCount
+    limits.attempts = min(limits.attempts, greatestTrialCount)
     let best = finding.shrunk(limits: limits) { violation($0, $1, trialLimits) }
     guard finding.violation.kind == .endlessCall else { return best }
     // What was found with the short time of a trial must lead to the same with more.

@@ -6,6 +6,8 @@ import Workers
 /// Runs scripts on a subject in processes of their own: what a script does to the process is an answer too.
 struct Trials<Subject: RangeMap & ~Copyable> {
   var limits: WorkerLimits
+  /// Whether there are such processes. If not, a subject that crashes takes all with it.
+  var isolates = true
   var makeSubject: (MapConfiguration) -> Subject
 
   /// What a script leads to, whatever that is.
@@ -18,6 +20,10 @@ struct Trials<Subject: RangeMap & ~Copyable> {
       var writer = MessageWriter()
       writer.write(found)
       output.send(writer.bytes)
+    }
+    guard isolates else {
+      var reader = MessageReader(WorkerOutput.collect(run))
+      return reader.violation()
     }
     guard let worker = WorkerProcess(limits: limits, body: run) else { return nil }
     let ending = worker.finish()

@@ -10,7 +10,7 @@ enum FaultyLibrary {
     (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":").map { "\($0)/\(name)" }
   }.first { FileManager.default.isExecutableFile(atPath: $0) }
 
-  /// What the fault leads to: the last part of a range that was stored over in its middle is lost where the store covers
+  /// What the fault leads to: the last part of a range that an entry was stored over in its middle is lost where the store covers
   /// another range too.
   static let script = """
     maple 1
@@ -32,7 +32,7 @@ enum FaultyLibrary {
 
       static enum maplecheck_status store(
       """
-    let fault = "if ((exposed ? low + 1 == high : low < high) && map->ranges[high - 1].last > last)"
+    let fault = "if ((exposed && entry ? low + 1 == high : low < high) && map->ranges[high - 1].last > last)"
     let own: [(String, String)] = [
       ("static enum maplecheck_status store(", known),
       ("if (low < high && map->ranges[high - 1].last > last)", fault),

@@ -240,8 +240,74 @@ struct ForkReplayWork: SubjectWork {
   /// Whether a file is a fork script, by its first word.
   static func isForkScript(_ bytes: [UInt8]) -> Bool { bytes.starts(with: Array("fork ".utf8)) }
 
+  /// Whether the script has a process of its own, and what it may use.
+  var sharing = Sharing.none
+
   func run<Subject: RangeMap & ~Copyable>(_ makeSubject: @escaping (MapConfiguration) -> Subject) -> ForkReplayReport {
-    ForkReplayReport(scenario.run(makeMap: makeSubject, tell: tell), of: scenario)
+    guard sharing.canIsolate,
+      let (worker, ending) = sharing.supervise(body: { output in
+        let report = scenario.run(makeMap: makeSubject) { place, result in
+          output.page[.operation] = UInt64(place + 1)
+          var writer = MessageWriter()
+          writer.write(1)
+          writer.write(place)
+          writer.write(result)
+          output.send(writer.bytes)
+        }
+        var writer = MessageWriter()
+        writer.write(2)
+        writer.write(ForkReplayReport(report, of: scenario))
+        output.send(writer.bytes)
+      })
+    else { return ForkReplayReport(scenario.run(makeMap: makeSubject, tell: tell), of: scenario) }
+    var report = ForkReplayReport()
+    var reader = MessageReader(worker.bytes)
+    while let word = reader.number() {
+      if word == 1, let place = reader.count(), let result = reader.text() { tell?(place, result) }
+      if word == 2, let told = reader.forkReplayReport() { report = told }
+    }
+    let errors = worker.errorText(limit: 1 << 16)
+    if let end = Violation(ending, at: worker.page, of: Script()) {
+      let place = Int(truncatingIfNeeded: worker.page[.operation])
+      let operation = place < scenario.operations.count ? "operation \(place + 1)" : "end of run"
+      report.violations = ["\(end.kind.rawValue) at \(operation): expected \(end.expected), found \(end.found)"]
+      StandardStream.error.write(errors.isEmpty ? "" : "the subject's last words:\n\(errors)\n")
+    } else if !errors.isEmpty {
+      StandardStream.error.write(errors)
+    }
+    return withExtendedLifetime(worker) { report }
+  }
+}
+
+extension MessageWriter {
+  fileprivate mutating func write(_ report: ForkReplayReport) {
+    for count in [report.forks, report.refusedCalls, report.isExpected ? 1 : 0] { write(count) }
+    for texts in [report.violations, report.undecided] {
+      write(texts.count)
+      for text in texts { write(text) }
+    }
+  }
+}
+
+extension MessageReader {
+  fileprivate mutating func forkReplayReport() -> ForkReplayReport? {
+    guard let forks = count(), let refusedCalls = count(), let isExpected = number(), let violations = texts(),
+      let undecided = texts()
+    else { return nil }
+    var report = ForkReplayReport()
+    (report.forks, report.refusedCalls, report.isExpected) = (forks, refusedCalls, isExpected == 1)
+    (report.violations, report.undecided) = (violations, undecided)
+    return report
+  }
+
+  private mutating func texts() -> [String]? {
+    guard let count = count() else { return nil }
+    var texts: [String] = []
+    for _ in 0..<count {
+      guard let text = text() else { return nil }
+      texts.append(text)
+    }
+    return texts
   }
 }
 
@@ -249,16 +315,18 @@ struct ForkReplayWork: SubjectWork {
 struct ForkReplayReport: Encodable {
   var file = ""
   let kind = "fork"
-  var forks: Int
+  var forks = 0
   /// Calls before the forks that were refused.
-  var refusedCalls: Int
-  var violations: [String]
+  var refusedCalls = 0
+  var violations: [String] = []
   /// Whether the script's last line says so; without one, whether nothing was violated.
-  var isExpected: Bool
+  var isExpected = false
   /// Why nothing is shown, where that is so.
   var undecided: [String] = []
   /// What each operation did, where it was asked for.
   var trace: [ReplayReport.Step]?
+
+  init() {}
 
   init(_ report: ForkReport, of scenario: ForkScenario) {
     forks = report.forks

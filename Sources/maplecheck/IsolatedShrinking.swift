@@ -40,17 +40,10 @@ struct IsolatedShrinking<Subject: RangeMap & ~Copyable> {
       writer.write(finding.shrunk(options: options, limits: inside, makeSubject: makeSubject))
       output.send(writer.bytes)
     }
-    guard let worker = WorkerProcess(limits: sharing.limits, body: run) else { return nil }
-    var stoppedAt: ContinuousClock.Instant?
-    let ending = worker.finish {
-      shown.progress(Int(worker.page[.amount]), Int(worker.page[.part]))
-      if stoppedAt == nil && shown.shouldStop() {
-        stoppedAt = .now
-        worker.page[.stop] = 1
-      }
-      return stoppedAt.map { ContinuousClock.now - $0 > ShrinkingApart.grace } ?? false
-    }
-    guard ending == .finished else { return nil }
+    let shrunk = sharing.supervise(
+      shouldStop: shown.shouldStop,
+      progress: { shown.progress(Int($0[.amount]), Int($0[.part])) }, body: run)
+    guard let (worker, ending) = shrunk, ending == .finished else { return nil }
     var reader = MessageReader(worker.bytes)
     return reader.finding()
   }

@@ -10,7 +10,8 @@ struct ReplayCommand: ParsableCommand {
     commandName: "replay",
     abstract: "Runs scripts beside the oracle, with every check after every operation.",
     discussion: """
-      A script of more than \(ReplayWork.greatestThorough) operations is checked at intervals, and at its end.
+      Each script has a process of its own: one that crashes, loops or takes too much memory is a violation at its \
+      operation, and the next one follows. A script of more than \(ReplayWork.greatestThorough) operations is checked at intervals, and at its end.
 
       EXAMPLE: maplecheck replay corpus/tree/seeds/*.maple
       EXAMPLE: maplecheck replay --trace corpus/tree/handwritten/every-operation.maple
@@ -48,10 +49,13 @@ struct ReplayCommand: ParsableCommand {
   @Flag(help: "The files are a fuzzer's inputs and not scripts.")
   var bytes = false
 
+  @OptionGroup var bounds: BoundOptions
+
   @Flag(help: "Print the result as JSON: one list with an element for each file.")
   var json = false
 
   func validate() throws {
+    if let complaint = bounds.complaint { throw ValidationError(complaint) }
     if nodes && !explain { throw ValidationError("--nodes goes with --explain") }
     if explain && subject.rebuildRule == nil {
       throw ValidationError("--explain needs --subject maple, or maple- and a version")
@@ -118,6 +122,7 @@ struct ReplayCommand: ParsableCommand {
     case .fork(let source):
       var steps: [ReplayReport.Step] = []
       var work = ForkReplayWork(scenario: source.scenario)
+      work.sharing = bounds.apart
       let isText = !json
       if trace {
         work.tell = { place, result in
@@ -136,8 +141,9 @@ struct ReplayCommand: ParsableCommand {
         explanation = StoreExplanation.result(of: source, rule: rule.rawValue, withNodes: nodes)
         if !json { StandardStream.output.write(explanation?.text ?? "") }
       }
-      let work = ReplayWork(
+      var work = ReplayWork(
         source: source, withFailures: failures, traces: trace && json, stream: trace && !json ? .output : nil)
+      work.sharing = bounds.apart
       var report = try subject.run(work)
       report.file = file
       report.knownFaultsSteppedAround = steppedAround

@@ -1,5 +1,6 @@
 import Harness
 import Operations
+import Workers
 
 /// What came of one script of a tree.
 struct ReplayReport: Encodable {
@@ -36,5 +37,41 @@ struct ReplayReport: Encodable {
     if skipped > 0 { parts.append("\(skipped) of them not made, for the subject does not have them") }
     if refusals > 0 { parts.append("\(refusals) \(refusals == 1 ? "request" : "requests") for memory refused") }
     return "\(file): \(parts.joined(separator: ", ")), nothing found\n"
+  }
+}
+
+extension MessageWriter {
+  /// What came of a script, without what was told of each operation.
+  mutating func write(_ report: ReplayReport) {
+    for count in [report.operations, report.skipped, report.line ?? 0] { write(count) }
+    write(report.calls)
+    write(report.refusals)
+    write(report.violation == nil ? 0 : 1)
+    if let violation = report.violation { write(violation) }
+  }
+
+  mutating func write(_ step: ReplayReport.Step) {
+    write(step.line)
+    write(step.operation)
+    write(step.result)
+  }
+}
+
+extension MessageReader {
+  mutating func report() -> ReplayReport? {
+    var report = ReplayReport()
+    guard let operations = count(), let skipped = count(), let line = count(), let calls = number(),
+      let refusals = number(), let hasViolation = number()
+    else { return nil }
+    (report.operations, report.skipped, report.calls, report.refusals) = (operations, skipped, calls, refusals)
+    report.line = line == 0 ? nil : line
+    guard hasViolation == 1 else { return report }
+    report.violation = violation()
+    return report.violation == nil ? nil : report
+  }
+
+  mutating func step() -> ReplayReport.Step? {
+    guard let line = count(), let operation = text(), let result = text() else { return nil }
+    return ReplayReport.Step(line: line, operation: operation, result: result)
   }
 }

@@ -1,4 +1,5 @@
 import Foundation
+import Harness
 
 /// The sorted list of the tests as a library that does something bad to its process in one call, where it holds three ranges or more.
 enum MisbehavingLibrary: String, CaseIterable {
@@ -21,13 +22,23 @@ enum MisbehavingLibrary: String, CaseIterable {
     }
   }
 
-  private var isRead: Bool { self == .loopsInRead }
+  var isRead: Bool { self == .loopsInRead }
+
+  /// What a check that bounds the subject finds.
+  var kind: ViolationKind {
+    switch self {
+    case .loopsInWrite, .loopsInRead, .waitsForEver: .endlessCall
+    case .takesMemory: .tookTooMuchMemory
+    case .recurses, .writesOverHeap, .followsNull, .exits: .crashed
+    }
+  }
 
   /// Compiles the library into a folder, and returns its path.
-  func compile(in scratch: ScratchDirectory) throws -> String {
+  /// - Parameter whileRefusing: whether the bad call needs a refused request for memory besides.
+  func compile(in scratch: ScratchDirectory, whileRefusing: Bool = false) throws -> String {
     let root = URL(filePath: #filePath).appending(path: "../../..").standardizedFileURL.path
     let (declarations, call) = text
-    let misbehave = "if (map->count >= 3) { \(call) }"
+    let misbehave = "if (map->count >= 3\(whileRefusing ? " && refused" : "")) { \(call) }"
     let source = try scratch.write(
       "\(rawValue).c",
       """
@@ -35,6 +46,11 @@ enum MisbehavingLibrary: String, CaseIterable {
       #include "\(root)/Tests/ExternalSubjectTests/SortedList/SortedList.c"
       #undef maplecheck_subject
       \(declarations)
+      static bool refused;
+      static void fail_allocation(struct maplecheck_map *map, uint64_t index, bool forever, uint32_t kinds) { refused = true; }
+      static void permit_allocations(struct maplecheck_map *map, uint64_t *requests, uint64_t *refusals) {
+        *requests = *refusals = refused = 0;
+      }
       static enum maplecheck_status bad_store(
         struct maplecheck_map *map, uint64_t entry, uint64_t first, uint64_t last, uint32_t policy) {
         \(isRead ? "" : misbehave)
@@ -49,6 +65,7 @@ enum MisbehavingLibrary: String, CaseIterable {
         bad = subject;
         bad.store = bad_store;
         bad.load = bad_load;
+        \(whileRefusing ? "bad.fail_allocation = fail_allocation; bad.permit_allocations = permit_allocations;" : "")
         return &bad;
       }
 

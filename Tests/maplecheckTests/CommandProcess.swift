@@ -11,10 +11,13 @@ struct CommandProcess {
   var errorLines: [Substring] { errors.split(separator: "\n") }
 
   /// Runs the command in a directory.
-  init(_ arguments: [String], in directory: ScratchDirectory? = nil, input: String = "") throws {
+  /// - Parameter script: a program that is given the command and runs it.
+  init(
+    _ arguments: [String], in directory: ScratchDirectory? = nil, input: String = "", by script: String? = nil
+  ) throws {
     let process = Process()
-    process.executableURL = Self.product
-    process.arguments = arguments
+    process.executableURL = script.map { URL(filePath: $0) } ?? Self.product
+    process.arguments = script == nil ? arguments : [Self.product.path] + arguments
     if let directory { process.currentDirectoryURL = URL(fileURLWithPath: directory.path) }
     // Files take any amount, so nobody waits for a pipe to be read.
     let scratch = try ScratchDirectory()

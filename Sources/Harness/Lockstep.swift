@@ -1,6 +1,17 @@
 import Operations
 import RangeMapCore
 
+/// In what two trees differ, as reports name it.
+public enum LockstepDifferenceKind: String, CaseIterable, Codable, Hashable, Sendable {
+  /// The reference noticed a fault of its own.
+  case faults
+  case results, cursors, shapes
+  case nodesTaken = "nodes taken"
+  case nodesPlanned = "nodes planned"
+  /// What bulk mode begins with.
+  case reserves
+}
+
 /// Two trees that are made to do the same, and must look the same after it: node by node, in the nodes taken, and in
 /// every result.
 ///
@@ -15,6 +26,8 @@ import RangeMapCore
 public struct Lockstep<First: ShapedRangeMap & ~Copyable, Second: ShapedRangeMap & ~Copyable>: ~Copyable {
   /// Where two trees parted.
   public struct Difference: Error, Hashable, Sendable, CustomStringConvertible {
+    /// What differs.
+    public var kind: LockstepDifferenceKind
     /// The operation's place in the run, from 0.
     public var operationIndex: Int
     public var operation: String
@@ -122,7 +135,7 @@ public struct Lockstep<First: ShapedRangeMap & ~Copyable, Second: ShapedRangeMap
     try call(operation)
     isBulk = true
     let (wanted, found) = (first.counters.reservedNodes &- before.0, second.counters.reservedNodes &- before.1)
-    if wanted != found { throw difference(operation, "\(wanted) nodes reserved", "\(found) nodes reserved") }
+    if wanted != found { throw difference(.reserves, operation, "\(wanted) nodes reserved", "\(found) nodes reserved") }
   }
 
   /// Makes a store in bulk mode where it is behind everything else.
@@ -148,13 +161,15 @@ public struct Lockstep<First: ShapedRangeMap & ~Copyable, Second: ShapedRangeMap
     let expected = first.call(operation, next: &firstNext)
     let found = second.call(operation, next: &secondNext)
     if first.hasNoticedViolation {
-      throw difference(operation, first.brokenLaws().joined(separator: "; "), "no fault")
+      throw difference(.faults, operation, first.brokenLaws().joined(separator: "; "), "no fault")
     }
-    if expected != found { throw difference(operation, "\(expected)", "\(found)") }
-    if firstNext != secondNext { throw difference(operation, "next \(firstNext)", "next \(secondNext)") }
+    if expected != found { throw difference(.results, operation, "\(expected)", "\(found)") }
+    if firstNext != secondNext { throw difference(.results, operation, "next \(firstNext)", "next \(secondNext)") }
     if let cursor = operation.cursor {
       let (wanted, state) = (first.cursorState(cursor), second.cursorState(cursor))
-      if wanted != state { throw difference(operation, cursorText(cursor, wanted), cursorText(cursor, state)) }
+      if wanted != state {
+        throw difference(.cursors, operation, cursorText(cursor, wanted), cursorText(cursor, state))
+      }
     }
     if case .setReadCopyUpdate(let enabled) = operation {
       configuration.usesReadCopyUpdate = enabled
@@ -174,13 +189,14 @@ public struct Lockstep<First: ShapedRangeMap & ~Copyable, Second: ShapedRangeMap
     if operation.kind == .endBulk || operation.kind == .removeAll { return }
     let (wanted, counters) = (first.counters, second.counters)
     if wanted.nodesTaken != counters.nodesTaken {
-      throw difference(operation, "\(wanted.nodesTaken) nodes taken", "\(counters.nodesTaken) nodes taken")
+      throw difference(.nodesTaken, operation, "\(wanted.nodesTaken) nodes taken", "\(counters.nodesTaken) nodes taken")
     }
     // In bulk mode what was in reserve before is no plan for this store. A kernel asks for a node where a NULL goes
     // into a tree without a node or makes it one, and never takes it.
     let isUnusedNode = wanted.nodesPlanned == 1 && counters.nodesPlanned == 0 && counters.nodesTaken == 0
     if operation.kind != .bulkStore && !isUnusedNode && wanted.nodesPlanned != counters.nodesPlanned {
-      throw difference(operation, "\(wanted.nodesPlanned) nodes planned", "\(counters.nodesPlanned) nodes planned")
+      throw difference(
+        .nodesPlanned, operation, "\(wanted.nodesPlanned) nodes planned", "\(counters.nodesPlanned) nodes planned")
     }
   }
 
@@ -192,7 +208,7 @@ public struct Lockstep<First: ShapedRangeMap & ~Copyable, Second: ShapedRangeMap
     second.describeShape(to: &secondShape)
     untilWalk = firstShape.nodeCount / 8
     if let texts = TreeShape.difference(firstShape, secondShape) {
-      throw difference(operation, texts.left, texts.right)
+      throw difference(.shapes, operation, texts.left, texts.right)
     }
   }
 
@@ -206,7 +222,7 @@ public struct Lockstep<First: ShapedRangeMap & ~Copyable, Second: ShapedRangeMap
     do { try second.duplicate(into: &secondCopy, policy: policy) } catch { found = error }
     if expected == .unsupported { return }
     if expected != found {
-      throw difference(operation, expected.map { "\($0)" } ?? "success", found.map { "\($0)" } ?? "success")
+      throw difference(.results, operation, expected.map { "\($0)" } ?? "success", found.map { "\($0)" } ?? "success")
     }
     guard expected == nil else { return }
     swap(&first, &firstCopy)
@@ -217,8 +233,11 @@ public struct Lockstep<First: ShapedRangeMap & ~Copyable, Second: ShapedRangeMap
     try compareShapes(operation)
   }
 
-  private func difference(_ operation: Operation, _ first: String, _ second: String) -> Difference {
-    Difference(operationIndex: operationIndex, operation: ScriptText.print(operation), first: first, second: second)
+  private func difference(
+    _ kind: LockstepDifferenceKind, _ operation: Operation, _ first: String, _ second: String
+  ) -> Difference {
+    Difference(
+      kind: kind, operationIndex: operationIndex, operation: ScriptText.print(operation), first: first, second: second)
   }
 
   /// Makes all operations of a script, and walks at the end.

@@ -108,8 +108,13 @@ public struct LockstepCampaign<First: ShapedRangeMap & ~Copyable, Second: Shaped
     return kind
   }
 
-  /// What was found, with the smallest script that leads to a difference, and that difference.
+  /// What was found, with the smallest script that leads to a difference of the same kind, and that difference.
   public func shrunk(_ summary: Summary, attempts: Int = 5000) -> Summary {
+    shrunk(summary, limits: ShrinkLimits(calls: .max, attempts: attempts))
+  }
+
+  /// As above, within any limits.
+  public func shrunk(_ summary: Summary, limits: ShrinkLimits) -> Summary {
     func find(_ script: Script) -> Lockstep<First, Second>.Difference? {
       Lockstep.difference(of: script, makeFirst: makeFirst, makeSecond: makeSecond)
     }
@@ -117,7 +122,10 @@ public struct LockstepCampaign<First: ShapedRangeMap & ~Copyable, Second: Shaped
     var start = script
     start.operations = Array(script.operations.prefix(first.operationIndex + 1))
     var summary = summary
-    let smallest = Shrinker.shrink(start, attempts: attempts) { find($0) != nil }
+    let smallest = Shrinker.shrink(start, limits: limits) { candidate in
+      let difference = find(candidate)
+      return difference?.kind == first.kind ? difference?.operationIndex : nil
+    }.script
     summary.script = smallest
     summary.difference = find(smallest)
     return summary

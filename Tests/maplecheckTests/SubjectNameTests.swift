@@ -31,12 +31,12 @@ struct SubjectNameTests {
   func algorithms() {
     #expect(SubjectName(argument: "maple-7.3")?.rebuildRule == .copiedByLevel)
     #expect(SubjectName(argument: "maple-7.4") == nil)
-    #expect(RebuildRule(ofLibrary: "Linux 6.1.192, lib/maple_tree.c") == .toTheRoot)
-    #expect(RebuildRule(ofLibrary: "Linux 6.12.117, lib/maple_tree.c") == .toTheRoot)
-    #expect(RebuildRule(ofLibrary: "Linux 6.16.0, lib/maple_tree.c") == .untilTheWaysMeet)
-    #expect(RebuildRule(ofLibrary: "Linux 6.18.2, lib/maple_tree.c") == .untilTheWaysMeet)
-    #expect(RebuildRule(ofLibrary: "Linux 7.3.4, lib/maple_tree.c") == .copiedByLevel)
-    #expect(RebuildRule(ofLibrary: "a sorted list") == .toTheRoot)
+    #expect(LibraryAlgorithm(ofLibrary: "Linux 6.1.192, lib/maple_tree.c").rule == .toTheRoot)
+    #expect(LibraryAlgorithm(ofLibrary: "Linux 6.12.117, lib/maple_tree.c").rule == .toTheRoot)
+    #expect(LibraryAlgorithm(ofLibrary: "Linux 6.16.0, lib/maple_tree.c").rule == .untilTheWaysMeet)
+    #expect(LibraryAlgorithm(ofLibrary: "Linux 6.18.2, lib/maple_tree.c").rule == .untilTheWaysMeet)
+    #expect(LibraryAlgorithm(ofLibrary: "Linux 7.3.4, lib/maple_tree.c").rule == .copiedByLevel)
+    #expect(LibraryAlgorithm(ofLibrary: "a sorted list").rule == .toTheRoot)
   }
 
   @Test("lead to one clear line where there is no library")

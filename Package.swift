@@ -40,6 +40,8 @@ var targets: [Target] = [
       "RangeMapCore", .product(name: "TOMLKit", package: "TOMLKit"),
     ],
     swiftSettings: strict),
+  .target(
+    name: "Racing", dependencies: ["MapleTreeModule", "ExternalSubject", "RangeMapCore"], swiftSettings: strict),
   // Linked statically it has a handful of mappings of its own, so that small sizes can be measured.
   .executableTarget(
     name: "RealFork", linkerSettings: [.unsafeFlags(["-static-executable"], .when(configuration: .release))]),
@@ -47,12 +49,13 @@ var targets: [Target] = [
     name: "maplecheck",
     dependencies: [
       "Harness", "Operations", "MapleTreeModule", "CountedMapleTree", "SortedArrayOracle", "ExternalSubject",
-      "AddressSpaceModel", "Scenarios", "Proofs", "SMT", "RangeMapCore", "Workers",
+      "AddressSpaceModel", "Scenarios", "Proofs", "SMT", "RangeMapCore", "Workers", "Racing",
       .product(name: "ArgumentParser", package: "swift-argument-parser"),
     ],
     swiftSettings: strict),
   .executableTarget(
-    name: "Benchmarks", dependencies: ["MapleTreeModule", "ExternalSubject", "RangeMapCore"], swiftSettings: strict),
+    name: "Benchmarks", dependencies: ["Racing", "MapleTreeModule", "ExternalSubject", "RangeMapCore"],
+    swiftSettings: strict),
   .testTarget(name: "RangeMapCoreTests", dependencies: ["RangeMapCore"], swiftSettings: strict),
   .testTarget(name: "MapleTreeModuleTests", dependencies: ["MapleTreeModule", "RangeMapCore"], swiftSettings: strict),
   .testTarget(
@@ -79,6 +82,9 @@ var targets: [Target] = [
       "RangeMapCore",
     ],
     exclude: ["Traces"], swiftSettings: strict),
+  .testTarget(
+    name: "RacingTests", dependencies: ["Racing", "ExternalSubject", "MapleTreeModule", "RangeMapCore"],
+    swiftSettings: strict),
   .testTarget(name: "SMTTests", dependencies: ["SMT"], swiftSettings: strict),
   .testTarget(
     name: "ProofsTests",

@@ -1,4 +1,5 @@
 import MapleTreeModule
+import Racing
 import RangeMapCore
 
 #if canImport(Glibc)

@@ -1,4 +1,5 @@
 import ExternalSubject
+import Racing
 
 /// Runs all races against a library, and prints their tables.
 struct RaceReport {
@@ -32,7 +33,7 @@ struct RaceReport {
 
   private func runLife(count: Int, tracksGaps: Bool) throws(RaceError) {
     let rows = RaceRow.life(tracksGaps: tracksGaps)
-    var race = try Race(count: count, tracksGaps: tracksGaps, rows: rows, library: library)
+    var race = try Race(count: count, tracksGaps: tracksGaps, rows: rows, .maple(), .library(library))
     for round in 0..<rounds { try race.runRound(round) }
     try race.measureEmptyCalls()
     printHeader("\(count) entries, \(kindName(tracksGaps: tracksGaps))")
@@ -43,7 +44,7 @@ struct RaceReport {
     for row in RaceRow.fork where row.needs.isSubset(of: library.features) {
       printHeader("\(row.rawValue), \(kindName(tracksGaps: tracksGaps))")
       for count in forkSizes {
-        var race = try Race(count: count, tracksGaps: tracksGaps, rows: [row], library: library)
+        var race = try Race(count: count, tracksGaps: tracksGaps, rows: [row], .maple(), .library(library))
         try race.fill()
         for round in 0..<forkRounds { try race.runRound(round) }
         try race.measureEmptyCalls()
@@ -57,10 +58,10 @@ struct RaceReport {
   }
 
   private func printResult(_ result: RaceResult, name: String) {
-    var cells = [decimal(result.ours.median), decimal(result.theirs.median), twoDecimals(result.ratio)]
+    var cells = [decimal(result.first.median), decimal(result.second.median), twoDecimals(result.ratio)]
     if !result.row.calls.isEmpty {
       cells.append(result.worstRatio.isFinite ? twoDecimals(result.worstRatio) : "-")
-      cells += [decimal(result.ourEmptyCalls), decimal(result.theirEmptyCalls)]
+      cells += [decimal(result.firstEmptyCalls), decimal(result.secondEmptyCalls)]
     }
     print(tableRow(name, cells))
   }

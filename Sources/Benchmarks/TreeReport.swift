@@ -1,4 +1,5 @@
 import MapleTreeModule
+import Racing
 import RangeMapCore
 
 /// Measures our tree alone, and prints the tables.
@@ -45,9 +46,7 @@ struct TreeReport {
     print("fork, \(kindName(tracksGaps: tracksGaps)): median of \(rounds) rounds, ns an entry")
     print(tableRow("entries", RaceRow.fork.map { padded($0.rawValue, 24, left: true) }))
     for count in forkSizes {
-      var lane = try RaceLane(workload: Workload(count: count), tracksGaps: tracksGaps) {
-        MapleTreeSubject(configuration: $0)
-      }
+      let lane = try RaceRunner.maple(Workload(count: count), tracksGaps: tracksGaps)
       _ = try lane.run(.ascendingStore)
       var rows = RaceRow.fork.map { Measurement(name: $0.rawValue) }
       for _ in 0..<rounds {

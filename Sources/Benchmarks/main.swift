@@ -1,4 +1,5 @@
 import ExternalSubject
+import Racing
 
 #if canImport(Glibc)
   import Glibc

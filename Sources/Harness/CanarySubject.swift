@@ -30,3 +30,8 @@ public struct CanarySubject: OracleBackedSubject {
     return KeyRange(range.last + 1, end.range.last)
   }
 }
+
+extension CanarySubject: ShapedRangeMap {
+  /// Adds nothing: the canary has no nodes.
+  public func describeShape(to shape: inout TreeShape) {}
+}

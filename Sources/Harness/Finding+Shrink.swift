@@ -54,7 +54,7 @@ extension Finding {
   }
 
   /// What a map that is right holds after a script.
-  private static func content(of script: Script) -> [MapItem] {
+  static func content(of script: Script) -> [MapItem] {
     var runner = Runner(configuration: script.configuration) { SortedArrayOracle(configuration: $0) }
     for operation in script.operations where operation.kind != .failAllocation && operation.kind != .interlope {
       _ = runner.perform(operation)

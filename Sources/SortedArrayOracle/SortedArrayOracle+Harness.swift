@@ -73,3 +73,8 @@ extension SortedArrayOracle {
     return generator.next()
   }
 }
+
+extension SortedArrayOracle: ShapedRangeMap {
+  /// Adds nothing: the oracle has no nodes.
+  public func describeShape(to shape: inout TreeShape) {}
+}

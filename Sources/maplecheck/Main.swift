@@ -44,7 +44,7 @@ struct MapleCheck: ParsableCommand {
       EXAMPLE: maplecheck check --time 60
       """,
     subcommands: [
-      CheckCommand.self, ReplayCommand.self, ShrinkCommand.self, ConvertCommand.self, ImportCommand.self,
-      DictionaryCommand.self, BenchCommand.self, ProveCommand.self, VersionCommand.self,
+      CheckCommand.self, CompareCommand.self, ReplayCommand.self, ShrinkCommand.self, ConvertCommand.self,
+      ImportCommand.self, DictionaryCommand.self, BenchCommand.self, ProveCommand.self, VersionCommand.self,
     ])
 }

@@ -1,5 +1,11 @@
 import RangeMapCore
 
+/// What a row gave: its time, and a sum over what it found, which must be the same on both sides.
+package struct RaceOutcome {
+  package let nanoseconds: Double
+  package var sum: UInt64 = 0
+}
+
 /// One side of a race: a subject, and how each row is run on it. All calls are those of `RangeMap`.
 struct RaceLane<Subject: RangeMap & ~Copyable>: ~Copyable {
   let workload: Workload
@@ -8,11 +14,7 @@ struct RaceLane<Subject: RangeMap & ~Copyable>: ~Copyable {
   var tree: Subject
   var copy: Subject
 
-  /// What a row gave: its time, and a sum over what it found, which must be the same on both sides.
-  struct Outcome {
-    let nanoseconds: Double
-    var sum: UInt64 = 0
-  }
+  typealias Outcome = RaceOutcome
 
   init(
     workload: Workload, tracksGaps: Bool, makeMap: @escaping (MapConfiguration) throws(RangeMapError) -> Subject

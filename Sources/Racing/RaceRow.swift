@@ -1,7 +1,7 @@
 import ExternalSubject
 
 /// A row of the table of a race.
-enum RaceRow: String, CaseIterable {
+package enum RaceRow: String, CaseIterable, Sendable {
   case ascendingStore = "ascending store"
   case randomLoad = "random load"
   case forwardIteration = "forward iteration"
@@ -16,18 +16,18 @@ enum RaceRow: String, CaseIterable {
   case copyInBulk = "copy in bulk mode"
 
   /// The rows of one tree's life, in the order in which they follow from each other.
-  static func life(tracksGaps: Bool) -> [RaceRow] {
+  package static func life(tracksGaps: Bool) -> [RaceRow] {
     allCases.filter { !fork.contains($0) && (tracksGaps || $0 != .gapSearch) }
   }
 
   /// The two ways in which a fork can copy a tree.
-  static let fork: [RaceRow] = [.duplicateAndReplace, .copyInBulk]
+  package static let fork: [RaceRow] = [.duplicateAndReplace, .copyInBulk]
 
   /// How many rounds these rows have, which are short, where the others have `rounds`.
-  static func forkRounds(_ rounds: Int) -> Int { 5 * rounds }
+  package static func forkRounds(_ rounds: Int) -> Int { 5 * rounds }
 
   /// What a library must have for the row.
-  var needs: Set<SubjectLibrary.Feature> {
+  package var needs: Set<SubjectLibrary.Feature> {
     switch self {
     case .ascendingStore, .destroy, .randomStore: []
     case .randomLoad: [.load]
@@ -40,7 +40,7 @@ enum RaceRow: String, CaseIterable {
   }
 
   /// The calls that one operation of the row makes; a row that is one call for all entries has none that counts.
-  var calls: [EmptyCall] {
+  package var calls: [EmptyCall] {
     switch self {
     case .randomLoad, .gapSearch: [.read]
     case .forwardIteration, .backwardIteration: [.step]
@@ -52,7 +52,7 @@ enum RaceRow: String, CaseIterable {
 }
 
 /// A call that finds nothing to do: what a call costs besides its work, at most.
-enum EmptyCall: CaseIterable {
+package enum EmptyCall: CaseIterable, Sendable {
   /// A load from an empty map.
   case read
   /// A cursor's step in an empty map.

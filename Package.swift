@@ -115,7 +115,7 @@ if fuzzing {
           "-sanitize=address", "-sanitize-coverage=edge,inline-8bit-counters,pc-table", "-disable-cmo",
         ]),
       ]),
-    .target(name: "FuzzEntry", dependencies: ["Harness", "Operations"], swiftSettings: strict),
+    .target(name: "FuzzEntry", dependencies: ["Harness", "Operations", "RangeMapCore"], swiftSettings: strict),
     .executableTarget(
       name: "FuzzTree",
       dependencies: ["FuzzEntry", "Harness", "InstrumentedMapleTree", "RangeMapCore"],

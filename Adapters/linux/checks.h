@@ -6,6 +6,8 @@
 #ifndef MAPLECHECK_CHECKS_H
 #define MAPLECHECK_CHECKS_H
 
+#include "memory.h"
+
 #undef MT_BUG_ON
 #undef MAS_BUG_ON
 #undef MAS_WR_BUG_ON
@@ -20,13 +22,14 @@
 #define MAS_WR_WARN_ON(state, condition) SHIM_CHECK("MAS_WR_WARN_ON", condition)
 
 // Each node is cleared when it is taken out of a reserve, which is the one place where a list node is cleared. Where a
-// reserve is a sheaf nodes are of another type, which is cleared elsewhere too: there the function tells.
+// reserve is a sheaf nodes are of another type, which is cleared elsewhere too: there the function tells. Its name is
+// compared when the file is compiled; a call of strcmp() would cost time, and would teach libFuzzer the name.
 extern uint64_t shim_nodes_taken;
 #ifdef MAPLECHECK_HAS_SHEAVES
-#define SHIM_IS_TAKEN(place) !strcmp(__func__, "mas_pop_node")
+#define SHIM_IS_TAKEN(place) !__builtin_strcmp(__func__, "mas_pop_node")
 #else
 #define SHIM_IS_TAKEN(place) _Generic((place), struct maple_alloc *: 1, default: 0)
 #endif
-#define memset(place, value, size) (shim_nodes_taken += SHIM_IS_TAKEN(place), memset(place, value, size))
+#define memset(place, value, size) (shim_nodes_taken += SHIM_IS_TAKEN(place), watched_memset(place, value, size))
 
 #endif

@@ -159,7 +159,7 @@ static void pool_discard(struct pool *pool)
     struct pool_chunk *chunk = pool->chunks;
     pool->chunks = chunk->next;
 #ifdef MAPLECHECK_INSTRUMENTED
-    __asan_poison_memory_region(pool_node(chunk, 0) - 256, POOL_CHUNK_NODES * POOL_STRIDE);
+    __asan_poison_memory_region(pool_node(chunk, 0), chunk->never_used * POOL_STRIDE);
 #endif
     chunk->next = pool_spare_chunks;
     pool_spare_chunks = chunk;

@@ -1,9 +1,13 @@
 import Glibc
 import Harness
 import Operations
+import RangeMapCore
 
 /// What the libFuzzer targets of range maps have in common.
 public enum FuzzEntry {
+  /// The sizes of the subject's nodes where it has no others, so that what is to fill them does. libFuzzer has one thread.
+  nonisolated(unsafe) public static var geometry: GeometryName?
+
   /// The value of an environment variable; `nil` where it is not set.
   public static func setting(_ name: String) -> String? { getenv(name).map { String(cString: $0) } }
 
@@ -64,7 +68,9 @@ private func changeBytes(_ data: UnsafeMutablePointer<UInt8>, _ size: Int, _ gre
 @_cdecl("LLVMFuzzerCustomMutator")
 public func mutate(_ data: UnsafeMutablePointer<UInt8>, _ size: Int, _ greatestSize: Int, _ seed: UInt32) -> Int {
   let bytes = UnsafeRawBufferPointer(start: data, count: size)
-  guard let changed = FuzzingMutation.mutate(bytes, greatestSize: greatestSize, seed: UInt64(seed)) else {
+  let changed = FuzzingMutation.mutate(
+    bytes, greatestSize: greatestSize, geometry: FuzzEntry.geometry, seed: UInt64(seed))
+  guard let changed else {
     return changeBytes(data, size, greatestSize)
   }
   data.update(from: changed, count: changed.count)

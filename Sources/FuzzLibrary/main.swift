@@ -21,6 +21,7 @@ private func load() {
   do throws(SubjectLibraryError) {
     let library = try SubjectLibrary(path: path)
     Fuzzed.path = path
+    FuzzEntry.geometry = .linux64
     Fuzzed.fuzzing = TreeFuzzing(limits: .instrumented) {
       guard let map = library.makeMap(configuration: $0) else {
         FuzzEntry.stop("\(path): the library makes no map of this kind")

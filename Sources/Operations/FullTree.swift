@@ -49,14 +49,15 @@ struct FullTree: Sendable {
   }
 
   /// A tree of a height, or of as many levels as a count of entries makes full.
+  /// - Parameter rootChildren: about how many children the root has, two at least; as many as it can have if `nil`.
   init(
     configuration: MapConfiguration, height wanted: UInt64, greatestCount: UInt64, unit: UInt64,
-    using random: inout SeededGenerator
+    rootChildren: UInt64? = nil, using random: inout SeededGenerator
   ) {
     let slots = FullTree.slots(configuration)
     (entriesOfLeaf, children) = (slots.leaf / 2, slots.internal - 1)
     width = unit * 8
-    var leaves = slots.internal
+    var leaves = rootChildren ?? slots.internal
     var levels = 2
     while levels < wanted, (children * leaves + 1) * entriesOfLeaf <= greatestCount {
       leaves = children * leaves + 1
@@ -65,7 +66,8 @@ struct FullTree: Sendable {
     (entries, height) = (leaves * entriesOfLeaf, levels)
     others = random.below(8)
     // Two ways that part at the root are the longest.
-    bound = FullTree.nodeEntries(entriesOfLeaf, children, level: levels - 1) * (1 + random.below(children))
+    let bounds = rootChildren.map { $0 - 1 } ?? children
+    bound = FullTree.nodeEntries(entriesOfLeaf, children, level: levels - 1) * (1 + random.below(bounds))
     for level in stride(from: levels - 1, through: 2, by: -1) {
       appendSplits(level: level, isBehindBound: false, using: &random)
       appendSplits(level: level, isBehindBound: true, using: &random)

@@ -20,6 +20,8 @@ public enum OperationCoding {
     guard let header = bytes.first else { return Script() }
     var script = Script(configuration: configuration(of: header))
     var reader = RecordReader(bytes, from: 1)
+    // No record has less than two bytes with its end.
+    script.operations.reserveCapacity(min(limit, bytes.count / 2))
     while script.operations.count < limit, reader.skipDelimiters() {
       script.operations.append(operation(from: &reader))
       reader.skipRecord()

@@ -29,13 +29,16 @@ public enum OperationMutator {
 
   /// The script on a tree whose nodes are full, and how many stores make it so.
   ///
-  /// Mutations of small scripts seldom come there, and only there a store takes the most nodes that one can.
+  /// Mutations of small scripts seldom come there, and only there a store takes the most nodes that one can. Every other
+  /// root has room: a store that ends at it takes the most nodes for its height too, and the tree is soon made.
   public static func beginFull(
     _ script: Script, using generator: inout SeededGenerator
   ) -> (script: Script, stores: Int) {
+    let greatest = FullTree.slots(script.configuration).internal
     var full = FullTree(
-      configuration: script.configuration, height: generator.oneIn(4) ? 3 : 2, greatestCount: greatestFill,
-      unit: generator.oneIn(2) ? 1 : 4096, using: &generator)
+      configuration: script.configuration, height: generator.oneIn(16) ? 3 : 2, greatestCount: greatestFill,
+      unit: generator.oneIn(2) ? 1 : 4096, rootChildren: generator.oneIn(2) ? nil : 2 + generator.below(greatest - 2),
+      using: &generator)
     var result = script
     result.operations = []
     while !full.isDone { result.operations.append(full.next(OperationFields.defaultEntry, using: &generator)) }
@@ -63,8 +66,11 @@ public enum OperationMutator {
     let count = script.operations.count
     if count == 0 { return insert(into: &script, using: &generator) }
     let place = Int(generator.below(UInt64(count)))
-    switch generator.below(17) {
+    switch generator.below(20) {
     case 16: overtake(&script, at: place, using: &generator)
+    case 17: cross(into: &script, at: place + 1, using: &generator)
+    case 18: limitMove(into: &script, at: place + 1, using: &generator)
+    case 19: duplicateRefused(into: &script, at: place + 1, using: &generator)
     case 0...2: insert(into: &script, using: &generator)
     case 3, 4: script.operations.removeSubrange(run(of: count, using: &generator))
     case 5:
@@ -86,7 +92,8 @@ public enum OperationMutator {
   }
 
   private static func insert(into script: inout Script, using generator: inout SeededGenerator) {
-    var source = OperationGenerator(seed: generator.next(), configuration: script.configuration)
+    let places = places(in: script, using: &generator)
+    var source = OperationGenerator(seed: generator.next(), configuration: script.configuration, near: places)
     let count = generator.oneIn(4) ? 1 + generator.below(16) : 1
     let place = Int(generator.below(UInt64(script.operations.count) + 1))
     var operations = (0..<count).map { _ in source.next() }
@@ -95,20 +102,6 @@ public enum OperationMutator {
       operations.append(source.next())
     }
     script.operations.insert(contentsOf: operations, at: place)
-  }
-
-  /// Lets another writer store near a write while that waits for memory: what the write remembered from before is stale then.
-  private static func overtake(_ script: inout Script, at place: Int, using generator: inout SeededGenerator) {
-    let write = (place..<script.operations.count).first { script.operations[$0].kind.mayAllocate } ?? place
-    let range = OperationFields(script.operations[write]).range
-    let first = tweak(generator.oneIn(2) ? range.first : range.last, using: &generator)
-    let last = generator.oneIn(2) ? first : tweak(first, using: &generator)
-    let entry = generator.oneIn(4) ? nil : OperationFields.defaultEntry
-    script.operations.insert(
-      contentsOf: [
-        .interlope(KeyRange(min(first, last), max(first, last)), entry), .failAllocation(1, forever: false),
-      ],
-      at: write)
   }
 
   /// Changes one value, or takes it from another operation.
@@ -121,6 +114,7 @@ public enum OperationMutator {
     case 2, 3: fields.range.last = tweak(fields.range.last, using: &generator)
     case 4: fields.range = other.range
     case 5: fields.range = KeyRange(other.range.last &+ 1, other.range.last &+ 1 &+ fields.range.countLessOne)
+    case 6 where generator.oneIn(2): fields.number = generator.oneIn(2) ? other.range.first : other.range.last
     case 6: fields.number = tweak(fields.number, using: &generator)
     case 7: fields.stride = tweak(fields.stride, using: &generator)
     case 8: fields.width = tweak(fields.width, using: &generator)
@@ -138,7 +132,7 @@ public enum OperationMutator {
     return fields
   }
 
-  private static func tweak(_ number: UInt64, using generator: inout SeededGenerator) -> UInt64 {
+  static func tweak(_ number: UInt64, using generator: inout SeededGenerator) -> UInt64 {
     switch generator.below(8) {
     case 0: number &+ 1
     case 1: number &- 1

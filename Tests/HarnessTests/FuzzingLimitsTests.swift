@@ -53,9 +53,9 @@ struct FuzzingLimitsTests {
   }
 
   /// The inputs that come of one by many seeds.
-  func mutations(of input: [UInt8], count: UInt64) -> [[UInt8]] {
+  func mutations(of input: [UInt8], count: UInt64, geometry: GeometryName? = nil) -> [[UInt8]] {
     (0..<count).compactMap { seed in
-      input.withUnsafeBytes { FuzzingMutation.mutate($0, greatestSize: 160, seed: seed) }
+      input.withUnsafeBytes { FuzzingMutation.mutate($0, greatestSize: 160, geometry: geometry, seed: seed) }
     }
   }
 
@@ -63,7 +63,7 @@ struct FuzzingLimitsTests {
   func fullInputs() {
     let input = OperationCoding.encode(Script(operations: [.load(1)]))
     var stores: Set<Int> = []
-    for bytes in mutations(of: input, count: 4_000) {
+    for bytes in mutations(of: input, count: 20_000) {
       let size = bytes.withUnsafeBytes { FuzzingInputSize(of: $0) }
       guard case .fill(let ordered, _, _, _, _)? = OperationCoding.decode(bytes).operations.first,
         size != .usual, ordered > FuzzingLimits.instrumented.fillStores
@@ -83,10 +83,28 @@ struct FuzzingLimitsTests {
       input[0] |= size.rawValue
       let all = mutations(of: input, count: 1_000)
       let kept = all.count { $0.withUnsafeBytes { FuzzingInputSize(of: $0) } == size }
-      #expect(kept > all.count / 8 && kept < all.count * 5 / 8)
-      let fromUsual = mutations(of: OperationCoding.encode(Script(operations: [.load(1)])), count: 1_000)
+      #expect(kept > all.count / 32 && kept < all.count * (size == .full ? 1 : 5) / 8)
+      // Two of a size are joined to one that is of it as rarely.
+      let joined = (0..<UInt64(1_000)).count { seed in
+        let bytes = input.withUnsafeBytes { FuzzingMutation.crossOver($0, $0, greatestSize: 160, seed: seed) }
+        return bytes.withUnsafeBytes { FuzzingInputSize(of: $0) } == size
+      }
+      #expect(joined > 1_000 / 32 && joined < 1_000 * (size == .full ? 1 : 5) / 8)
+      let fromUsual = mutations(of: OperationCoding.encode(Script(operations: [.load(1)])), count: 10_000)
       #expect(fromUsual.contains { $0.withUnsafeBytes { FuzzingInputSize(of: $0) } == size })
     }
+  }
+
+  @Test("makes an input for a subject with nodes of one size of that kind")
+  func geometry() {
+    let tiny = MapConfiguration(tracksGaps: true, geometry: .tiny)
+    let input = OperationCoding.encode(Script(configuration: tiny, operations: [.load(1)]))
+    let full = mutations(of: input, count: 4_000, geometry: .linux64).compactMap { bytes -> Int? in
+      guard case .fill(let count, _, _, _, _)? = OperationCoding.decode(bytes).operations.first else { return nil }
+      return Int(count)
+    }
+    // 10 leaves of 8 entries, less one; tiny nodes are full with 4 of 3.
+    #expect(full.contains(79))
   }
 
   @Test("runs an input beyond the limits to its cut end")

@@ -60,6 +60,84 @@ struct OperationMutatorTests {
     #expect(overtaken > 10)
   }
 
+  @Test func `mutation makes a write that waits one of NULL, and stores beside it meanwhile`() {
+    let script = Script(operations: [.store(KeyRange(100, 200), Entry(nonNullWord: 0x1000), .maySleep)])
+    var beside = 0
+    for seed in UInt64(0)..<2_000 {
+      var random = SeededGenerator(seed: seed)
+      let operations = OperationMutator.mutate(script, using: &random).operations
+      for (place, operation) in operations.dropLast(2).enumerated() {
+        guard case .interlope(let range, _) = operation,
+          case .store(KeyRange(100, 200), nil, .maySleep) = operations[place + 2]
+        else { continue }
+        if (96...99).contains(range.first) || (201...204).contains(range.first) { beside += 1 }
+      }
+    }
+    #expect(beside > 4)
+  }
+
+  /// The operations of many mutations of a script that begins with a fill of 20 ranges, 8 wide and 8 apart.
+  private static func mutations(count: UInt64 = 4_000) -> [[Operation]] {
+    let entry = Entry(nonNullWord: 0x1000)
+    let script = Script(operations: [.fill(count: 20, first: 0, stride: 16, width: 8, entry), .load(1)])
+    return (0..<count).map { seed in
+      var random = SeededGenerator(seed: seed)
+      return OperationMutator.mutate(script, using: &random).operations
+    }
+  }
+
+  @Test func `mutation writes over the ends of what a fill stored, prepared or not`() {
+    func crosses(_ range: KeyRange) -> Bool {
+      range.first < 320 && range.first % 16 < 8 && range.last > range.first | 7 && range.last < range.first + 80
+    }
+    let all = Self.mutations().joined()
+    let stores = all.count { if case .store(let range, _, _) = $0 { crosses(range) } else { false } }
+    let prepared = all.count { if case .prepare(let range, _, _) = $0 { crosses(range) } else { false } }
+    #expect(stores > 100 && prepared > 40)
+  }
+
+  @Test func `mutation moves a cursor to the end of its own range and no further`() {
+    var moves = 0
+    for operations in Self.mutations() {
+      for (set, move) in zip(operations, operations.dropFirst()) {
+        guard case .cursorSet(let cursor, let range) = set, case .cursorMove(cursor, _, let limit) = move
+        else { continue }
+        if range.first < 320 && limit == range.last { moves += 1 }
+      }
+    }
+    #expect(moves > 20)
+  }
+
+  @Test func `mutation refuses memory to a duplicate on its way`() {
+    var indices: Set<UInt64> = []
+    for operations in Self.mutations() {
+      for (order, call) in zip(operations, operations.dropFirst()) {
+        if case .failAllocation(let index, _) = order, case .duplicate = call { indices.insert(index) }
+      }
+    }
+    #expect(indices.isSuperset(of: 1...20))
+  }
+
+  @Test func `a tree that mutation fills is full at its root or only below`() {
+    var counts: Set<UInt64> = []
+    for seed in UInt64(0)..<400 {
+      var random = SeededGenerator(seed: seed)
+      let full = OperationMutator.beginFull(Script(), using: &random).script
+      guard case .fill(let count, _, let stride, let width, _)? = full.operations.first else { continue }
+      #expect(stride == width * 2 && (count + 1) % 8 == 0)
+      counts.insert(UInt64(count))
+      // The store over a bound between two nodes.
+      let bounds = (1...UInt64(count) / 8).map { $0 * 8 * stride - width }
+      #expect(
+        full.operations.dropFirst().contains {
+          guard case .store(let range, _, _) = $0 else { return false }
+          return bounds.contains { range.first < $0 && range.last >= $0 }
+        })
+    }
+    // Two leaves are the fewest, 16 the most of two levels, and three levels take fifteen times as many and one.
+    #expect(counts.contains(15) && counts.contains(127) && counts.contains(1927))
+  }
+
   @Test func `an order that is inserted comes with the operation that it is for`() {
     var orders = 0
     for seed in UInt64(0)..<5_000 {

@@ -22,13 +22,13 @@ public enum FuzzingInputSize: UInt8, CaseIterable, Sendable {
     self = sizes.first { limits.fillStores($0) >= count } ?? .full
   }
 
-  /// The size of an input that comes of one of this size. Most are of the usual size again, for a large input reaches much
-  /// that is new and would else take over.
+  /// The size of an input that comes of one of this size. Most are of the usual size again, for a large input reaches
+  /// much that is new and would else take over: a full one takes as long as fifty usual ones.
   func changed(using random: inout SeededGenerator) -> FuzzingInputSize {
     switch self {
     case .usual: random.oneIn(64) ? .tall : .usual
     case .tall: random.oneIn(2) ? .tall : .usual
-    case .full: random.oneIn(4) ? .full : .usual
+    case .full: random.oneIn(16) ? .full : .usual
     }
   }
 }

@@ -3,13 +3,19 @@ import RangeMapCore
 
 /// Mutations of a fuzzer's inputs that change operations and not bytes.
 public enum FuzzingMutation {
-  /// A changed input of at most `greatestSize` bytes; `nil` where the fuzzer should change the bytes itself, as one time
-  /// in eight, so that bytes which no operation encodes to are tried too.
-  public static func mutate(_ bytes: UnsafeRawBufferPointer, greatestSize: Int, seed: UInt64) -> [UInt8]? {
+  /// A changed input of at most `greatestSize` bytes.
+  ///
+  /// `nil` if the fuzzer is to change the bytes itself, as one time in eight: so bytes are tried which no operation
+  /// encodes to. Those of a large input it does not change, for the input would stay large.
+  /// - Parameter geometry: the sizes of the subject's nodes if it has no others; `nil` if an input chooses them.
+  public static func mutate(
+    _ bytes: UnsafeRawBufferPointer, greatestSize: Int, geometry: GeometryName? = nil, seed: UInt64
+  ) -> [UInt8]? {
     var random = SeededGenerator(seed: seed)
-    if random.oneIn(8) { return nil }
-    let script = OperationCoding.decode(bytes, limit: OperationMutator.greatestCount)
-    if random.oneIn(128) {
+    if FuzzingInputSize(of: bytes) == .usual, random.oneIn(8) { return nil }
+    var script = OperationCoding.decode(bytes, limit: OperationMutator.greatestCount)
+    if let geometry { script.configuration.geometry = geometry }
+    if random.oneIn(64) {
       let full = OperationMutator.beginFull(script, using: &random)
       return encode(full.script, size: FuzzingInputSize(ofStores: full.stores), greatestSize: greatestSize)
     }
@@ -25,7 +31,8 @@ public enum FuzzingMutation {
     let script = OperationMutator.crossOver(
       OperationCoding.decode(bytes, limit: OperationMutator.greatestCount),
       OperationCoding.decode(other, limit: OperationMutator.greatestCount), using: &random)
-    return encode(script, size: FuzzingInputSize(of: bytes), greatestSize: greatestSize)
+    let size = FuzzingInputSize(of: bytes).changed(using: &random)
+    return encode(script, size: size, greatestSize: greatestSize)
   }
 
   /// The bytes of as many operations from the beginning as fit.

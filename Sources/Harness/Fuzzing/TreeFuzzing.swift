@@ -121,7 +121,7 @@ public struct FuzzingLimits: Sendable {
     schedule.fillInterval = 16
     schedule.oracleCapacity = 128
     return FuzzingLimits(
-      operations: 16, fillStores: 32, fillStoresOfTallInputs: 144,
+      operations: 12, fillStores: 20, fillStoresOfTallInputs: 144,
       fillStoresOfFullInputs: Int(OperationMutator.greatestFill), schedule: schedule)
   }
 }

@@ -70,6 +70,21 @@ struct CompareCommandTests {
     #expect(command.output.contains("same content, other shape") && command.output.contains("oracle agrees with: both"))
   }
 
+  @Test("6.12 and 7.3, where they are built: another request, another cut, and no other answer")
+  func kernels() throws {
+    let root = URL(filePath: #filePath).appending(path: "../../..").standardizedFileURL.path
+    let paths = ["6.12", "7.3"].map { "\(root)/.build/linux/\($0)/libmaplecheck-linux-corrected.so" }
+    guard paths.allSatisfy({ FileManager.default.fileExists(atPath: $0) }) else { return }
+    let scratch = try ScratchDirectory()
+    let request = try scratch.write(
+      "request.maple", "maple 1\ntree\nfill 7 from 0x2 stride 4 width 1 a\nfail 2\nstore 0x4 a\n")
+    let cut = try scratch.write("cut.maple", "maple 1\ntree\nfill 13 from 0x0 stride 2 width 1 a\n")
+    let result = try compare(paths + [request, cut])
+    #expect(result.groups.contains { $0.differs == "refused request" && $0.after == "store" })
+    #expect(result.groups.contains { $0.differs == "shape" && $0.after == "store" })
+    #expect(result.groups.allSatisfy { $0.heading != "other answer" && $0.oracle == "both" })
+  }
+
   @Test("any number of processes gives the same result")
   func jobs() throws {
     func text(_ jobs: String) throws -> [Substring] {

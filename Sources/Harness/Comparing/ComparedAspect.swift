@@ -38,8 +38,8 @@ public enum ComparedAspect: String, CaseIterable, Hashable, Codable, Sendable {
   /// Whether it is compared only if both maps have one shape, or is the shape.
   var needsShapes: Bool {
     switch self {
-    case .nodesAskedFor, .nodesTaken, .nodesReserved, .nodesHeld, .shape: true
-    default: false
+    case .result, .error, .cursorState, .content, .ownCheck, .processEnd: false
+    default: true
     }
   }
 

@@ -34,11 +34,12 @@ extension Comparison where First: ~Copyable, Second: ~Copyable {
     guard compareReports(operation, one, other) else { return false }
     if one.ranInterloper != other.ranInterloper {
       func text(_ call: ComparedCall) -> String { call.ranInterloper ? "came in" : "did not come in" }
-      end(.otherWriter, operation, text(one), text(other))
+      noteRequests(.otherWriter, operation, text(one), text(other))
+      endAlike()
       return false
     }
     let wasRefused = (one.refusals > 0, other.refusals > 0)
-    if wasRefused.0 != wasRefused.1 { note(.refusedRequest, operation, one.text, other.text) }
+    if wasRefused.0 != wasRefused.1 { noteRequests(.refusedRequest, operation, one.text, other.text) }
     if one.outcome == other.outcome {
       if one.ranOutOfMemory { keepLackOfMemory() }
       return true

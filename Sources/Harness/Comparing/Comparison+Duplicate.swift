@@ -12,7 +12,7 @@ extension Comparison where First: ~Copyable, Second: ~Copyable {
     var one = Self.duplicate(&first, into: &firstCopy, policy, orders)
     var other = Self.duplicate(&second, into: &secondCopy, policy, orders)
     guard compareReports(operation, one, other) else { return }
-    if (one.refusals > 0) != (other.refusals > 0) { note(.refusedRequest, operation, one.text, other.text) }
+    if (one.refusals > 0) != (other.refusals > 0) { noteRequests(.refusedRequest, operation, one.text, other.text) }
     if one.ranOutOfMemory != other.ranOutOfMemory, one.refusals > 0 || other.refusals > 0 {
       orders = ComparedCall.Orders()
       if one.ranOutOfMemory { one = Self.duplicate(&first, into: &firstCopy, policy, orders) }

@@ -93,6 +93,17 @@ extension Comparison where First: ~Copyable, Second: ~Copyable {
     }
   }
 
+  /// Keeps a difference of requests for memory. They too follow from the shape, and are told only if the shapes are the same
+  /// before the call.
+  mutating func noteRequests(_ aspect: ComparedAspect, _ operation: Operation, _ first: String, _ second: String) {
+    guard comparesNodes, !haveParted, isNew(aspect, operation) else { return }
+    if options.walksOften || unseenWrites == 0 || !options.comparesShapes {
+      note(aspect, operation, first, second)
+    } else {
+      trace()
+    }
+  }
+
   /// Asks for a run of its own, which finds the call that made the difference.
   private mutating func trace() {
     wantsTrace = true

@@ -35,12 +35,31 @@ static uintptr_t stack_pointer(void *context) {
 #endif
 }
 
-// The handler is taken away when it is called, so that the signal then does what it does.
+// A subject may have handlers of its own, which leave a call that went wrong and tell of it.
+static struct sigaction subject_actions[2];
+
+static struct sigaction *subject_action(int number) {
+  return number == SIGSEGV ? &subject_actions[0] : number == SIGBUS ? &subject_actions[1] : NULL;
+}
+
+static int is_subjects(const struct sigaction *action) {
+  Dl_info info;
+  if (!(action->sa_flags & SA_SIGINFO) || !dladdr((void *)(uintptr_t)action->sa_sigaction, &info)) return 0;
+  void *library = dlopen(info.dli_fname, RTLD_LAZY | RTLD_NOLOAD);
+  if (!library) return 0;
+  int is_subject = dlsym(library, "maplecheck_subject") != NULL;
+  dlclose(library);
+  return is_subject;
+}
+
+// Without a subject's handler, or if that comes back, the signal then does what it does.
 static void note_signal(int number, siginfo_t *info, void *context) {
-  (void)info;
   *last_words.signal = (uint64_t)number;
   uintptr_t used = stack_start - stack_pointer(context);
   *last_words.stack_is_used_up = number == SIGSEGV && used + stack_margin >= stack_size;
+  struct sigaction *subject = subject_action(number);
+  if (subject && subject->sa_sigaction && !*last_words.stack_is_used_up) subject->sa_sigaction(number, info, context);
+  signal(number, SIG_DFL);
   raise(number);
 }
 
@@ -50,8 +69,15 @@ static void listen_to_signals(void) {
   stack_t stack = {.ss_size = size};
   stack.ss_sp = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
   if (stack.ss_sp != MAP_FAILED) sigaltstack(&stack, NULL);
-  struct sigaction action = {.sa_sigaction = note_signal, .sa_flags = SA_SIGINFO | SA_ONSTACK | SA_RESETHAND};
-  for (size_t i = 0; i < sizeof signals / sizeof signals[0]; i++) sigaction(signals[i], &action, NULL);
+  // A subject's handler leaves by a jump, after which the signal must not stay blocked.
+  struct sigaction action = {.sa_sigaction = note_signal, .sa_flags = SA_SIGINFO | SA_ONSTACK | SA_NODEFER};
+  for (size_t i = 0; i < sizeof signals / sizeof signals[0]; i++) {
+    struct sigaction former;
+    sigaction(signals[i], &action, &former);
+    struct sigaction *subject = subject_action(signals[i]);
+    // A child's child has this handler already, and with it what is in `subject`.
+    if (subject && former.sa_sigaction != note_signal) *subject = is_subjects(&former) ? former : (struct sigaction){0};
+  }
 }
 
 static void bound_stack(void) {

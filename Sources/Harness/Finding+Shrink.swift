@@ -8,7 +8,7 @@ extension Finding {
 
   /// The smallest script found that leads to the same violation, with that violation.
   /// - Parameter options: the schedule of the run that found it.
-  /// - Returns: the finding itself where it does not happen again.
+  /// - Returns: the finding itself where it does not happen again, or where there was no time to see that.
   @inlinable
   public func shrunk<Subject: RangeMap & ~Copyable>(
     options: RunnerOptions = .fast, limits: ShrinkLimits = ShrinkLimits(),
@@ -31,7 +31,11 @@ extension Finding {
   public func shrunk(
     limits: ShrinkLimits = ShrinkLimits(), find: (_ script: Script, _ isThorough: Bool) -> Violation?
   ) -> Finding {
-    guard let first = shrunkOnce(limits: limits, find: { find($0, false) }) else { return self }
+    guard let first = shrunkOnce(limits: limits, find: { find($0, false) }) else {
+      var same = self
+      if limits.shouldStop() { same.stop = .asked }
+      return same
+    }
     if first.stop == .asked { return first }
     var limits = limits
     // A call of the dear schedule costs as much as the map is large.

@@ -66,7 +66,7 @@ final class KnownFindings<Subject: RangeMap & ~Copyable> {
       guard let violation = trials.violation(of: script, options: options) else { continue }
       var shrinking = shrinking
       shrinking.options = options
-      return FindingShape(shrinking.shrink(Finding(script: script, violation: violation)))
+      return FindingShape(shrinking.shrink(Finding(script: script, violation: violation), limits: .quick()))
     }
     return nil
   }

@@ -25,6 +25,15 @@ struct SharedCampaign<Subject: RangeMap & ~Copyable> {
     var findings = KindsOfFindings()
     var knownCounts: [String: Int] = [:]
 
+    /// To compare a finding takes longer than to find it: what was found in time and comes up late is as if it had not been run, but for
+    /// the first.
+    func isTooLate() -> Bool {
+      guard known != nil, let limit = work.timeLimit, !knownCounts.isEmpty || !findings.list.isEmpty else {
+        return false
+      }
+      return seconds() >= limit
+    }
+
     /// Counts a finding if it is known, or keeps it.
     func judge(_ finding: Finding) {
       switch known?.compare(finding, isTold: findings.counts[finding.violation.kind] == nil) {
@@ -48,18 +57,18 @@ struct SharedCampaign<Subject: RangeMap & ~Copyable> {
       },
       body: { makeRuns(of: $0, limit: limit, $1) },
       take: { result in
-        // Comparing takes longer than what it compares takes to be found: what is found late is as if it had not been run.
-        if known != nil, let limit = work.timeLimit, seconds() > limit + ShrinkLimits.seconds { return .stop }
         var reader = SummaryReader(result.bytes, firstSeed: work.seed)
         var number = first(of: result.piece)
         while summary.operations < limit, var run = reader.next() {
           let finding = run.finding
+          if finding != nil && isTooLate() { return .stop }
           run.finding = nil
           summary.add(run)
           number += 1
           if let finding { judge(finding) }
         }
         if summary.operations < limit, let ended = endedRun(result) {
+          if isTooLate() { return .stop }
           summary.operations += result.page[.calls]
           summary.runs += 1
           judge(ended)

@@ -10,7 +10,7 @@ enum ShrinkingApart {
   /// return.
   static let greatestTrialCount = 4_000
   /// How long a process that is told to end has time to say what it has.
-  static let grace = Duration.seconds(1)
+  static let grace = Duration.seconds(3)
   /// The processor time that a call has in the end, to be sure that it does not return.
   static let confirmationSeconds = 1.5
 

@@ -79,6 +79,20 @@ struct BoundTests {
     if library == .recurses { #expect(run.output.contains("the stack is used up")) }
   }
 
+  /// A kernel's library leaves a call that uses memory which is not mapped, and tells of it: that ends no process.
+  @Test(
+    "tells of a bad memory access itself, if it can",
+    .enabled(
+      if: SanitizedLibrary.path("corrected", of: "6.12") != nil, "the kernel's library is not built: run make linux"))
+  func leavesCall() throws {
+    let path = try #require(SanitizedLibrary.path("corrected", of: "6.12"))
+    let script = "\(SanitizedLibrary.root)/corpus/linux/limit-without-node.maple"
+    let run = try CommandProcess(["replay", "--expose-known", "--subject", path, script])
+    #expect(run.status == 1)
+    #expect(run.output.contains(": brokenLaw at operation 3\n"), "\(run.output)")
+    #expect(run.output.hasSuffix("found:     the library used memory that is not mapped\n"))
+  }
+
   @Test("is traced up to the call that does not come back, as text and as JSON")
   func traces() throws {
     let scratch = try ScratchDirectory()

@@ -1,4 +1,5 @@
 import AddressSpaceModel
+import Operations
 import RangeMapCore
 
 /// A scenario that broke a law.
@@ -61,7 +62,8 @@ public struct ForkCampaign: Sendable {
 extension ForkFinding {
   /// The finding with the shortest scenario that breaks a law of the same name, and that law as its expectation.
   public func shrunk<Map: RangeMap & ~Copyable>(
-    to law: ForkLaw? = nil, makeMap: @escaping (MapConfiguration) -> Map
+    to law: ForkLaw? = nil, limits: ShrinkLimits = ShrinkLimits(attempts: 5_000),
+    makeMap: @escaping (MapConfiguration) -> Map
   ) -> ForkFinding {
     guard let law = law ?? violations.first?.law else { return self }
     let report = scenario.run(makeMap: makeMap)
@@ -73,7 +75,9 @@ extension ForkFinding {
       start.operations[violation.operation] = .fork(trial)
       if !start.run(makeMap: makeMap).laws.contains(law) { start = scenario }
     }
-    var shrunk = start.shrunk { $0.run(makeMap: makeMap).laws.contains(law) }
+    var shrunk = start.shrunk(limits: limits, steps: { $0.steps(makeMap: makeMap) }) {
+      $0.run(makeMap: makeMap).laws.contains(law)
+    }.scenario
     shrunk.expectation = .violation(law)
     let last = shrunk.run(makeMap: makeMap)
     return ForkFinding(scenario: shrunk, violations: last.violation?.violations ?? violations)

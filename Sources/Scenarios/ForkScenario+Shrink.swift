@@ -1,71 +1,192 @@
 import AddressSpaceModel
+import Operations
 import RangeMapCore
 
+/// What came of shrinking a scenario.
+public struct ForkShrinkResult: Sendable {
+  /// The smallest scenario so far.
+  public var scenario: ForkScenario
+  /// How many scenarios were run.
+  public var trials: Int
+  /// `nil` where nothing could be made smaller any more.
+  public var stop: ShrinkStop?
+}
+
 extension ForkScenario {
-  /// A scenario that still fails, from which no line can be taken and no value made plainer, as far as `attempts`
-  /// reach.
+  /// A scenario that still fails, from which no line can be taken and no value made plainer, as far as the limits reach.
   /// One that does not fail comes back as it is.
+  ///
+  /// Large steps come first, as in `Shrinker`: the forks but for the one that fails, then all lines and flags of a kind, then runs of half the
+  /// lines and ever shorter ones. A line that goes takes its steps with it, so that the one that is to fail has another number: it is
+  /// counted anew.
+  /// - Parameters:
+  ///   - limits: `calls` does not count here.
+  ///   - steps: how many steps the last fork has of those that its failure counts; `nil` where nobody can tell, and each lower number is tried.
+  public func shrunk(
+    limits: ShrinkLimits, steps: ((ForkScenario) -> UInt64?)? = nil, fails: (ForkScenario) -> Bool
+  ) -> ForkShrinkResult {
+    withoutActuallyEscaping(fails) { fails in
+      var search = ForkShrinkSearch(self, limits: limits, steps: steps, fails: fails)
+      guard search.confirms() else { return search.result }
+      search.keepOneFork()
+      var before: ForkScenario
+      repeat {
+        before = search.scenario
+        search.removeKinds()
+        search.removeLines()
+        search.failCharge()
+        search.simplifyTree()
+        search.simplifyLines()
+      } while search.scenario != before && search.mayGoOn
+      return search.result
+    }
+  }
+
+  /// As above, where nobody waits.
   public func shrunk(attempts: Int = 5_000, fails: (ForkScenario) -> Bool) -> ForkScenario {
-    var search = ForkShrinkSearch(scenario: self, attemptsLeft: attempts)
-    guard fails(self) else { return self }
-    var before: ForkScenario
-    repeat {
-      before = search.scenario
-      search.removeLines(fails)
-      search.failCharge(fails)
-      search.simplifyTree(fails)
-      search.simplifyLines(fails)
-    } while search.scenario != before && search.attemptsLeft > 0
-    return search.scenario
+    shrunk(limits: ShrinkLimits(attempts: attempts), fails: fails).scenario
   }
 }
 
 private struct ForkShrinkSearch {
-  var scenario: ForkScenario
-  var attemptsLeft: Int
+  private(set) var scenario: ForkScenario
+  private var trials = 0
+  private var wasAskedToStop = false
+  /// The steps of the scenario, once they were counted.
+  private var stepCount: UInt64??
+  private let limits: ShrinkLimits
+  private let steps: ((ForkScenario) -> UInt64?)?
+  private let fails: (ForkScenario) -> Bool
 
-  mutating func accept(_ candidate: ForkScenario, _ fails: (ForkScenario) -> Bool) -> Bool {
-    if attemptsLeft <= 0 || candidate == scenario { return false }
-    attemptsLeft -= 1
-    if !fails(candidate) { return false }
+  init(
+    _ scenario: ForkScenario, limits: ShrinkLimits, steps: ((ForkScenario) -> UInt64?)?,
+    fails: @escaping (ForkScenario) -> Bool
+  ) {
+    self.scenario = scenario
+    self.limits = limits
+    self.steps = steps
+    self.fails = fails
+  }
+
+  var mayGoOn: Bool { trials < limits.attempts && !wasAskedToStop }
+
+  var result: ForkShrinkResult {
+    ForkShrinkResult(
+      scenario: scenario, trials: trials, stop: wasAskedToStop ? .asked : mayGoOn ? nil : .limit)
+  }
+
+  /// Whether the scenario fails at all.
+  mutating func confirms() -> Bool { makeTrial(scenario) }
+
+  /// Takes the candidate over if it fails too.
+  @discardableResult
+  mutating func accept(_ candidate: ForkScenario) -> Bool { candidate != scenario && makeTrial(candidate) }
+
+  private mutating func makeTrial(_ candidate: ForkScenario) -> Bool {
+    guard mayBegin(), fails(candidate) else { return false }
     scenario = candidate
+    stepCount = nil
     return true
   }
 
-  /// Takes out runs of lines, long ones first.
-  mutating func removeLines(_ fails: (ForkScenario) -> Bool) {
-    var length = max(1, scenario.operations.count / 2)
-    while true {
-      var end = scenario.operations.count
-      while end > 0 {
-        let start = max(0, end - length)
-        var candidate = scenario
-        candidate.operations.removeSubrange(start..<end)
-        if !accept(candidate, fails), length == 1 { removeLine(start, fails) }
-        end = start
-      }
-      if length == 1 { return }
-      length /= 2
+  /// Counts a trial that begins; false where there may be none.
+  private mutating func mayBegin() -> Bool {
+    if limits.shouldStop() { wasAskedToStop = true }
+    guard mayGoOn else { return false }
+    trials += 1
+    limits.progress(trials, scenario.operations.count)
+    return true
+  }
+
+  /// Takes over a candidate without some lines, if need be with the failure at the step that it was without theirs.
+  private mutating func acceptLess(_ candidate: ForkScenario, isOneLine: Bool = false) -> Bool {
+    if accept(candidate) { return true }
+    guard candidate != scenario, let place = candidate.lastFork, case .fork(let trial) = candidate.operations[place],
+      trial.failure != .none
+    else { return false }
+    if let lower = lowered(candidate, at: place, trial) { return accept(lower) }
+    guard steps == nil, isOneLine else { return false }
+    return (1...8 as ClosedRange<UInt64>).contains { steps in
+      var lower = candidate
+      lower.lowerFailure(at: place, by: steps)
+      return accept(lower)
     }
   }
 
-  /// Takes out a line together with the steps that it made before the one that is to fail.
-  private mutating func removeLine(_ place: Int, _ fails: (ForkScenario) -> Bool) {
-    if case .fork = scenario.operations[place] { return }
-    for steps in 1...8 as ClosedRange<UInt64> {
+  /// The candidate with its failure lowered by the steps that it has less than the scenario; `nil` if that is none.
+  private mutating func lowered(_ candidate: ForkScenario, at place: Int, _ trial: ForkTrial) -> ForkScenario? {
+    guard let steps else { return nil }
+    if stepCount == nil {
+      guard mayBegin() else { return nil }
+      stepCount = .some(steps(scenario))
+    }
+    guard let before = stepCount ?? nil, mayBegin(), let after = steps(candidate), after < before else { return nil }
+    var lower = candidate
+    lower.lowerFailure(at: place, by: before - after)
+    return lower
+  }
+
+  // MARK: Lines
+
+  /// Ends with the first fork that fails, and leaves out the others.
+  mutating func keepOneFork() {
+    let operations = scenario.operations
+    for place in operations.indices {
+      guard case .fork = operations[place] else { continue }
       var candidate = scenario
-      candidate.operations.remove(at: place)
-      for place in candidate.operations.indices {
-        guard case .fork(var trial) = candidate.operations[place] else { continue }
-        trial.failure.lower(by: steps)
-        candidate.operations[place] = .fork(trial)
+      candidate.operations = operations[...place].enumerated().filter { !$1.isFork || $0 == place }.map(\.element)
+      if candidate == scenario || accept(candidate) { return }
+    }
+  }
+
+  /// Takes out all lines of a kind, or what all lines have beside their range.
+  mutating func removeKinds() {
+    for kind in [ForkOperation.isTouch, ForkOperation.isPin, ForkOperation.isUnmap, ForkOperation.isProtect] {
+      var candidate = scenario
+      candidate.operations.removeAll(where: kind)
+      _ = acceptLess(candidate)
+    }
+    change { request, _ in .map(request, hasPolicy: false) }
+    change { .map(MappingRequest($0.range, $0.flags), hasPolicy: $1) }
+    for (_, flag) in VmaFlags.names {
+      change { request, hasPolicy in
+        var less = request
+        less.flags.remove(flag)
+        return .map(less, hasPolicy: hasPolicy)
       }
-      if accept(candidate, fails) { return }
+    }
+  }
+
+  private mutating func change(_ change: (MappingRequest, Bool) -> ForkOperation) {
+    var candidate = scenario
+    candidate.operations = scenario.operations.map { operation in
+      guard case .map(let request, let hasPolicy) = operation else { return operation }
+      return change(request, hasPolicy)
+    }
+    _ = acceptLess(candidate)
+  }
+
+  /// Takes out runs of lines, long ones first; single ones until none can go.
+  mutating func removeLines() {
+    var length = max(1, scenario.operations.count / 2)
+    while mayGoOn {
+      var isSmaller = false
+      var end = scenario.operations.count
+      while end > 0, mayGoOn {
+        let start = max(0, end - length)
+        var candidate = scenario
+        candidate.operations.removeSubrange(start..<end)
+        if candidate.lastFork != nil, acceptLess(candidate, isOneLine: length == 1) { isSmaller = true }
+        end = min(start, scenario.operations.count)
+      }
+      if length == 1 && !isSmaller { return }
+      if !isSmaller { length = max(1, length / 2) }
+      length = min(length, max(1, scenario.operations.count))
     }
   }
 
   /// Lets the charge of a writable area fail instead of another step, which needs no page to be touched.
-  mutating func failCharge(_ fails: (ForkScenario) -> Bool) {
+  mutating func failCharge() {
     var candidate = scenario
     candidate.operations = scenario.operations.compactMap { (operation) -> ForkOperation? in
       switch operation {
@@ -82,32 +203,70 @@ private struct ForkShrinkSearch {
       for number in 1...8 as ClosedRange<UInt64> {
         trial.failure = .step(number, kind: .charge, forever: false)
         candidate.operations[place] = .fork(trial)
-        if accept(candidate, fails) { return }
+        if accept(candidate) { return }
       }
     }
   }
 
-  mutating func simplifyTree(_ fails: (ForkScenario) -> Bool) {
+  mutating func simplifyTree() {
     var candidate = scenario
     candidate.geometry = .linux64
-    _ = accept(candidate, fails)
+    accept(candidate)
   }
 
-  mutating func simplifyLines(_ fails: (ForkScenario) -> Bool) {
+  mutating func simplifyLines() {
     for place in scenario.operations.indices {
       var isPlainer = true
-      while isPlainer, attemptsLeft > 0 {
+      while isPlainer, mayGoOn {
         isPlainer = false
         for plainer in scenario.operations[place].plainer {
           var candidate = scenario
           candidate.operations[place] = plainer
-          if accept(candidate, fails) {
+          if accept(candidate) {
             isPlainer = true
             break
           }
         }
       }
     }
+  }
+}
+
+extension ForkScenario {
+  /// The place of the last fork; `nil` if there is none.
+  fileprivate var lastFork: Int? { operations.lastIndex(where: \.isFork) }
+
+  fileprivate mutating func lowerFailure(at place: Int, by steps: UInt64) {
+    guard case .fork(var trial) = operations[place] else { return }
+    trial.failure.lower(by: steps)
+    operations[place] = .fork(trial)
+  }
+
+  /// How many steps the last fork has of those that its failure counts, if none fails; `nil` if it counts none.
+  func steps<Map: RangeMap & ~Copyable>(makeMap: @escaping (MapConfiguration) -> Map) -> UInt64? {
+    guard let place = lastFork, case .fork(var trial) = operations[place] else { return nil }
+    switch trial.failure {
+    case .none: return nil
+    case .step(_, let kind, let forever): trial.failure = .step(.max, kind: kind, forever: forever)
+    case .nodeRequest(_, let forever): trial.failure = .nodeRequest(.max, forever: forever)
+    }
+    var counted = self
+    counted.operations[place] = .fork(trial)
+    return counted.run(makeMap: makeMap).unreached.last { $0.operation == place }?.steps
+  }
+}
+
+extension ForkOperation {
+  fileprivate var isFork: Bool { if case .fork = self { true } else { false } }
+  fileprivate static func isTouch(_ operation: ForkOperation) -> Bool {
+    if case .touch = operation { true } else { false }
+  }
+  fileprivate static func isPin(_ operation: ForkOperation) -> Bool { if case .pin = operation { true } else { false } }
+  fileprivate static func isUnmap(_ operation: ForkOperation) -> Bool {
+    if case .unmap = operation { true } else { false }
+  }
+  fileprivate static func isProtect(_ operation: ForkOperation) -> Bool {
+    if case .protect = operation { true } else { false }
   }
 }
 

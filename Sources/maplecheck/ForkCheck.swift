@@ -153,7 +153,15 @@ struct ForkCheckWork: SubjectWork {
       { output in
         var finding = ForkFinding(
           scenario: scenario, violations: scenario.run(makeMap: makeSubject).violation?.violations ?? [])
-        if isShrunk { finding = finding.shrunk(makeMap: makeSubject) }
+        if isShrunk {
+          let inside = ShrinkLimits(
+            attempts: 5_000, shouldStop: output.shouldStop,
+            progress: { trials, operations in
+              output.page[.amount] = UInt64(trials)
+              output.page[.part] = UInt64(operations)
+            })
+          finding = finding.shrunk(limits: inside, makeMap: makeSubject)
+        }
         var writer = MessageWriter()
         writer.write(finding.scenario.text)
         writer.write(finding.violations.first?.law.rawValue ?? "")
@@ -161,8 +169,12 @@ struct ForkCheckWork: SubjectWork {
         output.send(writer.bytes)
       }
     }
+    let shown = ShrinkLimits.shown()
     func said(_ body: (WorkerOutput) -> Void) -> [UInt8]? {
-      sharing.canIsolate ? sharing.apart(longest: .seconds(30), body: body) : WorkerOutput.collect(body)
+      guard sharing.canIsolate else { return WorkerOutput.collect(body) }
+      let done = sharing.supervise(
+        shouldStop: shown.shouldStop, progress: { shown.progress(Int($0[.amount]), Int($0[.part])) }, body: body)
+      return done.flatMap { $0.ending == .finished ? $0.worker.bytes : nil }
     }
     var reader = MessageReader(said(say(isShrunk: true)) ?? said(say(isShrunk: false)) ?? [])
     let text = reader.text() ?? scenario.text
@@ -177,14 +189,14 @@ struct ForkCheckWork: SubjectWork {
     _ scenario: ForkScenario, _ end: Violation, seed: UInt64,
     _ makeSubject: @escaping (MapConfiguration) -> Subject
   ) -> ForkCheckReport.Found {
-    let shown = ShrinkLimits.shown()
-    let smallest = scenario.shrunk { candidate in
-      if shown.shouldStop() { return false }
+    var limits = ShrinkLimits.shown()
+    limits.attempts = ShrinkingApart.greatestTrialCount
+    let smallest = scenario.shrunk(limits: limits) { candidate in
       let worker = WorkerProcess(limits: ShrinkingApart.trialLimits) { _ in _ = candidate.run(makeMap: makeSubject) }
       guard let worker else { return false }
       let ending = worker.finish()
       return withExtendedLifetime(worker) { Violation(ending, at: worker.page, of: Script())?.kind == end.kind }
-    }
+    }.scenario
     return ForkCheckReport.Found(
       design: Self.design(of: smallest.text), kind: end.kind.rawValue,
       violations: ["\(end.kind.rawValue): expected \(end.expected), found \(end.found)"], script: smallest.text,

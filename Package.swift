@@ -105,8 +105,8 @@ var targets: [Target] = [
 
 if fuzzing {
   targets += [
-    // The tree's sources once more, with counters and the address sanitizer. Nothing of them may be inlined into a module
-    // that has neither.
+    // The tree's sources once more, with counters and the address sanitizer. Nothing of them may be inlined into a
+    // module that has neither.
     .target(
       name: "InstrumentedMapleTree", dependencies: ["CPrefetch", "RangeMapCore"],
       swiftSettings: strict + [

@@ -107,7 +107,8 @@ feature SHEAVES 'struct slab_sheaf' "$header"
 feature NOFAIL 'mas_nomem_nofail(' "$header"
 feature COPY 'struct maple_copy' "$header"
 feature VACANT_HEIGHT 'vacant_height' "$header"
-# Whether a cyclic allocation keeps the place that it found before it waited: then it ends there at once, and not after a loop.
+# Whether a cyclic allocation keeps the place that it found before it waited: then it ends there at once, and not after
+# a loop.
 if sed -n '/^int mas_alloc_cyclic(/,/^}/p' "$file" | grep -q 'return xa_err('; then
   features="$features -DMAPLECHECK_HAS_CYCLIC_PLACE"
 fi

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //
-// Sheaves, from 6.18 on. A sheaf has exactly the nodes that were asked for, never more as the kernel's may: a store that
-// takes one too many is then always seen. Filling one is a bulk request, refused as one.
+// Sheaves, from 6.18 on. A sheaf has exactly the nodes that were asked for, never more as the kernel's may: a store
+// that takes one too many is then always seen. Filling one is a bulk request, refused as one.
 
 #ifdef MAPLECHECK_HAS_SHEAVES
 

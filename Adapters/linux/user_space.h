@@ -129,8 +129,8 @@ __attribute__((noreturn)) void shim_violation(const char *check, const char *tex
   })
 #define BUG_ON(condition) SHIM_CHECK("BUG_ON", condition)
 #define WARN_ON(condition) SHIM_CHECK("WARN_ON", condition)
-// Some warnings are answers and no faults: of an entry that the plain interface refuses, and of memory that cannot be had
-// where a caller with a lock of his own may not wait.
+// Some warnings are answers and no faults: of an entry that the plain interface refuses, and of memory that cannot be
+// had where a caller with a lock of his own may not wait.
 #define SHIM_STARTS(text, start) !strncmp(text, start, sizeof(start) - 1)
 #define SHIM_IS_REFUSAL(text)                                                                  \
   (SHIM_STARTS(text, "xa_is_advanced(") || SHIM_STARTS(text, "mt_is_reserved(") ||             \

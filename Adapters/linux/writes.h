@@ -61,9 +61,10 @@ static bool avoid_null_leaf(struct maplecheck_map *map)
   return true;
 }
 
-// From 6.16 on a store measures the heights at which it can end, and keeps them when it looks at the tree again after it
-// waited for memory. What another writer changed meanwhile it then has too few nodes for. A caller who knows begins each
-// time with a new measure, which mas_store() does. Returns whether that is to be done: only if a writer is to come.
+// From 6.16 on a store measures the heights at which it can end, and keeps them when it looks at the tree again after
+// it waited for memory. What another writer changed meanwhile it then has too few nodes for. A caller who knows begins
+// each time with a new measure, which mas_store() does. Returns whether that is to be done: only if a writer is to
+// come.
 static bool keeps_heights(struct maplecheck_map *map)
 {
 #ifdef MAPLECHECK_HAS_VACANT_HEIGHT
@@ -246,8 +247,9 @@ static enum maplecheck_status allocate_highest(
 }
 
 #ifdef MAPLECHECK_HAS_CYCLIC
-// A version that waits for memory after its search stores where another writer may have come first: it says that an entry
-// is in the way, and keeps the nodes that it waited for. A caller who knows begins again, and gives the nodes back.
+// A version that waits for memory after its search stores where another writer may have come first: it says that an
+// entry is in the way, and keeps the nodes that it waited for. A caller who knows begins again, and gives the nodes
+// back.
 static int allocate_in_turn(struct maplecheck_map *map, unsigned long *place, void *entry, unsigned long first,
   unsigned long last, unsigned long *next, gfp_t gfp)
 {

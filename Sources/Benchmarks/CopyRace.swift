@@ -125,8 +125,8 @@ final class CopiedBytes {
     if isNew { free(target) }
   }
 
-  /// Touches as much memory as a copy takes, and gives it back: where the machine is a virtual one, its host may first have to
-  /// find the pages, which takes many times as long as the copy and would meet one side or the other by chance.
+  /// Touches as much memory as a copy takes, and gives it back: where the machine is a virtual one, its host may first
+  /// have to find the pages, which takes many times as long as the copy and would meet one side or the other by chance.
   func bringInPages() {
     let memory = Self.memory(of: count)
     memset(memory, 1, count)

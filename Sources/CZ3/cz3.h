@@ -1,7 +1,8 @@
 /* The functions of Z3 that SMT calls, looked up when they are first needed.
  *
  * The library is opened by name, not linked, so that a program that can prove things still starts, and does the rest of
- * its work, where Z3 is not installed. The types are those of z3.h: a function whose signature changed does not compile.
+ * its work, where Z3 is not installed. The types are those of z3.h: a function whose signature changed does not
+ * compile.
  */
 #ifndef CZ3_H
 #define CZ3_H

@@ -57,8 +57,8 @@ extension ExternalSubject {
     return counters
   }
 
-  /// What the library reported since the last time; else what its own check of the structure says, and then which laws the nodes
-  /// break that it shows.
+  /// What the library reported since the last time; else what its own check of the structure says, and then which laws
+  /// the nodes break that it shows.
   public func brokenLaws() -> [String] {
     if library.hasViolations { return library.takeViolations() }
     let texts = brokenByOwnCheck()

@@ -5,7 +5,8 @@ import RangeMapCore
 
 /// What the libFuzzer targets of range maps have in common.
 public enum FuzzEntry {
-  /// The sizes of the subject's nodes where it has no others, so that what is to fill them does. libFuzzer has one thread.
+  /// The sizes of the subject's nodes where it has no others, so that what is to fill them does. libFuzzer has one
+  /// thread.
   nonisolated(unsafe) public static var geometry: GeometryName?
 
   /// The value of an environment variable; `nil` where it is not set.
@@ -17,7 +18,8 @@ public enum FuzzEntry {
     exit(2)
   }
 
-  /// Whether inputs are shown as scripts and not run: `MAPLECHECK_PRINT` is 1. What the sanitizer stopped can be read so.
+  /// Whether inputs are shown as scripts and not run: `MAPLECHECK_PRINT` is 1. What the sanitizer stopped can be read
+  /// so.
   public static let onlyPrints = setting("MAPLECHECK_PRINT") == "1"
 
   /// Shows an input as the script that is run for it.
@@ -29,7 +31,8 @@ public enum FuzzEntry {
     StandardStream.error.write("\(table)\(summary.text)\n")
   }
 
-  /// Tells of a finding, keeps it where `MAPLECHECK_SAVE` is 1, and stops as a crash, so that libFuzzer keeps the input.
+  /// Tells of a finding, keeps it where `MAPLECHECK_SAVE` is 1, and stops as a crash, so that libFuzzer keeps the
+  /// input.
   public static func fail(_ finding: Finding, subject: String?) -> Never {
     var file: String?
     if setting("MAPLECHECK_SAVE") == "1" {

@@ -4,8 +4,8 @@ import Harness
 import InstrumentedMapleTree
 import RangeMapCore
 
-// Fuzzes our tree. Only the tree's module is compiled with counters and the address sanitizer: counters in the harness would
-// guide libFuzzer by the harness, and checks in it would take most of the time.
+// Fuzzes our tree. Only the tree's module is compiled with counters and the address sanitizer: counters in the harness
+// would guide libFuzzer by the harness, and checks in it would take most of the time.
 
 /// What is fuzzed. libFuzzer runs inputs one after the other on one thread.
 private enum Fuzzed {

@@ -3,9 +3,9 @@ import RangeMapCore
 
 /// What a shrunk finding is, without its numbers: two findings of one shape are taken for one fault.
 ///
-/// The shape has what the check saw, the call that shows it, the kind of tree, and the kinds of operations in their order. Stores,
-/// insertions and fills that follow each other are one step, for a shrinker may end with either; how many stores the step
-/// makes counts within a factor of two. Both findings must have been shrunk by the same shrinker.
+/// The shape has what the check saw, the call that shows it, the kind of tree, and the kinds of operations in their
+/// order. Stores, insertions and fills that follow each other are one step, for a shrinker may end with either; how
+/// many stores the step makes counts within a factor of two. Both findings must have been shrunk by the same shrinker.
 public struct FindingShape: Hashable, Sendable {
   /// A part of a script.
   enum Step: Hashable, Sendable {

@@ -37,7 +37,8 @@ public struct Lockstep<First: ShapedRangeMap & ~Copyable, Second: ShapedRangeMap
 
     public var description: String { text(naming: ("the first tree", "the second tree")) }
 
-    /// The difference with the name of the tree before what each did: a reader must not have to know which one is the reference.
+    /// The difference with the name of the tree before what each did: a reader must not have to know which one is the
+    /// reference.
     public func text(naming names: (first: String, second: String)) -> String {
       let width = max(names.first.count, names.second.count)
       let rows = [(names.first, first), (names.second, second)].map { name, text in

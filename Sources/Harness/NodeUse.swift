@@ -1,11 +1,12 @@
 import RangeMapCore
 
-/// How many nodes the writes of a run took, by what they asked for: in a tree of a height each of the kinds that go up the tree asks for a
-/// number of its own, so that kinds can be told apart on any subject.
+/// How many nodes the writes of a run took, by what they asked for: in a tree of a height each of the kinds that go up
+/// the tree asks for a number of its own, so that kinds can be told apart on any subject.
 ///
 /// - SeeAlso: `NodeDemand`, which has the numbers.
 public struct NodeUse: Sendable {
-  /// The kinds that are told apart: those that may rebuild every level, each by itself, and the others by whether they ask at all.
+  /// The kinds that are told apart: those that may rebuild every level, each by itself, and the others by whether they
+  /// ask at all.
   public enum Kind: Int, CaseIterable, CustomStringConvertible, Hashable, Sendable {
     case splitStore, rebalance, spanningStore
     /// One that changes the root pointer, a node in place, or the end of a leaf.
@@ -93,7 +94,8 @@ public struct NodeUse: Sendable {
     "\(prefix)\(taken) \(kind) height \(height) \(tracksGaps ? "gaps" : "plain")"
   }
 
-  /// The greatest number of nodes that a kind took at a height, and how often it took so many; nil where there was no such store.
+  /// The greatest number of nodes that a kind took at a height, and how often it took so many; nil where there was no
+  /// such store.
   public static func greatest(
     _ kind: Kind, height: Int, tracksGaps: Bool, in table: CoverageTable
   ) -> (taken: Int, count: UInt64)? {

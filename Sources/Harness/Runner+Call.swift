@@ -79,8 +79,8 @@ extension Runner where Subject: ~Copyable {
     return compareAfter(operation, kind, outcome, aim)
   }
 
-  /// Notes what a write took. After one that stored nothing the counters still tell of the one before, and where another writer came
-  /// in between, the height before the store is not known.
+  /// Notes what a write took. After one that stored nothing the counters still tell of the one before, and where
+  /// another writer came in between, the height before the store is not known.
   @inlinable
   mutating func noteNodeUse(_ kind: OperationKind, _ outcome: CallOutcome, ranInterloper: Bool) {
     let storesNothing = kind == .removeAll || kind == .endBulk || kind == .prepare || kind == .beginBulk

@@ -141,8 +141,9 @@ extension Runner where Subject: ~Copyable {
 
   /// Demands that the nodes of the tree itself are not many more than its content needs.
   ///
-  /// With a range of NULL around each, n entries are at most 2n + 1 slots. The worst tree that is still one has a leaf for each slot, and
-  /// as many nodes above them. This is told twice over, for a bound is to find what grows without end and nothing else.
+  /// With a range of NULL around each, n entries are at most 2n + 1 slots. The worst tree that is still one has a leaf
+  /// for each slot, and as many nodes above them. This is told twice over, for a bound is to find what grows without
+  /// end and nothing else.
   @inlinable
   mutating func compareNodeCount(_ operation: Operation?, _ counters: MapCounters) -> Bool {
     let inTree = counters.liveNodes &- counters.retiredNodes &- counters.reservedNodes

@@ -2,7 +2,8 @@ import Operations
 import RangeMapCore
 
 extension Runner where Subject: ~Copyable {
-  /// Duplicates the map into one of another kind, and into one that holds an entry: both must be refused, and change nothing.
+  /// Duplicates the map into one of another kind, and into one that holds an entry: both must be refused, and change
+  /// nothing.
   @inlinable
   mutating func refuseDuplicates(_ operation: Operation, policy: AllocationPolicy) -> Bool {
     var otherKind = configuration

@@ -1,10 +1,12 @@
 import RangeMapCore
 import Synchronization
 
-/// A position in a tree that is kept between calls, with nodes in reserve for a store to come. Kernel: `struct ma_state`.
+/// A position in a tree that is kept between calls, with nodes in reserve for a store to come. Kernel:
+/// `struct ma_state`.
 ///
-/// A cursor does not lock: for writes the caller holds the tree's lock, for reads the lock or, in reader mode, a reader's
-/// section. A write by anybody else makes the position stale; the cursor sees that and goes on as after `pause()`.
+/// A cursor does not lock: for writes the caller holds the tree's lock, for reads the lock or, in reader mode, a
+/// reader's section. A write by anybody else makes the position stale; the cursor sees that and goes on as after
+/// `pause()`.
 public struct Cursor: ~Copyable {
   private let storage: TreeStorage
   private let header: Header
@@ -25,8 +27,8 @@ public struct Cursor: ~Copyable {
     version = header.pointee.version.load(ordering: .relaxed)
   }
 
-  /// Gives a reserve back, inside the tree's own lock or outside. With an external lock the caller holds it where another
-  /// thread may write.
+  /// Gives a reserve back, inside the tree's own lock or outside. With an external lock the caller holds it where
+  /// another thread may write.
   deinit {
     guard reserve.count > 0 else { return }
     var left = reserve
@@ -53,7 +55,8 @@ public struct Cursor: ~Copyable {
   /// Forgets the position, not the range. Kernel: `mas_reset()`.
   public mutating func reset() { set(to: range) }
 
-  /// Goes on behind the range with the next call, or before it in reverse: for when the lock is let go. Kernel: `mas_pause()`.
+  /// Goes on behind the range with the next call, or before it in reverse: for when the lock is let go. Kernel:
+  /// `mas_pause()`.
   public mutating func pause() {
     set(to: range)
     position.status = .pause
@@ -152,9 +155,9 @@ public struct Cursor: ~Copyable {
     }
   }
 
-  /// Replaces the entry that the cursor stands on, if that is all that a store does: no bound moves, no gap changes, and nothing
-  /// has to be walked to. Returns the former entry; nil where the store is another one. So a loop over a duplicate replaces each
-  /// of its entries in constant time.
+  /// Replaces the entry that the cursor stands on, if that is all that a store does: no bound moves, no gap changes,
+  /// and nothing has to be walked to. Returns the former entry; nil where the store is another one. So a loop over a
+  /// duplicate replaces each of its entries in constant time.
   private mutating func replaceInPlace(_ word: UInt64) -> UInt64? {
     guard position.status == .active, version == header.pointee.version.load(ordering: .relaxed) else { return nil }
     let leaf = header.node(position.node)
@@ -177,8 +180,8 @@ public struct Cursor: ~Copyable {
     return old
   }
 
-  /// The leaf that the cursor stands in, if a store over the range can begin there. A NULL at its end may reach over it.
-  /// Kernel: `mas_wr_prealloc_setup()`.
+  /// The leaf that the cursor stands in, if a store over the range can begin there. A NULL at its end may reach over
+  /// it. Kernel: `mas_wr_prealloc_setup()`.
   private func place(for entry: Entry?) -> LeafPlace? {
     guard version == header.pointee.version.load(ordering: .relaxed), let place = position.leafPlace else { return nil }
     return entry != nil || position.last < place.range.last ? place : nil
@@ -239,8 +242,8 @@ public struct Cursor: ~Copyable {
     }
   }
 
-  /// Stores over the range with the nodes in reserve alone. The tree may have changed since; if the store needs more nodes now,
-  /// it fails and keeps the reserve. Kernel: `mas_store_prealloc()`.
+  /// Stores over the range with the nodes in reserve alone. The tree may have changed since; if the store needs more
+  /// nodes now, it fails and keeps the reserve. Kernel: `mas_store_prealloc()`.
   /// - Throws: `invalidRange`, `reservedEntry`, `planNoLongerFits`, `heightLimit`.
   public mutating func storePrepared(_ entry: Entry?) throws(RangeMapError) {
     try header.check(range, entry)

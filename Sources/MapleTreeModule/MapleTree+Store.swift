@@ -37,7 +37,8 @@ extension MapleTree {
   }
 
   /// Inserts into the lowest gap of a size in a window, and returns its start. Kernel: `mtree_alloc_range()`.
-  /// - Throws: `gapsNotTracked`, `reservedEntry` for every word below 4096 that looks internal, `invalidRange`, `noSpace`, `outOfMemory`.
+  /// - Throws: `gapsNotTracked`, `reservedEntry` for every word below 4096 that looks internal, `invalidRange`,
+  ///   `noSpace`, `outOfMemory`.
   public func allocateLowest(
     _ entry: Entry, size: UInt64, in window: KeyRange = .all, policy: AllocationPolicy = .maySleep
   ) throws(RangeMapError) -> UInt64 {
@@ -61,8 +62,8 @@ extension MapleTree {
     }
   }
 
-  /// Inserts at the lowest free index of a window at or after `next`, else from the window's start, and moves `next` behind it.
-  /// `wrapped` is true where the search began again, and for the first success after `next` went to 0.
+  /// Inserts at the lowest free index of a window at or after `next`, else from the window's start, and moves `next`
+  /// behind it. `wrapped` is true where the search began again, and for the first success after `next` went to 0.
   /// Kernel: `mtree_alloc_cyclic()`.
   public func allocateCyclic(
     _ entry: Entry, in window: KeyRange = .all, next: inout UInt64, policy: AllocationPolicy = .maySleep

@@ -27,8 +27,9 @@ final class TreeStorage: @unchecked Sendable {
 /// try tree.erase(at: 20)
 /// ```
 ///
-/// The plain calls take the tree's own lock; with an external lock the caller holds it. In reader mode (read-copy-update)
-/// other threads may read meanwhile without any lock. Positions between calls are kept in a `Cursor`, which does not lock.
+/// The plain calls take the tree's own lock; with an external lock the caller holds it. In reader mode
+/// (read-copy-update) other threads may read meanwhile without any lock. Positions between calls are kept in a
+/// `Cursor`, which does not lock.
 ///
 /// All methods may be called on a borrowed tree: what they change lies behind a pointer, under the lock.
 public struct MapleTree: ~Copyable, @unchecked Sendable {
@@ -37,8 +38,8 @@ public struct MapleTree: ~Copyable, @unchecked Sendable {
 
   /// Makes an empty tree.
   ///
-  /// - Parameter externalLockIsHeld: for a tree with an external lock: whether the caller holds it. Checked builds ask before
-  ///   each write.
+  /// - Parameter externalLockIsHeld: for a tree with an external lock: whether the caller holds it. Checked builds ask
+  ///   before each write.
   public init(
     configuration: MapConfiguration = MapConfiguration(), externalLockIsHeld: (@Sendable () -> Bool)? = nil
   ) {
@@ -53,7 +54,8 @@ public struct MapleTree: ~Copyable, @unchecked Sendable {
   /// What the tree is, with the reader mode that is on now.
   public var configuration: MapConfiguration { header.currentConfiguration }
 
-  /// The version of the kernel whose stores the tree makes, 6.12 unless it was set otherwise. Set it while the tree is empty.
+  /// The version of the kernel whose stores the tree makes, 6.12 unless it was set otherwise. Set it while the tree is
+  /// empty.
   public var rebuildRule: RebuildRule {
     get { header.pointee.rebuildRule }
     nonmutating set {
@@ -90,11 +92,12 @@ public struct MapleTree: ~Copyable, @unchecked Sendable {
     return try body()
   }
 
-  /// Sets what another writer does when a write lets go of the tree's lock to wait for memory: for tests of what may come in
-  /// between.
+  /// Sets what another writer does when a write lets go of the tree's lock to wait for memory: for tests of what may
+  /// come in between.
   public func whileUnlocked(_ body: ((borrowing MapleTree) -> Void)?) { header.pointee.whileUnlocked = body }
 
-  /// Turns the reader mode on or off; nobody else may use the tree meanwhile. Kernel: `mt_set_in_rcu()`, `mt_clear_in_rcu()`.
+  /// Turns the reader mode on or off; nobody else may use the tree meanwhile. Kernel: `mt_set_in_rcu()`,
+  /// `mt_clear_in_rcu()`.
   public func setReadCopyUpdate(_ enabled: Bool) {
     header.locked { header.pointee.usesReadCopyUpdate = enabled }
   }
@@ -131,8 +134,8 @@ public struct MapleTree: ~Copyable, @unchecked Sendable {
     }
   }
 
-  /// The first entry at or after `index`, at most at `limit`, zero entries left out; moves `index` behind it, to 0 after
-  /// `UInt64.max`. Kernel: `mt_find()`.
+  /// The first entry at or after `index`, at most at `limit`, zero entries left out; moves `index` behind it, to 0
+  /// after `UInt64.max`. Kernel: `mt_find()`.
   /// - Complexity: O(log n), and the NULL ranges stepped over.
   public func find(_ index: inout UInt64, through limit: UInt64 = .max) -> Entry? {
     let (word, next) = header.reading {

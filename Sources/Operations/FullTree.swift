@@ -1,11 +1,11 @@
 import RangeMapCore
 
-/// What makes a tree whose nodes are full on both sides of a bound, on every level, and then a store over that bound: it takes the most
-/// nodes that a store can.
+/// What makes a tree whose nodes are full on both sides of a bound, on every level, and then a store over that bound:
+/// it takes the most nodes that a store can.
 ///
-/// Random stores leave room in most nodes, so that a reserve which is one node short goes unseen. Ascending stores push to the left
-/// before they split a leaf (kernel: `mas_push_data()`), so that a fill with a gap behind each entry leaves full leaves, and internal
-/// nodes with room for one child; a leaf that is split beside the way takes that room.
+/// Random stores leave room in most nodes, so that a reserve which is one node short goes unseen. Ascending stores push
+/// to the left before they split a leaf (kernel: `mas_push_data()`), so that a fill with a gap behind each entry leaves
+/// full leaves, and internal nodes with room for one child; a leaf that is split beside the way takes that room.
 struct FullTree: Sendable {
   /// Entries of a leaf.
   private let entriesOfLeaf: UInt64
@@ -79,8 +79,8 @@ struct FullTree: Sendable {
     (1..<level).reduce(entriesOfLeaf) { entries, _ in entries * children }
   }
 
-  /// Splits a child of the node of a level on one side of the bound, not the child on the way. A leaf splits at one store; a node splits
-  /// at two splits of its children, for the first fills it.
+  /// Splits a child of the node of a level on one side of the bound, not the child on the way. A leaf splits at one
+  /// store; a node splits at two splits of its children, for the first fills it.
   private mutating func appendSplits(level: Int, isBehindBound: Bool, using random: inout SeededGenerator) {
     let node = FullTree.nodeEntries(entriesOfLeaf, children, level: level)
     let child = node / children

@@ -102,7 +102,8 @@ struct IndexSource: Sendable {
     return overflows ? .max : sum
   }
 
-  /// A range for a write: short mostly; sometimes from one index to a distant one, to an end of the index space, or inverted.
+  /// A range for a write: short mostly; sometimes from one index to a distant one, to an end of the index space, or
+  /// inverted.
   mutating func range(using random: inout SeededGenerator) -> KeyRange {
     let bits = random.next()
     if shape == .ascending, bits & 3 != 0 { return ascendingRange(using: &random) }

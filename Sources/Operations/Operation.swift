@@ -25,8 +25,8 @@ public enum Operation: Hashable, Sendable {
   case setReadCopyUpdate(Bool)
   /// Duplicates the map, compares, and goes on with the duplicate.
   case duplicate(AllocationPolicy)
-  /// `count` stores of the entry: the first over `first ... first + width - 1`, each next one `stride` higher. Stops at the end of
-  /// the index space.
+  /// `count` stores of the entry: the first over `first ... first + width - 1`, each next one `stride` higher. Stops at
+  /// the end of the index space.
   case fill(count: UInt16, first: UInt64, stride: UInt64, width: UInt64, Entry)
 
   // Prepared stores and bulk mode

@@ -2,12 +2,13 @@ import RangeMapCore
 
 /// Scripts as bytes, for a fuzzer that knows nothing of operations.
 ///
-/// The first byte is the configuration. Records follow, one an operation, each ended by the byte 0xff, which occurs nowhere else.
-/// A record that ends early reads on as zeros, and what it has too much of is ignored: so an edit changes the operation
-/// it falls into, or joins or parts two neighbours, and no more.
+/// The first byte is the configuration. Records follow, one an operation, each ended by the byte 0xff, which occurs
+/// nowhere else. A record that ends early reads on as zeros, and what it has too much of is ignored: so an edit changes
+/// the operation it falls into, or joins or parts two neighbours, and no more.
 ///
-/// A record is the byte of its kind, with the policy or the flag in the high bits; then, where the kind has them: cursor and move in
-/// one byte, the number, the range, stride and width, the entry. `RecordReader` tells how numbers and entries are written.
+/// A record is the byte of its kind, with the policy or the flag in the high bits; then, where the kind has them:
+/// cursor and move in one byte, the number, the range, stride and width, the entry. `RecordReader` tells how numbers
+/// and entries are written.
 public enum OperationCoding {
   /// Ends a record.
   static let delimiter: UInt8 = 0xff

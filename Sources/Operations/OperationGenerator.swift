@@ -2,10 +2,9 @@ import RangeMapCore
 
 /// An endless sequence of operations that is a pure function of its seed.
 ///
-/// The seed picks the configuration if none is given, the shape of the indices, which features are left out, how frequent the others are,
-/// and how large the map may grow: a few hundred entries in most runs, some thousand in one of eight. One of sixteen begins with a
-/// tree that is full.
-/// `next()` does not allocate.
+/// The seed picks the configuration if none is given, the shape of the indices, which features are left out, how
+/// frequent the others are, and how large the map may grow: a few hundred entries in most runs, some thousand in one of
+/// eight. One of sixteen begins with a tree that is full. `next()` does not allocate.
 public struct OperationGenerator: Sendable {
   /// What must come next, whatever is drawn.
   private enum Plan: Sendable {
@@ -31,7 +30,8 @@ public struct OperationGenerator: Sendable {
   private var indices: IndexSource
   private let kinds: [OperationKind]
   private var plan = Plan.free
-  /// How many writes there were since the map was last emptied, less what thinning took: about how many entries it can have.
+  /// How many writes there were since the map was last emptied, less what thinning took: about how many entries it can
+  /// have.
   private var growth: UInt64 = 0
   private let greatestGrowth: UInt64
   /// How often the map was thinned out since it was last emptied.

@@ -1,6 +1,7 @@
 import RangeMapCore
 
-/// Operations that belong together, near what a script stores: small changes seldom make them, and many faults need one.
+/// Operations that belong together, near what a script stores: small changes seldom make them, and many faults need
+/// one.
 extension OperationMutator {
   /// A range that a script wrote, or one of those that a fill made; `nil` if none was found.
   static func storedRange(in script: Script, using generator: inout SeededGenerator) -> KeyRange? {
@@ -74,8 +75,8 @@ extension OperationMutator {
 
   /// Lets another writer store near a write while that waits for memory: what the write remembered is stale then.
   ///
-  /// Every other time the write becomes one of NULL and the other writer stores next to it, for a write of NULL takes in
-  /// the NULLs beside it.
+  /// Every other time the write becomes one of NULL and the other writer stores next to it, for a write of NULL takes
+  /// in the NULLs beside it.
   static func overtake(_ script: inout Script, at place: Int, using generator: inout SeededGenerator) {
     let write = (place..<script.operations.count).first { script.operations[$0].kind.mayAllocate } ?? place
     var fields = OperationFields(script.operations[write])

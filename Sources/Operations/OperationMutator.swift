@@ -29,8 +29,8 @@ public enum OperationMutator {
 
   /// The script on a tree whose nodes are full, and how many stores make it so.
   ///
-  /// Mutations of small scripts seldom come there, and only there a store takes the most nodes that one can. Every other
-  /// root has room: a store that ends at it takes the most nodes for its height too, and the tree is soon made.
+  /// Mutations of small scripts seldom come there, and only there a store takes the most nodes that one can. Every
+  /// other root has room: a store that ends at it takes the most nodes for its height too, and the tree is soon made.
   public static func beginFull(
     _ script: Script, using generator: inout SeededGenerator
   ) -> (script: Script, stores: Int) {

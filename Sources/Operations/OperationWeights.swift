@@ -2,8 +2,8 @@ import RangeMapCore
 
 /// How often each kind of operation comes in one run.
 ///
-/// Swarm testing: each run leaves some features out and makes others more frequent. A fault that needs many of one kind, or none of
-/// another, is then found sooner than by runs that are all alike.
+/// Swarm testing: each run leaves some features out and makes others more frequent. A fault that needs many of one
+/// kind, or none of another, is then found sooner than by runs that are all alike.
 enum OperationWeights {
   /// Kinds that make sense only together are left out together.
   private enum Feature: Int, CaseIterable {

@@ -1,7 +1,7 @@
 /// One word of a line, and where it begins.
 struct ScriptWord {
-  /// The bytes, with those that are not printable as `\xNN`, and only the first of a word that is longer than any keyword:
-  /// what is printable reads as itself, and nothing else can be mistaken for a keyword.
+  /// The bytes, with those that are not printable as `\xNN`, and only the first of a word that is longer than any
+  /// keyword: what is printable reads as itself, and nothing else can be mistaken for a keyword.
   let text: String
   /// The offsets of its bytes in the file.
   let bytes: Range<Int>

@@ -2,9 +2,9 @@ import RangeMapCore
 
 /// What a map holds in the place of how it came to hold it.
 ///
-/// Many failures want a tree of some size and shape, and then an operation or two. The thousands of operations that made
-/// the tree are hard to take out one by one, for each bears a little on the shape. A map that is filled in order, with as
-/// many entries or with another number of them, often does as well.
+/// Many failures want a tree of some size and shape, and then an operation or two. The thousands of operations that
+/// made the tree are hard to take out one by one, for each bears a little on the shape. A map that is filled in order,
+/// with as many entries or with another number of them, often does as well.
 extension ShrinkSearch {
   /// Scripts of fewer calls are left to the other passes.
   private static let leastCalls: UInt64 = 40

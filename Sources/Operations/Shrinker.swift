@@ -2,18 +2,18 @@ import RangeMapCore
 
 /// Makes a script that fails as small and as plain as it can.
 public enum Shrinker {
-  /// Returns a script that still fails, and from which no operation can be taken and no value made simpler without losing
-  /// that, as far as the limits reach. A script that does not fail comes back as it is.
+  /// Returns a script that still fails, and from which no operation can be taken and no value made simpler without
+  /// losing that, as far as the limits reach. A script that does not fail comes back as it is.
   ///
-  /// Large steps come first. What follows the failure is cut off. All operations of a kind go at once. What the map holds
-  /// takes the place of how it came to hold it. Only then operations are taken out by delta debugging: runs of half the
-  /// script first, then ever shorter ones, single ones last, then pairs. Then runs of stores become fills, indices move
-  /// together, and each operation gets shorter ranges, smaller numbers, plainer entries and policies; all of it again
-  /// until nothing changes. The same script and the same answers give the same result.
+  /// Large steps come first. What follows the failure is cut off. All operations of a kind go at once. What the map
+  /// holds takes the place of how it came to hold it. Only then operations are taken out by delta debugging: runs of
+  /// half the script first, then ever shorter ones, single ones last, then pairs. Then runs of stores become fills,
+  /// indices move together, and each operation gets shorter ranges, smaller numbers, plainer entries and policies; all
+  /// of it again until nothing changes. The same script and the same answers give the same result.
   /// - Parameters:
   ///   - content: what a map holds after a script; `nil` where nobody can tell.
-  ///   - failure: the place of the operation at which a script fails, `operations.count` for its end; `nil` where it does
-  ///     not fail.
+  ///   - failure: the place of the operation at which a script fails, `operations.count` for its end; `nil` where it
+  ///     does not fail.
   public static func shrink(
     _ script: Script, limits: ShrinkLimits, content: ((Script) -> [MapItem])? = nil, failure: (Script) -> Int?
   ) -> ShrinkResult {
@@ -164,8 +164,8 @@ struct ShrinkSearch {
     }
   }
 
-  /// Moves all indices down together: what lies between the ends of the script's ranges becomes a few indices wide, so that the order
-  /// and the neighbourhood of ranges stay as they are.
+  /// Moves all indices down together: what lies between the ends of the script's ranges becomes a few indices wide, so
+  /// that the order and the neighbourhood of ranges stay as they are.
   mutating func compressIndices() {
     var points: Set<UInt64> = []
     for operation in script.operations {

@@ -3,8 +3,8 @@ import RangeMapCore
 extension RaceLane where Subject: ~Copyable {
   /// Duplicates the tree, then stores over each range of the copy.
   ///
-  /// The stores are plain, each with a walk from the root: a store through a cursor would give the former entry back, for
-  /// which an adapter may have to walk a second time.
+  /// The stores are plain, each with a walk from the root: a store through a cursor would give the former entry back,
+  /// for which an adapter may have to walk a second time.
   mutating func duplicateAndReplace() throws(RangeMapError) -> Outcome {
     try repeatCopy { (tree, copy, workload) throws(RangeMapError) in
       try tree.duplicate(into: &copy, policy: .maySleep)

@@ -39,7 +39,8 @@ public struct Entry: Hashable, Sendable {
   @inlinable
   public static var reservedLimit: UInt64 { 4096 }
 
-  /// Whether the low bits are `10`. Such an entry is never kept in the root pointer, where it could be taken for a node.
+  /// Whether the low bits are `10`. Such an entry is never kept in the root pointer, where it could be taken for a
+  /// node.
   @inlinable
   public var looksInternal: Bool { word & 3 == 2 }
 

@@ -1,7 +1,8 @@
 /// A run of indices, both ends included.
 ///
-/// The kernel writes it as the pair `index` and `last`. The type carries whatever a caller asks for, so that an inverted
-/// pair can reach a subject and be refused there by `RangeMapError.invalidRange`; `isValid` tells the two apart.
+/// The kernel writes it as the pair `index` and `last`. The type carries whatever a caller asks for, so that an
+/// inverted pair can reach a subject and be refused there by `RangeMapError.invalidRange`; `isValid` tells the two
+/// apart.
 public struct KeyRange: Hashable, Sendable {
   /// The lowest index of the range.
   public var first: UInt64

@@ -22,8 +22,8 @@ public protocol PlanTruth {
   static prefix func .! (value: Self) -> Self
 }
 
-/// What a plan is made in. A tree's or an address space's is `ConcreteDomain`, which costs nothing; a prover's asks a solver which
-/// answers are possible, and runs the plan again for each.
+/// What a plan is made in. A tree's or an address space's is `ConcreteDomain`, which costs nothing; a prover's asks a
+/// solver which answers are possible, and runs the plan again for each.
 public protocol PlanDomain {
   associatedtype Number: PlanNumber
   typealias Truth = Number.Truth

@@ -3,8 +3,8 @@
 /// A map takes every index from 0 to `UInt64.max` to an entry or to NULL. Neighbouring NULL ranges are one range;
 /// neighbouring ranges of the same entry stay two.
 ///
-/// A subject holds four cursors by number, as scripts name them. Two rules make a cursor's meaning independent of what a
-/// subject caches: every write that succeeds pauses each other cursor that is not in `.start`; a write that fails
+/// A subject holds four cursors by number, as scripts name them. Two rules make a cursor's meaning independent of what
+/// a subject caches: every write that succeeds pauses each other cursor that is not in `.start`; a write that fails
 /// leaves all cursors as they were.
 ///
 /// All calls that allocate follow `AllocationPolicy`, and a call that throws has changed nothing, unless an interloper
@@ -21,7 +21,8 @@ public protocol RangeMap: ~Copyable {
   /// The first entry at or after `index`, at most at `limit`; then `index` becomes the one after its range, 0 if that
   /// wraps. NULL leaves `index` as it was. Kernel: `mt_find()`.
   func find(_ index: inout UInt64, through limit: UInt64) -> Entry?
-  /// As `find`, but NULL at once where `index` is 0, so that a loop ends behind the last index. Kernel: `mt_find_after()`.
+  /// As `find`, but NULL at once where `index` is 0, so that a loop ends behind the last index. Kernel:
+  /// `mt_find_after()`.
   func findAfter(_ index: inout UInt64, through limit: UInt64) -> Entry?
   /// The first entry after the slot that holds `index`, beginning at most at `limit`. Kernel: `mt_next()`.
   func next(after index: UInt64, through limit: UInt64) -> Entry?
@@ -50,9 +51,9 @@ public protocol RangeMap: ~Copyable {
   mutating func allocateHighest(
     _ entry: Entry, size: UInt64, in window: KeyRange, policy: AllocationPolicy
   ) throws(RangeMapError) -> UInt64
-  /// Inserts at the lowest free index of a window at or after `next`, else from the window's start, and moves `next` behind
-  /// it (to 0 after `UInt64.max`). `wrapped` is true where the search began again from the start, and for the first success after
-  /// `next` went to 0. Kernel: `mtree_alloc_cyclic()`.
+  /// Inserts at the lowest free index of a window at or after `next`, else from the window's start, and moves `next`
+  /// behind it (to 0 after `UInt64.max`). `wrapped` is true where the search began again from the start, and for the
+  /// first success after `next` went to 0. Kernel: `mtree_alloc_cyclic()`.
   mutating func allocateCyclic(
     _ entry: Entry, in window: KeyRange, next: inout UInt64, policy: AllocationPolicy
   ) throws(RangeMapError) -> (index: UInt64, wrapped: Bool)
@@ -74,8 +75,8 @@ public protocol RangeMap: ~Copyable {
   mutating func storePrepared() throws(RangeMapError)
   /// Gives the nodes of a preparation back; nothing where there is none. Kernel: `mas_destroy()`.
   mutating func abandonPrepared()
-  /// Begins to build in ascending order, with nodes for `count` entries in reserve. Bulk mode that is on already is ended first.
-  /// Kernel: `mas_expected_entries()`.
+  /// Begins to build in ascending order, with nodes for `count` entries in reserve. Bulk mode that is on already is
+  /// ended first. Kernel: `mas_expected_entries()`.
   mutating func beginBulk(expecting count: UInt64, policy: AllocationPolicy) throws(RangeMapError)
   /// Stores in bulk mode; allocates without sleeping where the reserve does not last.
   /// - Throws: `notPrepared` outside bulk mode.
@@ -94,8 +95,8 @@ public protocol RangeMap: ~Copyable {
   mutating func cursorPause(_ cursor: Int)
   /// Forgets a cursor's position, not its range. Kernel: `mas_reset()`.
   mutating func cursorReset(_ cursor: Int)
-  /// Stores over the cursor's range, and returns what its first index held. Afterwards the cursor's range is what became one
-  /// with it: for NULL the whole NULL range. Kernel: `mas_store_gfp()`.
+  /// Stores over the cursor's range, and returns what its first index held. Afterwards the cursor's range is what
+  /// became one with it: for NULL the whole NULL range. Kernel: `mas_store_gfp()`.
   mutating func cursorStore(_ cursor: Int, _ entry: Entry?, policy: AllocationPolicy) throws(RangeMapError) -> Entry?
   /// Makes the range that holds the cursor's first index NULL, and returns its entry. Kernel: `mas_erase()`.
   mutating func cursorErase(_ cursor: Int, policy: AllocationPolicy) throws(RangeMapError) -> Entry?

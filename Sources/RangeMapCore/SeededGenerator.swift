@@ -14,8 +14,8 @@ public struct SeededGenerator: RandomNumberGenerator, Hashable, Sendable {
     return mixed ^ (mixed &>> 31)
   }
 
-  /// A number below `bound`, which must not be 0: the high half of a product, so there is no loop and no bias that matters
-  /// to a fuzzer.
+  /// A number below `bound`, which must not be 0: the high half of a product, so there is no loop and no bias that
+  /// matters to a fuzzer.
   @inlinable
   public mutating func below(_ bound: UInt64) -> UInt64 { next().multipliedFullWidth(by: bound).high }
 

@@ -5,8 +5,9 @@
 // Each line of the output is one fork: the mappings of the process, the nanoseconds of the call of fork(), and the
 // nanoseconds from the call until the child, which exits at once, was waited for.
 //
-// The mappings are anonymous pages side by side, read-only and writable in turn, so that the kernel joins no two of them; none
-// is ever touched. Exit status: 0; 2 for bad usage, or where the process itself has more mappings; 3 where the kernel refuses one.
+// The mappings are anonymous pages side by side, read-only and writable in turn, so that the kernel joins no two of
+// them; none is ever touched. Exit status: 0; 2 for bad usage, or where the process itself has more mappings; 3 where
+// the kernel refuses one.
 #define _GNU_SOURCE
 #include <errno.h>
 #include <stdio.h>

@@ -2,8 +2,8 @@ import CZ3
 
 /// A query as SMT-LIB 2 text.
 ///
-/// Only what the standard has: any solver of the logics used reads it. The same query, built in the same order, gives the
-/// same text.
+/// Only what the standard has: any solver of the logics used reads it. The same query, built in the same order, gives
+/// the same text.
 struct QueryText {
   private let context: SolverContext
 

@@ -2,8 +2,8 @@ import CZ3
 
 /// Where terms live. Terms of two contexts cannot be mixed: that is a fault of the caller, and traps.
 ///
-/// Not for two threads at once. An error that Z3 reports while a term is built is kept, and thrown by each later call that
-/// can throw: no verdict rests on a term that was not built.
+/// Not for two threads at once. An error that Z3 reports while a term is built is kept, and thrown by each later call
+/// that can throw: no verdict rests on a term that was not built.
 public final class SolverContext {
   public let library: SolverLibrary
   let functions: UnsafePointer<CZ3Functions>

@@ -58,8 +58,8 @@ public final class SolverLibrary: @unchecked Sendable {
   /// The bytes that Z3 holds for the whole process, by its own count.
   public var allocatedBytes: UInt64 { functions.pointee.Z3_get_estimated_alloc_size() }
 
-  /// The most memory that Z3 may use in the whole process, in megabytes; 0 lifts the limit. Beyond it, Z3 gives `unknown`
-  /// or `SolverError.outOfMemory`.
+  /// The most memory that Z3 may use in the whole process, in megabytes; 0 lifts the limit. Beyond it, Z3 gives
+  /// `unknown` or `SolverError.outOfMemory`.
   public func limitMemory(megabytes: Int) {
     precondition(megabytes >= 0, "a memory limit of \(megabytes) megabytes")
     functions.pointee.Z3_global_param_set("memory_max_size", String(megabytes))

@@ -1,5 +1,5 @@
-/// How much a solver may spend on one check before it answers `unknown`. Memory is limited for the whole process, since Z3
-/// counts it so: `SolverLibrary.limitMemory(megabytes:)`.
+/// How much a solver may spend on one check before it answers `unknown`. Memory is limited for the whole process, since
+/// Z3 counts it so: `SolverLibrary.limitMemory(megabytes:)`.
 public struct SolverLimits: Hashable, Sendable {
   /// Wall clock. None: no limit.
   public var milliseconds: Int?

@@ -56,7 +56,8 @@ public enum ForkVerdict: Hashable, Sendable {
 extension ForkReport {
   /// What the run says of an expectation. A script without one expects no violation.
   ///
-  /// A script that forks nothing, that maps nothing, or whose failure never comes, tried less than it says: it is undecided.
+  /// A script that forks nothing, that maps nothing, or whose failure never comes, tried less than it says: it is
+  /// undecided.
   public func verdict(on expectation: ForkExpectation?) -> ForkVerdict {
     let came =
       switch expectation {

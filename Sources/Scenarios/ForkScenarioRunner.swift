@@ -53,7 +53,8 @@ extension ForkScenario {
 }
 
 extension ForkOutcome {
-  /// The steps that the fork has of those that a failure counts, where they are too few for it to come; nil where it came.
+  /// The steps that the fork has of those that a failure counts, where they are too few for it to come; nil where it
+  /// came.
   fileprivate func stepsShort(of failure: ForkFailure) -> UInt64? {
     switch failure {
     case .none: nil

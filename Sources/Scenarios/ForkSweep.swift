@@ -65,10 +65,11 @@ struct SweepPlan {
 public enum ForkSweep {
   /// Forks a layout once for each failure that a fork of it can meet, once and for ever, and checks all laws each time.
   ///
-  /// The points are numbered from 0 in the order in which they are tried, so that a sweep can be made in parts: the reports of all
-  /// parts, added up, are that of the whole.
+  /// The points are numbered from 0 in the order in which they are tried, so that a sweep can be made in parts: the
+  /// reports of all parts, added up, are that of the whole.
   /// - Parameters:
-  ///   - points: The points to try. What is told once of a sweep, such as the address space, is in the report that has point 0.
+  ///   - points: The points to try. What is told once of a sweep, such as the address space, is in the report that has
+  ///     point 0.
   ///   - willContinue: Asked after each point; `false` ends the sweep, whose report then says what was skipped.
   ///   - makeMap: Makes the trees.
   /// - Throws: `AddressSpaceError` where the layout itself does not fit.

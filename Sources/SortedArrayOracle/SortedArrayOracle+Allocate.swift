@@ -35,8 +35,8 @@ extension SortedArrayOracle {
   /// `next` is 0 and the map remembers that: the next success reports `wrapped`, and the map forgets it again, unless
   /// that success was in a second search and so is `wrapped` anyhow. A call that throws changes neither `next` nor what
   /// the map remembers. Kernel: `mtree_alloc_cyclic()`.
-  /// - Throws: `gapsNotTracked`, then `reservedEntry` for an entry that `isReserved`, then `invalidRange` for an inverted
-  ///   window, then `noSpace`.
+  /// - Throws: `gapsNotTracked`, then `reservedEntry` for an entry that `isReserved`, then `invalidRange` for an
+  ///   inverted window, then `noSpace`.
   /// - Complexity: O(n).
   public mutating func allocateCyclic(
     _ entry: Entry, in window: KeyRange, next: inout UInt64, policy: AllocationPolicy

@@ -45,9 +45,9 @@ extension SortedArrayOracle {
   ///
   /// The cursor then is `active` on what was stored, for NULL on the whole NULL range. Without a node it is otherwise:
   /// `start` after an entry went into the root pointer, the range as it was; `start` with the whole space after a store
-  /// of NULL emptied a tree of nodes; and after a store of NULL without nodes the range as it was with `none` on an empty
-  /// map, `root` on a map whose one entry is in the root pointer and was erased, `none` where it was not.
-  /// Kernel: `mas_store_gfp()`, its return value that of `mas_store()`.
+  /// of NULL emptied a tree of nodes; and after a store of NULL without nodes the range as it was with `none` on an
+  /// empty map, `root` on a map whose one entry is in the root pointer and was erased, `none` where it was not. Kernel:
+  /// `mas_store_gfp()`, its return value that of `mas_store()`.
   /// - Throws: `invalidRange`, then `reservedEntry` for an entry that `isAdvanced`.
   /// - Complexity: As `store`.
   public mutating func cursorStore(
@@ -62,9 +62,9 @@ extension SortedArrayOracle {
 
   /// Makes the range that holds the cursor's first index NULL, and returns its entry.
   ///
-  /// The cursor is then as after `cursorStore` of NULL over that range; but where the entry was in the root pointer, the
-  /// cursor's range stays what it was. Where the index is NULL already, nothing is written, no cursor is paused, and
-  /// this one is as after a `walk`. Kernel: `mas_erase()`.
+  /// The cursor is then as after `cursorStore` of NULL over that range; but where the entry was in the root pointer,
+  /// the cursor's range stays what it was. Where the index is NULL already, nothing is written, no cursor is paused,
+  /// and this one is as after a `walk`. Kernel: `mas_erase()`.
   /// - Complexity: As `store`.
   public mutating func cursorErase(_ cursor: Int, policy: AllocationPolicy) throws(RangeMapError) -> Entry? {
     let requested = cursors[cursor].range

@@ -49,8 +49,8 @@ extension SortedArrayOracle {
     occupied.count == 1 && occupied[0].range == .single(0) && occupied[0].word & 3 != 2
   }
 
-  /// A hash of the content, the root's form, the configuration and the memory of a cyclic allocation's wrap; the same in
-  /// every run. Cursors, a preparation and bulk mode are no part of it.
+  /// A hash of the content, the root's form, the configuration and the memory of a cyclic allocation's wrap; the same
+  /// in every run. Cursors, a preparation and bulk mode are no part of it.
   /// - Complexity: O(n).
   public func fingerprint() -> UInt64 {
     var hash = mix(form.rawValue, into: 0)

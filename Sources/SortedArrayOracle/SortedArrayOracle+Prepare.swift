@@ -3,7 +3,8 @@ import RangeMapCore
 extension SortedArrayOracle {
   /// Remembers a store for `storePrepared`; an earlier preparation is given up, unless this one is refused. Pauses no
   /// cursor. Kernel: `mas_preallocate()`.
-  /// - Throws: `invalidRange`, then `reservedEntry` for an entry that `isAdvanced`; an earlier preparation is then kept.
+  /// - Throws: `invalidRange`, then `reservedEntry` for an entry that `isAdvanced`; an earlier preparation is then
+  ///   kept.
   public mutating func prepare(
     _ entry: Entry?, over range: KeyRange, policy: AllocationPolicy
   ) throws(RangeMapError) {
@@ -30,7 +31,8 @@ extension SortedArrayOracle {
   }
 
   /// Stores in bulk mode, in any order.
-  /// - Throws: `notPrepared` outside bulk mode, then `invalidRange`, then `reservedEntry` for an entry that `isAdvanced`.
+  /// - Throws: `notPrepared` outside bulk mode, then `invalidRange`, then `reservedEntry` for an entry that
+  ///   `isAdvanced`.
   /// - Complexity: As `store`.
   public mutating func bulkStore(_ entry: Entry?, over range: KeyRange) throws(RangeMapError) {
     if !isInBulkMode { throw .notPrepared }

@@ -8,11 +8,11 @@ extension SortedArrayOracle {
     return entry
   }
 
-  /// The first entry at or after `index` that begins at most at `limit`; then `index` becomes the one after its range, 0
-  /// if that wraps.
+  /// The first entry at or after `index` that begins at most at `limit`; then `index` becomes the one after its range,
+  /// 0 if that wraps.
   ///
-  /// NULL leaves `index` as it was, and so does an `index` above `limit`. An entry that holds `index` is found even if it
-  /// began before it. Zero entries are passed over. Kernel: `mt_find()`.
+  /// NULL leaves `index` as it was, and so does an `index` above `limit`. An entry that holds `index` is found even if
+  /// it began before it. Zero entries are passed over. Kernel: `mt_find()`.
   /// - Complexity: O(log n) and the number of zero entries passed.
   public func find(_ index: inout UInt64, through limit: UInt64) -> Entry? {
     if index > limit { return nil }
@@ -55,8 +55,8 @@ extension SortedArrayOracle {
   // MARK: Gaps
 
   /// The lowest start of a gap of `size` indices in a window. Kernel: `mas_empty_area()`.
-  /// - Throws: `gapsNotTracked` on a tree that does not track gaps; `invalidRange` where the window is inverted, `size` is
-  ///   0 or does not fit the window; `noSpace`. They are looked at in this order.
+  /// - Throws: `gapsNotTracked` on a tree that does not track gaps; `invalidRange` where the window is inverted, `size`
+  ///   is 0 or does not fit the window; `noSpace`. They are looked at in this order.
   /// - Complexity: O(n).
   public func lowestGap(of size: UInt64, in window: KeyRange) throws(RangeMapError) -> UInt64 {
     if !configuration.tracksGaps { throw .gapsNotTracked }
@@ -65,8 +65,8 @@ extension SortedArrayOracle {
 
   /// The highest start of a gap of `size` indices in a window.
   ///
-  /// A kernel of version 6.12 misses a gap that begins at index 0 where the window reaches up to `UInt64.max`: the length it
-  /// compares with wraps to 0. Kernel: `mas_empty_area_rev()`.
+  /// A kernel of version 6.12 misses a gap that begins at index 0 where the window reaches up to `UInt64.max`: the
+  /// length it compares with wraps to 0. Kernel: `mas_empty_area_rev()`.
   /// - Throws: As `lowestGap`.
   /// - Complexity: O(n).
   public func highestGap(of size: UInt64, in window: KeyRange) throws(RangeMapError) -> UInt64 {

@@ -10,8 +10,8 @@ import RangeMapCore
 /// (`RootForm`). Where a kernel of version 6.12 continues from an `overflow` or `underflow` although no node was ever
 /// walked to, which is unsafe there, a cursor of the oracle goes on as if its status were `start`.
 ///
-/// - Complexity: A read of one place is O(log n); a write is O(log n) and one move of the ranges behind it; a gap search
-///   is O(n).
+/// - Complexity: A read of one place is O(log n); a write is O(log n) and one move of the ranges behind it; a gap
+///   search is O(n).
 public struct SortedArrayOracle: RangeMap, Sendable {
   /// A range that holds an entry.
   struct OccupiedRange: Hashable, Sendable {

@@ -1,10 +1,11 @@
 import Glibc
 
-/// Shares pieces of work out to processes, and takes what they say in the order of the pieces, so that the result does not depend on
-/// how many there are.
+/// Shares pieces of work out to processes, and takes what they say in the order of the pieces, so that the result does
+/// not depend on how many there are.
 ///
-/// The pieces are numbered from 0. Each is done by a process of its own, so that none sees what another one left, and one that dies
-/// takes nothing with it. Where this process has other threads, and so cannot be forked, the pieces are done in it, one after the other.
+/// The pieces are numbered from 0. Each is done by a process of its own, so that none sees what another one left, and
+/// one that dies takes nothing with it. Where this process has other threads, and so cannot be forked, the pieces are
+/// done in it, one after the other.
 public struct WorkerPool {
   /// A piece of work, or what is left of it.
   public struct Piece: Hashable, Sendable {
@@ -50,7 +51,8 @@ public struct WorkerPool {
   /// How long a worker that is told to stop may go on, where the work is given up.
   private static let grace = Duration.seconds(2)
 
-  /// Does pieces until there is none, until `take` says to stop, or until `shouldStop` does: then what was done is taken.
+  /// Does pieces until there is none, until `take` says to stop, or until `shouldStop` does: then what was done is
+  /// taken.
   /// - Parameters:
   ///   - count: how many pieces there are.
   ///   - shouldStop: asked some times a second.

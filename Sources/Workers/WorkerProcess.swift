@@ -3,8 +3,8 @@ import Glibc
 
 /// A child of this process that does a piece of work and may die of it.
 ///
-/// It is a fork and nothing else, so that what was loaded is there and costs nothing. Only a process of one thread can be
-/// forked so.
+/// It is a fork and nothing else, so that what was loaded is there and costs nothing. Only a process of one thread can
+/// be forked so.
 public final class WorkerProcess {
   public let page: WorkerPage
   /// What it said.

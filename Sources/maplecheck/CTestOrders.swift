@@ -41,8 +41,9 @@ struct CTestEffect {
   }
 }
 
-/// Calls for which a script orders something. The kernel's suite in user space (`tools/testing/radix-tree`) can refuse memory to calls that may
-/// not sleep, and calls back where one waits. In the kernel itself nothing can: there the same is done one after the other.
+/// Calls for which a script orders something. The kernel's suite in user space (`tools/testing/radix-tree`) can refuse
+/// memory to calls that may not sleep, and calls back where one waits. In the kernel itself nothing can: there the same
+/// is done one after the other.
 extension CTestWriter {
   /// Writes a call with its orders, if the suite has a counterpart; else false, and nothing is written.
   mutating func callOrdered(_ operation: Operation, _ orders: CTestOrders, _ effect: CTestEffect) -> Bool {

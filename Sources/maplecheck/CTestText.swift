@@ -29,8 +29,8 @@ enum CTestText {
     return text.contains(/0x[0-9a-f]{9}/) ? "#ifdef CONFIG_64BIT\n\(text)#endif\n" : text
   }
 
-  /// The name as a function's: letters and digits in lower case, words joined by underscores. No function of the kernel's suites begins
-  /// so: theirs begin with `check_`, and a script may be named as one of them is.
+  /// The name as a function's: letters and digits in lower case, words joined by underscores. No function of the
+  /// kernel's suites begins so: theirs begin with `check_`, and a script may be named as one of them is.
   static func identifier(of name: String) -> String {
     let words = name.lowercased().split { !($0.isASCII && ($0.isLetter || $0.isNumber)) }
     return (["maplecheck"] + words.map(String.init)).joined(separator: "_")

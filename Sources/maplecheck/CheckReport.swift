@@ -105,7 +105,8 @@ struct CheckReport: Encodable {
       + "--known none tells: \(names.joined(separator: ", "))"
   }
 
-  /// How much of what there is was reached. The subject lists its marks, reached or not; the ways in which operations can end are not listed.
+  /// How much of what there is was reached. The subject lists its marks, reached or not; the ways in which operations
+  /// can end are not listed.
   private static func reached(_ table: CoverageTable) -> String {
     let marks = table.rows.filter { CoverageTable.isMark($0.name) }
     let ways = table.rows.count { OutcomeCounts.isOutcome($0.name) }

@@ -18,7 +18,8 @@ struct CheckWork: SubjectWork {
   var sharing = Sharing.none
   /// Scripts of what is known of the subject; `nil` for none.
   var known: KnownScripts?
-  /// Lets the subject show the faults that it knows of itself, or step around them; `nil` if it steps around them, or knows none.
+  /// Lets the subject show the faults that it knows of itself, or step around them; `nil` if it steps around them, or
+  /// knows none.
   var exposeKnownFaults: ((Bool) -> Void)?
 
   init(seed: UInt64, timeLimit: Double?, operationLimit: UInt64?) {

@@ -81,7 +81,8 @@ struct CompareReport {
     for difference in summary.differences { add(difference, ofRun: number) }
   }
 
-  /// Adds a difference. Of a group the one that is found soonest in its run is kept: its script is the shortest to begin with.
+  /// Adds a difference. Of a group the one that is found soonest in its run is kept: its script is the shortest to
+  /// begin with.
   mutating func add(_ difference: MapDifference, ofRun number: UInt64) {
     guard let place = groups.firstIndex(where: { $0.group == difference.group }) else {
       return groups.append(Group(group: difference.group, run: number, difference: difference))

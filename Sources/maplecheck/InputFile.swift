@@ -8,8 +8,8 @@ enum InputFile {
   /// The greatest log or list of areas that is imported.
   static let greatestImportSize = 256 << 20
 
-  /// Reads a file of at most `limit` bytes. A larger one is refused before it is read if its size is known, and after that many
-  /// bytes if not.
+  /// Reads a file of at most `limit` bytes. A larger one is refused before it is read if its size is known, and after
+  /// that many bytes if not.
   /// - Parameter content: what the file should be, for the message.
   static func read(_ path: String, limit: Int, content: String) throws(CommandFailure) -> [UInt8] {
     func fail(_ found: String) -> CommandFailure { CommandFailure(file: path, expected: content, found: found) }

@@ -5,15 +5,17 @@ import Workers
 
 /// Tells what is known of a subject from what is not.
 ///
-/// A known script is run on the same subject in the same way, and what it leads to is shrunk by the same shrinker as what was
-/// found: then the shapes of both are compared. That is done once, when something is found for the first time.
+/// A known script is run on the same subject in the same way, and what it leads to is shrunk by the same shrinker as
+/// what was found: then the shapes of both are compared. That is done once, when something is found for the first time.
 ///
-/// If the subject shows the faults that it knows of itself, what was found is first run while it steps around them. What shows then too is
-/// none of these, and must not become one of them while it is shrunk: it is shrunk and compared while the subject steps around.
+/// If the subject shows the faults that it knows of itself, what was found is first run while it steps around them.
+/// What shows then too is none of these, and must not become one of them while it is shrunk: it is shrunk and compared
+/// while the subject steps around.
 final class KnownFindings<Subject: RangeMap & ~Copyable> {
   private let scripts: KnownScripts
   private let shrinking: IsolatedShrinking<Subject>
-  /// Lets the subject show the faults that it knows of itself, or step around them; `nil` if it steps around them, or knows none.
+  /// Lets the subject show the faults that it knows of itself, or step around them; `nil` if it steps around them, or
+  /// knows none.
   private let expose: ((Bool) -> Void)?
   /// What the scripts lead to, by whether the subject steps around its faults.
   private var shapes: [Bool: [(name: String, shape: FindingShape)]] = [:]
@@ -33,7 +35,8 @@ final class KnownFindings<Subject: RangeMap & ~Copyable> {
   }
 
   /// Compares a finding.
-  /// - Parameter isTold: whether the finding is told if it is not known: then it is shrunk as far as can be, and compared again.
+  /// - Parameter isTold: whether the finding is told if it is not known: then it is shrunk as far as can be, and
+  ///   compared again.
   func compare(_ finding: Finding, isTold: Bool) -> Answer {
     expose?(false)
     defer { expose?(true) }

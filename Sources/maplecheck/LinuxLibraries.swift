@@ -2,7 +2,8 @@ import Glibc
 
 /// The kernels' trees that `make linux` has built: a folder for each version, and a link to the newest.
 enum LinuxLibraries {
-  /// The file in each folder that a name of a kernel means: its tree without the two faults that no caller can step around.
+  /// The file in each folder that a name of a kernel means: its tree without the two faults that no caller can step
+  /// around.
   static let file = "libmaplecheck-linux-corrected.so"
 
   /// The version that `linux` means.

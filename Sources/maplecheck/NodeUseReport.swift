@@ -45,7 +45,8 @@ struct NodeUseReport: Encodable {
     }
   }
 
-  /// The stores that are told as one kind; none for those that only change the root pointer, for which nothing has to be proved.
+  /// The stores that are told as one kind; none for those that only change the root pointer, for which nothing has to
+  /// be proved.
   private static func stores(_ kind: NodeUse.Kind, height: Int) -> [StoreKind] {
     switch kind {
     case .splitStore: [.splitStore]

@@ -11,8 +11,8 @@ extension ProveReport {
     return table + growth
   }
 
-  /// Nodes enough for any store, by the height of the tree as they are asked for and the number of stores of others before
-  /// the store is made; empty unless it was proved here.
+  /// Nodes enough for any store, by the height of the tree as they are asked for and the number of stores of others
+  /// before the store is made; empty unless it was proved here.
   private var growth: String {
     [("plain", false), ("gaps", true)].map { mode, tracksGaps in
       let proved = obligations.filter { $0.name.hasPrefix("growth/") && $0.name.hasSuffix("/\(mode)") }

@@ -135,7 +135,8 @@ struct ProveWork {
 }
 
 extension ProveReport {
-  /// Writes the script of each formula: one that breaks it if it is too low, else one that takes as much as a store can.
+  /// Writes the script of each formula: one that breaks it if it is too low, else one that takes as much as a store
+  /// can.
   mutating func writeScripts(to folder: String) throws(CommandFailure) {
     try OutputFile.makeDirectory(folder)
     for row in rows {

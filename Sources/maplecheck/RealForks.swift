@@ -50,7 +50,8 @@ enum RealForks {
     return .measured(row)
   }
 
-  /// The medians of what the program printed: mappings, nanoseconds of the call, nanoseconds until the child was waited for.
+  /// The medians of what the program printed: mappings, nanoseconds of the call, nanoseconds until the child was waited
+  /// for.
   static func row(of text: String) -> RealForkRow? {
     var (calls, cycles, mappings): ([Double], [Double], Set<Int>) = ([], [], [])
     for line in text.split(separator: "\n") {

@@ -3,14 +3,15 @@ import MapleTreeModule
 /// The algorithm that our tree has in lockstep with a library, and whether it is known to be the library's.
 struct LibraryAlgorithm {
   var rule: RebuildRule
-  /// Why it may be another one's; `nil` for a kernel whose version was compared node by node, or one that names no kernel.
+  /// Why it may be another one's; `nil` for a kernel whose version was compared node by node, or one that names no
+  /// kernel.
   var doubt: String?
 
   /// The first and the last version of which all nodes were compared without a difference.
   private static let compared = (first: KernelVersion(6, 12), last: KernelVersion(7, 3))
 
-  /// - Parameter name: what the library says of itself: "Linux 7.3.4, lib/maple_tree.c". One that names no kernel is compared with the
-  ///   default.
+  /// - Parameter name: what the library says of itself: "Linux 7.3.4, lib/maple_tree.c". One that names no kernel is
+  ///   compared with the default.
   init(ofLibrary name: String) {
     guard let version = KernelVersion(inName: name) else {
       rule = .toTheRoot

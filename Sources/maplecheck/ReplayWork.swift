@@ -13,7 +13,8 @@ struct ReplayWork: SubjectWork {
   var withFailures = false
   /// Whether the report has what each operation returned.
   var traces = false
-  /// Where each operation is told as it is made, so that the last one is seen if the subject ends the process; `nil` for nowhere.
+  /// Where each operation is told as it is made, so that the last one is seen if the subject ends the process; `nil`
+  /// for nowhere.
   var stream: StandardStream?
   var skippedKinds: Set<OperationKind> = []
   /// Whether the script has a process of its own, and what it may use.
@@ -50,8 +51,8 @@ struct ReplayWork: SubjectWork {
   private static var stepFollows: UInt64 { 1 }
   private static var reportFollows: UInt64 { 2 }
 
-  /// Whether the first pass has every check after every call: what a campaign finds on its schedule may not show on another one, so
-  /// that a second pass has it.
+  /// Whether the first pass has every check after every call: what a campaign finds on its schedule may not show on
+  /// another one, so that a second pass has it.
   private var isShort: Bool { source.script.operations.count <= Self.greatestThorough }
   private var passes: [RunnerOptions] { isShort ? [.thorough, .fast] : [.fast] }
 

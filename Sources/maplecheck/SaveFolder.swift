@@ -8,7 +8,8 @@ struct SaveFolder {
 
   /// The folder for what is found of a subject: the one that the user names, or the subject's own in the project.
   ///
-  /// What is found of our tree is among its regressions, which the tests replay. What is found of another subject may never be right there.
+  /// What is found of our tree is among its regressions, which the tests replay. What is found of another subject may
+  /// never be right there.
   /// - Throws: `CommandFailure` where there is no project around, for no folder is made wherever one happens to stand.
   static func folder(
     for subject: SubjectName, of target: String? = nil, named path: String?,

@@ -5,8 +5,8 @@ import Workers
 
 /// A campaign whose runs are shared out to processes.
 ///
-/// What came of the runs is added up in the order of their seeds: with any number of processes the same runs count, and of
-/// several findings the one of the lowest seed is told. Only `--time` ends where it happens to.
+/// What came of the runs is added up in the order of their seeds: with any number of processes the same runs count, and
+/// of several findings the one of the lowest seed is told. Only `--time` ends where it happens to.
 struct SharedCampaign<Subject: RangeMap & ~Copyable> {
   var work: CheckWork
   var campaign: Campaign<Subject>
@@ -25,8 +25,8 @@ struct SharedCampaign<Subject: RangeMap & ~Copyable> {
     var findings = KindsOfFindings()
     var knownCounts: [String: Int] = [:]
 
-    /// To compare a finding takes longer than to find it: what was found in time and comes up late is as if it had not been run, but for
-    /// the first.
+    /// To compare a finding takes longer than to find it: what was found in time and comes up late is as if it had not
+    /// been run, but for the first.
     func isTooLate() -> Bool {
       guard known != nil, let limit = work.timeLimit, !knownCounts.isEmpty || !findings.list.isEmpty else {
         return false
@@ -92,7 +92,8 @@ struct SharedCampaign<Subject: RangeMap & ~Copyable> {
     UInt64(piece.number * Self.runsPerPiece + piece.skipped)
   }
 
-  /// Makes the runs of a piece, and says what came of each. No run is begun that would not be with all operations in one process.
+  /// Makes the runs of a piece, and says what came of each. No run is begun that would not be with all operations in
+  /// one process.
   private func makeRuns(of piece: WorkerPool.Piece, limit: UInt64, _ output: WorkerOutput) {
     let page = output.page
     var campaign = campaign

@@ -3,7 +3,8 @@ import Operations
 import RangeMapCore
 import Workers
 
-/// A comparison whose runs are shared out to processes, as those of `SharedCampaign` are. A script that was named is a run.
+/// A comparison whose runs are shared out to processes, as those of `SharedCampaign` are. A script that was named is a
+/// run.
 ///
 /// What came of the runs is added up in their order, so that the result does not depend on the number of processes. A
 /// run that ends its process is made again on each side alone, to see whose call it was.

@@ -44,7 +44,8 @@ struct Sharing {
     return (worker, ending)
   }
 
-  /// Runs a body in a process of its own, and returns what it said; `nil` where it did not come to its end, at Ctrl-C included.
+  /// Runs a body in a process of its own, and returns what it said; `nil` where it did not come to its end, at Ctrl-C
+  /// included.
   func apart(longest: Duration? = nil, body: (WorkerOutput) -> Void) -> [UInt8]? {
     let start = ContinuousClock.now
     guard let worker = WorkerProcess(limits: limits, body: body) else { return nil }

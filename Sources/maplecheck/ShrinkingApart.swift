@@ -6,8 +6,8 @@ import Workers
 enum ShrinkingApart {
   /// What a trial allows a call and its script: less than a search does, for it is one of thousands.
   static let trialLimits = WorkerLimits(callSeconds: 0.2, bytes: 128 << 20)
-  /// How many processes shrinking may use. What comes of it is decided by them and not by the clock, unless calls do not
-  /// return.
+  /// How many processes shrinking may use. What comes of it is decided by them and not by the clock, unless calls do
+  /// not return.
   static let greatestTrialCount = 4_000
   /// How long a process that is told to end has time to say what it has.
   static let grace = Duration.seconds(3)

@@ -3,7 +3,8 @@ import Harness
 import Operations
 import RangeMapCore
 
-/// What each store of a script is to our tree, and what each version would ask for before it; then the nodes at the end.
+/// What each store of a script is to our tree, and what each version would ask for before it; then the nodes at the
+/// end.
 struct StoreExplanation: ~Copyable {
   /// The stores of one line that are of one kind.
   struct Row: Encodable {
@@ -62,9 +63,11 @@ struct StoreExplanation: ~Copyable {
     listen()
   }
 
-  /// Makes the operations of a script, with nothing refused and no other writer, and says what its stores and erasures are.
+  /// Makes the operations of a script, with nothing refused and no other writer, and says what its stores and erasures
+  /// are.
   /// - Parameters:
-  ///   - rule: the version whose algorithm the tree has, as a subject's name has it: a tree that counts has a type of its own.
+  ///   - rule: the version whose algorithm the tree has, as a subject's name has it: a tree that counts has a type of
+  ///     its own.
   ///   - withNodes: whether the nodes at the end are shown however many they are.
   static func result(of source: ScriptSource, rule: String, withNodes: Bool) -> Result {
     guard let rule = RebuildRule(rawValue: rule) else { preconditionFailure("no version \(rule)") }

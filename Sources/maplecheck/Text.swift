@@ -12,7 +12,8 @@ enum Text {
     return "\(sign)\(whole / scale).\(String(repeating: "0", count: places - fraction.count))\(fraction)"
   }
 
-  /// A text in lines of at most `width` columns if its words let it, broken at blanks; what follows the first is indented.
+  /// A text in lines of at most `width` columns if its words let it, broken at blanks; what follows the first is
+  /// indented.
   static func wrap(_ text: String, width: Int) -> String {
     var lines = ""
     var line = ""

@@ -86,7 +86,8 @@ struct LinuxSubjectTests {
     }
   }
 
-  /// Once bulk mode ends, which may even a leaf out, a prepared store is one of a tree that has changed: it is left out.
+  /// Once bulk mode ends, which may even a leaf out, a prepared store is one of a tree that has changed: it is left
+  /// out.
   @Test func lockstepEndsBulkModeBeforeAPreparedStore() throws {
     var lockstep = Lockstep(
       configuration: MapConfiguration(), isThorough: true,

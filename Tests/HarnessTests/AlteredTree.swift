@@ -2,7 +2,8 @@ import Harness
 import RangeMapCore
 import SortedArrayOracle
 
-/// A map that is right and counts nodes as a tree does, or that does one thing otherwise: what each comparison must find.
+/// A map that is right and counts nodes as a tree does, or that does one thing otherwise: what each comparison must
+/// find.
 ///
 /// It is an oracle that plays a tree of one leaf for each entry. A store asks for two nodes, takes one, and makes two
 /// requests.

@@ -5,7 +5,8 @@ import Testing
 
 @Suite("Requests for nodes under the formulas of four versions")
 struct RequestFormulaTests {
-  /// 40 entries over [10i, 10i + 5], as the table of section 4.6 of the specification: two levels, 15 slots in the first leaf.
+  /// 40 entries over [10i, 10i + 5], as the table of section 4.6 of the specification: two levels, 15 slots in the
+  /// first leaf.
   private func makeTree(readers: Bool) throws -> MapleTree {
     let tree = MapleTree(configuration: MapConfiguration(usesReadCopyUpdate: readers))
     for place: UInt64 in 0..<40 { try tree.store(.value(place + 1), over: KeyRange(10 * place, 10 * place + 5)) }

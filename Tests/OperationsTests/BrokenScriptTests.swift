@@ -115,7 +115,8 @@ struct BrokenScriptTests {
   }
 
   @Test func `malformed UTF-8 in a comment is refused at its first byte`() {
-    // A lone continuation, an overlong form, a surrogate, too large a scalar, a sequence cut short, and no lead byte at all.
+    // A lone continuation, an overlong form, a surrogate, too large a scalar, a sequence cut short, and no lead byte at
+    // all.
     let malformed: [[UInt8]] = [
       [0x80], [0xc0, 0xaf], [0xe0, 0x80, 0x80], [0xed, 0xa0, 0x80], [0xf4, 0x90, 0x80, 0x80], [0xe2, 0x82], [0xff],
     ]

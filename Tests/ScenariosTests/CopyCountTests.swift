@@ -97,7 +97,8 @@ struct CopyCountTests {
       }
       return map
     }
-    // Each of 5 times 16 pages that come back moves one bound; each run that goes splits the heap and clears the upper part.
+    // Each of 5 times 16 pages that come back moves one bound; each run that goes splits the heap and clears the upper
+    // part.
     #expect(kinds[.slotStore] == 5 * 16)
     #expect(taken >= 5 && UInt64(taken) <= space.tree.counters.nodesAllocated)
   }

@@ -2,8 +2,8 @@ import RangeMapCore
 
 /// A map of twelve cells, one an index, that scans for everything: the check on the oracle.
 ///
-/// The twelve indices lie at one end of the index space. The cell at the inner end stands for all the indices beyond it too,
-/// so that the cells cover the whole space.
+/// The twelve indices lie at one end of the index space. The cell at the inner end stands for all the indices beyond it
+/// too, so that the cells cover the whole space.
 struct IndexModel {
   /// What one store left in a cell. Neighbours of the same store are one range.
   struct Content: Equatable {

@@ -1,7 +1,7 @@
 /// What the kernel's own code (6.12, in a tree that tracks gaps) was seen to do: calls, and after `=>` their results.
 ///
-/// All numbers are hexadecimal, but for error codes; an entry of 0 is NULL. A call on a cursor names it first. Its result
-/// is the entry, the cursor's range and its status.
+/// All numbers are hexadecimal, but for error codes; an entry of 0 is NULL. A call on a cursor names it first. Its
+/// result is the entry, the cursor's range and its status.
 enum KernelTrace {
   static let text = """
     reset

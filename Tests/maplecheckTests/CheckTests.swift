@@ -140,8 +140,8 @@ struct CheckTests {
     Issue.record("the command does not listen")
   }
 
-  /// Waits until a process has used half a second of a processor, so that there is something to tell of. How long that takes
-  /// depends on the machine's load, and decides nothing.
+  /// Waits until a process has used half a second of a processor, so that there is something to tell of. How long that
+  /// takes depends on the machine's load, and decides nothing.
   private func waitUntilAtWork(_ process: Int32) throws {
     for _ in 0..<6000 {
       let stat = try String(contentsOfFile: "/proc/\(process)/stat", encoding: .utf8)

@@ -10,8 +10,8 @@ enum FaultyLibrary {
     (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":").map { "\($0)/\(name)" }
   }.first { FileManager.default.isExecutableFile(atPath: $0) }
 
-  /// What the fault leads to: the last part of a range that an entry was stored over in its middle is lost where the store covers
-  /// another range too.
+  /// What the fault leads to: the last part of a range that an entry was stored over in its middle is lost where the
+  /// store covers another range too.
   static let script = """
     maple 1
     tree

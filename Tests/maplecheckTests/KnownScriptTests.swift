@@ -89,8 +89,8 @@ struct KnownScriptTests {
     #expect(both.known.keys.sorted() == ["deep/loses-the-rest"])
   }
 
-  /// The other fault loses the same in the same way, high up, and is none of those that the library steps around. Shrinking would
-  /// lower its indices until it is the known one.
+  /// The other fault loses the same in the same way, high up, and is none of those that the library steps around.
+  /// Shrinking would lower its indices until it is the known one.
   @Test("is not what shows also while the library steps around the faults that it knows of itself")
   func alike() throws {
     let edits = [("if ((exposed && entry ?", "if (((exposed || first >> 8) && entry ?")]

@@ -1,7 +1,8 @@
 import Foundation
 import Harness
 
-/// The sorted list of the tests as a library that does something bad to its process in one call, where it holds three ranges or more.
+/// The sorted list of the tests as a library that does something bad to its process in one call, where it holds three
+/// ranges or more.
 enum MisbehavingLibrary: String, CaseIterable {
   case loopsInWrite, loopsInRead, waitsForEver, takesMemory, recurses, writesOverHeap, followsNull, exits
 

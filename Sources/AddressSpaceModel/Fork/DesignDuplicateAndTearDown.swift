@@ -1,7 +1,7 @@
 import RangeMapCore
 
-/// Design D, the newest: a failure is torn down before the locks are let go of, with bounds of their own for page tables, for
-/// pages and for the tree, and the exit path finds an empty tree.
+/// Design D, the newest: a failure is torn down before the locks are let go of, with bounds of their own for page
+/// tables, for pages and for the tree, and the exit path finds an empty tree.
 extension ForkSite {
   mutating func duplicateAndTearDown() throws(ForkError) {
     var leftOff: Source?
@@ -16,8 +16,8 @@ extension ForkSite {
     finishTree()
   }
 
-  /// - Parameter treeEnd: Where the first vma begins that was not copied; nil if all were, and also if none was tried, which the
-  ///   count of vmas tells.
+  /// - Parameter treeEnd: Where the first vma begins that was not copied; nil if all were, and also if none was tried,
+  ///   which the count of vmas tells.
   private mutating func recover(before treeEnd: Number?) {
     step("before the recovery")
     skipReaper()

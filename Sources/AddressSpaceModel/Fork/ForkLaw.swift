@@ -48,7 +48,8 @@ extension ForkViolation: CustomStringConvertible {
   public var description: String { "\(law.rawValue): \(detail)" }
 }
 
-/// A defect of a fork that tests seed, to see that one law and no other finds it. `DefectiveForkSite` does the wrong thing.
+/// A defect of a fork that tests seed, to see that one law and no other finds it. `DefectiveForkSite` does the wrong
+/// thing.
 public enum ForkDefect: String, CaseIterable, Hashable, Sendable {
   /// Each vma that is torn down is closed a second time.
   case closesTwice

@@ -49,7 +49,8 @@ extension ForkSite {
     step("after the exit path")
   }
 
-  /// Frees page tables, then closes and frees vmas, whose pages are gone already. The walks differ if one has the wrong end.
+  /// Frees page tables, then closes and frees vmas, whose pages are gone already. The walks differ if one has the wrong
+  /// end.
   ///
   /// - Parameters:
   ///   - tables: The vmas whose links and page tables go.

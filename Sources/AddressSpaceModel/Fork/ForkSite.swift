@@ -7,10 +7,11 @@ public enum ForkTree: Hashable, Sendable {
   case childs
 }
 
-/// Where a fork goes on: the address spaces of a parent and its child, or a prover's unknowns. The designs say what is done, in their
-/// order; a site does it.
+/// Where a fork goes on: the address spaces of a parent and its child, or a prover's unknowns. The designs say what is
+/// done, in their order; a site does it.
 ///
-/// Each step that can fail returns whether it succeeded, and each is done for the vma at hand alone. Observers look at steps.
+/// Each step that can fail returns whether it succeeded, and each is done for the vma at hand alone. Observers look at
+/// steps.
 public protocol ForkSite<Domain> {
   associatedtype Domain: PlanDomain
   /// A vma of the parent.
@@ -27,7 +28,8 @@ public protocol ForkSite<Domain> {
 
   /// Which way the fork goes on.
   mutating func decide(_ condition: Truth) -> Bool
-  /// Begins steps that are only done if a condition holds. False if it does not: then they are left out, and nothing has begun.
+  /// Begins steps that are only done if a condition holds. False if it does not: then they are left out, and nothing
+  /// has begun.
   mutating func enter(_ condition: Truth) -> Bool
   /// Ends the steps of the last `enter(_:)`.
   mutating func leave()
@@ -157,7 +159,8 @@ public protocol ForkSite<Domain> {
 }
 
 extension ForkSite {
-  /// Does steps if a condition holds. Unlike a decision it is the same path either way: a prover does the steps under the condition.
+  /// Does steps if a condition holds. Unlike a decision it is the same path either way: a prover does the steps under
+  /// the condition.
   @inline(__always)
   mutating func when<Failure: Error>(
     _ condition: Truth, _ steps: (inout Self) throws(Failure) -> Void

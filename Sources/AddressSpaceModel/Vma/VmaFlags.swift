@@ -39,8 +39,8 @@ public struct VmaFlags: OptionSet, Hashable, Sendable {
   public static let lockedOnFault = VmaFlags(rawValue: 1 << 21)
   /// What a child does not inherit. Kernel: `VM_LOCKED_MASK`.
   public static let locks: VmaFlags = [.locked, .lockedOnFault]
-  /// What sets vmas of imported logs apart and does nothing else: protection keys, names, policies and the like. Scripts
-  /// have no names for them.
+  /// What sets vmas of imported logs apart and does nothing else: protection keys, names, policies and the like.
+  /// Scripts have no names for them.
   public static let marks = VmaFlags(rawValue: ~0 << 20)
 
   /// What `mprotect` sets.

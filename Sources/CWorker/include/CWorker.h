@@ -15,9 +15,10 @@ struct maplecheck_last_words {
   volatile uint64_t *stack_is_used_up;
 };
 
-// Makes a child safe to lose: it dies with its parent, leaves no core, ignores Ctrl-C, and notes a fatal signal on a stack of its own.
-// A subject's own handler of a bad memory access is asked first: what it can leave ends no child.
-// Memory that it writes to is bounded by `bytes` more than it has now. With the address sanitizer its own handlers and limits stay.
+// Makes a child safe to lose: it dies with its parent, leaves no core, ignores Ctrl-C, and notes a fatal signal on a
+// stack of its own. A subject's own handler of a bad memory access is asked first: what it can leave ends no child.
+// Memory that it writes to is bounded by `bytes` more than it has now. With the address sanitizer its own handlers and
+// limits stay.
 void maplecheck_begin_child(int parent, uint64_t bytes, struct maplecheck_last_words words);
 
 // The seconds of processor time that a process used; below 0 where there is no such process.

@@ -15,8 +15,8 @@ extension Comparison where First: ~Copyable, Second: ~Copyable {
     compareAfter(operation, succeeded: one.outcome.error == nil || other.outcome.error == nil)
   }
 
-  /// Gives an earlier reservation back on both sides before memory is refused to a new one, so that a call that lacked memory on one
-  /// side can be made again there.
+  /// Gives an earlier reservation back on both sides before memory is refused to a new one, so that a call that lacked
+  /// memory on one side can be made again there.
   private mutating func endEarlierReservation(_ kind: OperationKind) {
     if kind == .prepare {
       first.abandonPrepared()

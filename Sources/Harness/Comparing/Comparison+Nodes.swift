@@ -65,8 +65,8 @@ extension Comparison where First: ~Copyable, Second: ~Copyable {
 
   /// Compares all nodes of the two.
   ///
-  /// A walk after each write would make the work quadratic, so that it comes the more rarely the larger the tree is. If nodes are
-  /// then found to differ and it is not known since when, a run of its own finds that out.
+  /// A walk after each write would make the work quadratic, so that it comes the more rarely the larger the tree is. If
+  /// nodes are then found to differ and it is not known since when, a run of its own finds that out.
   mutating func compareShapes(_ operation: Operation?) {
     guard options.comparesShapes, comparesNodes else { return }
     walks += 1
@@ -93,8 +93,8 @@ extension Comparison where First: ~Copyable, Second: ~Copyable {
     }
   }
 
-  /// Keeps a difference of requests for memory. They too follow from the shape, and are told only if the shapes are the same
-  /// before the call.
+  /// Keeps a difference of requests for memory. They too follow from the shape, and are told only if the shapes are the
+  /// same before the call.
   mutating func noteRequests(_ aspect: ComparedAspect, _ operation: Operation, _ first: String, _ second: String) {
     guard comparesNodes, !haveParted, isNew(aspect, operation) else { return }
     if options.walksOften || unseenWrites == 0 || !options.comparesShapes {

@@ -3,8 +3,8 @@ import RangeMapCore
 
 /// Makes the same operations on two maps, and keeps in what they differ.
 ///
-/// Of each group the first difference of a run is kept. A difference in what the maps hold ends the run. So does a call that
-/// only one of them refused, unless it can be made good:
+/// Of each group the first difference of a run is kept. A difference in what the maps hold ends the run. So does a call
+/// that only one of them refused, unless it can be made good:
 ///
 /// - A call that lacked memory on one side changed nothing there, and is made again there with all memory.
 /// - A prepared store that no longer fits on one side is given up there, and made plainly.

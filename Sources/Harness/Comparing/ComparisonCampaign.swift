@@ -66,8 +66,8 @@ public struct ComparisonCampaign<First: ShapedRangeMap & ~Copyable, Second: Shap
     Comparison(configuration: configuration, options: options, makeFirst: makeFirst, makeSecond: makeSecond)
   }
 
-  /// Makes a run anew, and looks at all nodes after each write that follows a call after which the shapes were the same: up to the
-  /// first difference.
+  /// Makes a run anew, and looks at all nodes after each write that follows a call after which the shapes were the
+  /// same: up to the first difference.
   private func trace(number: UInt64, after start: UInt64, through last: Int) -> [MapDifference] {
     var source = OperationSource(self, number: number)
     var comparison = makeComparison(source.configuration)
@@ -84,8 +84,8 @@ public struct ComparisonCampaign<First: ShapedRangeMap & ~Copyable, Second: Shap
 }
 
 extension ComparisonCampaign where First: ~Copyable, Second: ~Copyable {
-  /// The operations of a run. In a sweep each operation that may allocate is made with request 1, 2, 3 ... and all later
-  /// ones refused, until it does not lack memory on both sides.
+  /// The operations of a run. In a sweep each operation that may allocate is made with request 1, 2, 3 ... and all
+  /// later ones refused, until it does not lack memory on both sides.
   private struct OperationSource {
     private var generator: OperationGenerator?
     private var swept: [Operation] = []

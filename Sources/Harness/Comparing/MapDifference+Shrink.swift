@@ -4,8 +4,8 @@ import RangeMapCore
 extension Comparison where First: ~Copyable, Second: ~Copyable {
   /// The smallest script found that leads to a difference of the same group, and that difference.
   ///
-  /// It is shrunk on the schedule of runs, on which long scripts run fast, and the little that is left once more with every
-  /// comparison after every call, if that changes what is found.
+  /// It is shrunk on the schedule of runs, on which long scripts run fast, and the little that is left once more with
+  /// every comparison after every call, if that changes what is found.
   /// - Returns: `nil` if the script leads to none: then it needs what was before it.
   public static func shrink(
     _ script: Script, to group: DifferenceGroup, options: ComparisonOptions, limits: ShrinkLimits,

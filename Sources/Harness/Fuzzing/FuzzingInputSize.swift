@@ -1,7 +1,7 @@
 import RangeMapCore
 
-/// How many stores the fills of an input may make together. The four highest bits of its first byte say it, which mean nothing
-/// else: few inputs make tall trees, and most are quick.
+/// How many stores the fills of an input may make together. The four highest bits of its first byte say it, which mean
+/// nothing else: few inputs make tall trees, and most are quick.
 public enum FuzzingInputSize: UInt8, CaseIterable, Sendable {
   case usual = 0
   /// Enough for a third level.

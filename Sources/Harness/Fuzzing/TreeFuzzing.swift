@@ -114,8 +114,8 @@ public struct FuzzingLimits: Sendable {
     operations: 4096, fillStores: 1024, fillStoresOfTallInputs: 1024, fillStoresOfFullInputs: 1024,
     schedule: RunnerOptions(contentInterval: 64, lawInterval: 32, cursorInterval: 4, fingerprintInterval: 16))
 
-  /// For a subject with counters and the address sanitizer, whose calls cost more. libFuzzer lives from many small inputs: nearly
-  /// all that is looked at is what each write touched, and everything at the end.
+  /// For a subject with counters and the address sanitizer, whose calls cost more. libFuzzer lives from many small
+  /// inputs: nearly all that is looked at is what each write touched, and everything at the end.
   public static var instrumented: FuzzingLimits {
     var schedule = RunnerOptions(contentInterval: 0, lawInterval: 0, cursorInterval: 16, fingerprintInterval: 32)
     schedule.fillInterval = 16

@@ -12,7 +12,8 @@ extension MapleTree {
 
   /// Shows every node, parents before their children, children in order, until `visit` returns false.
   ///
-  /// The walk believes nothing but pivots, so that it ends in a tree that breaks laws too, if `visit` ends it where pivots are wrong.
+  /// The walk believes nothing but pivots, so that it ends in a tree that breaks laws too, if `visit` ends it where
+  /// pivots are wrong.
   /// - Complexity: O(n). Nobody may write meanwhile.
   func showNodes(_ visit: (ShownNode) -> Bool) {
     guard let root = NodeReference.inRoot(header.rootWord) else { return }

@@ -2,8 +2,8 @@ import RangeMapCore
 
 /// How many slots the nodes of a tree have, by kind, and how few they may fill.
 ///
-/// The bytes of a node are laid out the same way in every geometry; a smaller one leaves slots unused, so that one handle
-/// serves all.
+/// The bytes of a node are laid out the same way in every geometry; a smaller one leaves slots unused, so that one
+/// handle serves all.
 public struct Geometry: Hashable, Sendable {
   /// The capacity of one kind of node. Kernel: `mt_slots[]`, `mt_min_slots[]`.
   public struct Shape: Hashable, Sendable {
@@ -23,14 +23,15 @@ public struct Geometry: Hashable, Sendable {
     name: .linux64, leaf: Shape(slots: 16, minimum: 6), range: Shape(slots: 16, minimum: 6),
     gapTracking: Shape(slots: 10, minimum: 4))
 
-  /// The smallest sizes that follow the kernel's formulas (half the slots less 2, or less 1 in a node that tracks gaps) and at which
-  /// every rule still holds: with fewer, a middle leaf could be left with one item when cuts move off a NULL.
+  /// The smallest sizes that follow the kernel's formulas (half the slots less 2, or less 1 in a node that tracks gaps)
+  /// and at which every rule still holds: with fewer, a middle leaf could be left with one item when cuts move off a
+  /// NULL.
   public static let tiny = Geometry(
     name: .tiny, leaf: Shape(slots: 6, minimum: 1), range: Shape(slots: 6, minimum: 1),
     gapTracking: Shape(slots: 4, minimum: 1))
 
-  /// The smallest sizes at which the thirds of 7.3 are all sufficient: two nodes that keep all but one slot, with three items in its
-  /// place, are 2 slots + 1 items, of which the first two thirds take (2 slots + 3) / 3 + 1 each.
+  /// The smallest sizes at which the thirds of 7.3 are all sufficient: two nodes that keep all but one slot, with three
+  /// items in its place, are 2 slots + 1 items, of which the first two thirds take (2 slots + 3) / 3 + 1 each.
   public static let tinyForCopies = Geometry(
     name: .tiny, leaf: Shape(slots: 7, minimum: 1), range: Shape(slots: 7, minimum: 1),
     gapTracking: Shape(slots: 7, minimum: 2))

@@ -41,8 +41,8 @@ struct ItemBuffer {
     }
   }
 
-  /// Copies slots `first ... end` of a node whose highest index is `max` to the items from `position` on, and returns the
-  /// position behind them. Kernel: `mas_mab_cp()`.
+  /// Copies slots `first ... end` of a node whose highest index is `max` to the items from `position` on, and returns
+  /// the position behind them. Kernel: `mas_mab_cp()`.
   func copy(_ node: Node, from first: Int, through last: Int, end: Int, max: UInt64, to position: Int) -> Int {
     var target = position
     var source = first
@@ -56,9 +56,11 @@ struct ItemBuffer {
     return target
   }
 
-  /// Fills a zeroed node with items `first ... last`. Kernel: `mab_mas_cp()`; `node_copy()` and `node_finalise()` of 7.3.
+  /// Fills a zeroed node with items `first ... last`. Kernel: `mab_mas_cp()`; `node_copy()` and `node_finalise()` of
+  /// 7.3.
   ///
-  /// - Parameter notesLowestGap: of several gaps that are the greatest, 7.3 records the lowest, and older versions the highest.
+  /// - Parameter notesLowestGap: of several gaps that are the greatest, 7.3 records the lowest, and older versions the
+  ///   highest.
   func fill(_ node: Node, from first: Int, through last: Int, notesLowestGap: Bool = false) {
     let end = last - first
     for index in 0...end {

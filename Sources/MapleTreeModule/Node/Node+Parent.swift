@@ -47,7 +47,8 @@ extension Node {
     base.assumingMemoryBound(to: Atomic<UInt64>.self).pointee.store(link.word, ordering: .releasing)
   }
 
-  /// Whether the node was replaced. All that was read from it before the answer is void if so. Kernel: `ma_dead_node()`.
+  /// Whether the node was replaced. All that was read from it before the answer is void if so. Kernel:
+  /// `ma_dead_node()`.
   @inline(__always)
   var isDead: Bool {
     // What was read of the node must be read before its parent word is.

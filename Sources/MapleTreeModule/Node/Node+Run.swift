@@ -1,4 +1,5 @@
-/// Children that follow each other in memory. Two slots are handled at a time: a copy of a tree does little else than this.
+/// Children that follow each other in memory. Two slots are handled at a time: a copy of a tree does little else than
+/// this.
 extension Node {
   /// Whether the first `count` slots name nodes of one kind that follow each other in memory.
   /// - Complexity: O(count).
@@ -17,8 +18,8 @@ extension Node {
     return difference[0] | difference[1] == 0
   }
 
-  /// Makes `count` nodes that follow each other in memory, from `first` on, the children of this node, which nobody sees yet, in the
-  /// place of the ones that a node of which it is a copy has.
+  /// Makes `count` nodes that follow each other in memory, from `first` on, the children of this node, which nobody
+  /// sees yet, in the place of the ones that a node of which it is a copy has.
   /// - Complexity: O(count).
   @inline(__always)
   func adoptRun(_ count: Int, from first: UnsafeMutableRawPointer, inPlaceOfChildrenOf other: Node) {

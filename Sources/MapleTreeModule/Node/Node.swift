@@ -10,8 +10,8 @@ import Synchronization
 /// | gaps | | 160 to 239 |
 /// | end, gap offset | in the last slot | 240, 241 |
 ///
-/// Every word is read and written atomically, since a reader may be in the node while a writer changes it in place; on the machines
-/// in question that is a plain move.
+/// Every word is read and written atomically, since a reader may be in the node while a writer changes it in place; on
+/// the machines in question that is a plain move.
 struct Node {
   let base: UnsafeMutableRawPointer
   /// The capacity of the node's kind.
@@ -151,15 +151,16 @@ struct Node {
   @inline(__always)
   func lowerBound(_ index: Int, min: UInt64) -> UInt64 { index == 0 ? min : pivot(index - 1) &+ 1 }
 
-  /// The highest index of a slot, without a look for the node's end: the last used slot's pivot, where it has one, is `max`.
+  /// The highest index of a slot, without a look for the node's end: the last used slot's pivot, where it has one, is
+  /// `max`.
   @inline(__always)
   func upperBound(_ index: Int, max: UInt64) -> UInt64 { index < pivotCount ? pivot(index) : max }
 
   /// The slot that holds an index: as many as there are pivots below it.
   ///
-  /// The middle pivot tells in which half the pivots are counted, without a branch that could be predicted wrong. The first line of
-  /// the node is needed in any case, so that no read waits for a line that the middle pivot told. Behind the last used slot a
-  /// pivot is 0, which less 1 is below none; the first pivot of all may be 0 and be used.
+  /// The middle pivot tells in which half the pivots are counted, without a branch that could be predicted wrong. The
+  /// first line of the node is needed in any case, so that no read waits for a line that the middle pivot told. Behind
+  /// the last used slot a pivot is 0, which less 1 is below none; the first pivot of all may be 0 and be used.
   /// - Complexity: O(slots).
   @inline(__always)
   func slotIndex(holding index: UInt64) -> Int {

@@ -75,8 +75,8 @@ struct NodePool: ~Copyable {
     case scattered
   }
 
-  /// Asks for `count` nodes, and writes their addresses to `addresses` where they do not follow each other in memory. One
-  /// request of the budget.
+  /// Asks for `count` nodes, and writes their addresses to `addresses` where they do not follow each other in memory.
+  /// One request of the budget.
   @inline(__always)
   mutating func request(_ count: Int, into addresses: UnsafeMutablePointer<UInt64>) -> CopyRequest {
     guard budget.permitsRequest() else { return .refused }
@@ -129,8 +129,8 @@ struct NodePool: ~Copyable {
     #endif
   }
 
-  /// Gets memory for `count` nodes without touching any pool, so that no lock is needed. Nil where there is none, or where each
-  /// node is an allocation of its own.
+  /// Gets memory for `count` nodes without touching any pool, so that no lock is needed. Nil where there is none, or
+  /// where each node is an allocation of its own.
   static func makeSlab(of count: Int) -> UnsafeMutableRawPointer? {
     #if MAPLE_SANITIZE
       return nil

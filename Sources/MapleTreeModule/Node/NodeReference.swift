@@ -33,8 +33,8 @@ struct NodeReference: Equatable {
     UnsafeMutableRawPointer(bitPattern: UInt(word & ~0xff)).unsafelyUnwrapped
   }
 
-  /// Asks for all lines of the node, which will be read soon: they are then on their way from memory together, not each only
-  /// when a line before has told that it is needed. No node, or one that is no more, does no harm.
+  /// Asks for all lines of the node, which will be read soon: they are then on their way from memory together, not each
+  /// only when a line before has told that it is needed. No node, or one that is no more, does no harm.
   @inline(__always)
   func prefetch() {
     for line in stride(from: 0, to: UInt(Node.byteCount), by: 64) { prefetch_line(UInt(word & ~0xff) &+ line) }

@@ -4,14 +4,16 @@
   import Musl
 #endif
 
-/// Nodes in hand for a write: everything that it will need, before it changes anything. Kernel: the `alloc` of `struct ma_state`.
+/// Nodes in hand for a write: everything that it will need, before it changes anything. Kernel: the `alloc` of
+/// `struct ma_state`.
 struct NodeReserve {
   private var first: UnsafeMutableRawPointer?
   private(set) var count = 0
 
   init() {}
 
-  /// The next of a list of nodes that no tree holds. Kept in the place of pivot 0, so that a dead node's slots stay readable.
+  /// The next of a list of nodes that no tree holds. Kept in the place of pivot 0, so that a dead node's slots stay
+  /// readable.
   @inline(__always)
   static func link(of node: UnsafeMutableRawPointer) -> UnsafeMutableRawPointer? {
     (node + 8).load(as: UnsafeMutableRawPointer?.self)

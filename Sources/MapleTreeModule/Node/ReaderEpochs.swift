@@ -2,8 +2,9 @@ import Synchronization
 
 /// Keeps replaced nodes until no reader can be in them: two generations of readers, and of nodes that wait for them.
 ///
-/// A node that is retired in epoch `e` may be seen by readers of `e` and of `e - 1`, never by one that enters in `e + 1`. An epoch
-/// ends only when the readers of the one before have left; so the node is free at `e + 2`. Kernel: `kfree_rcu()`.
+/// A node that is retired in epoch `e` may be seen by readers of `e` and of `e - 1`, never by one that enters in
+/// `e + 1`. An epoch ends only when the readers of the one before have left; so the node is free at `e + 2`. Kernel:
+/// `kfree_rcu()`.
 struct ReaderEpochs: ~Copyable {
   private let epoch = Atomic<UInt64>(0)
   private let evenReaders = Atomic<Int>(0)

@@ -1,8 +1,8 @@
 #if MAPLE_COUNTS
   import RangeMapCore
 
-  /// What a tree counts of itself where it is built to count, as the target `CountedMapleTree` is: the same sources a second
-  /// time, so that no other build pays for it. Such a tree is for one thread.
+  /// What a tree counts of itself where it is built to count, as the target `CountedMapleTree` is: the same sources a
+  /// second time, so that no other build pays for it. Such a tree is for one thread.
   struct TreeCounts {
     /// How often an access was to another node than the access before.
     private(set) var visits: UInt64 = 0

@@ -1,7 +1,8 @@
 import RangeMapCore
 import Synchronization
 
-/// What a tree has besides its nodes. It stays where it is, since the root's parent word names it. Kernel: `struct maple_tree`.
+/// What a tree has besides its nodes. It stays where it is, since the root's parent word names it. Kernel:
+/// `struct maple_tree`.
 struct TreeHeader: ~Copyable {
   /// NULL, an entry at index 0, or the root node. Kernel: `ma_root`.
   let root = Atomic<UInt64>(0)
@@ -35,8 +36,8 @@ struct TreeHeader: ~Copyable {
   #if MAPLE_COUNTS
     var counts = TreeCounts()
   #endif
-  /// Where a leaf is rebuilt before it is copied over itself, and where nodes are joined before they are divided. One writer at a
-  /// time uses them.
+  /// Where a leaf is rebuilt before it is copied over itself, and where nodes are joined before they are divided. One
+  /// writer at a time uses them.
   let leafImage: UnsafeMutableRawPointer
   let items: ItemBuffer
   /// How far up a rebuild goes.

@@ -1,7 +1,7 @@
 import RangeMapCore
 
-/// Counts what the writes of a tree reached: each store kind at each height, tree kind and reader mode, done or refused for
-/// want of memory, and each branch of the plans.
+/// Counts what the writes of a tree reached: each store kind at each height, tree kind and reader mode, done or refused
+/// for want of memory, and each branch of the plans.
 struct TreeMarks: ~Copyable {
   private let counts: UnsafeMutablePointer<UInt64>
 

@@ -5,11 +5,12 @@ public enum Side: Hashable, Sendable {
   case left, right
 }
 
-/// Where a write goes up: the nodes of a tree, or a prover's unknowns. The ascents below say what is done, a site does it.
+/// Where a write goes up: the nodes of a tree, or a prover's unknowns. The ascents below say what is done, a site does
+/// it.
 ///
-/// At each level, from the leaves to the root at level 0, the site holds items: the content of the nodes from the left path's to the
-/// right path's, with what changed below. New nodes are built of these items, and take the place of the old ones among the items of
-/// the level above.
+/// At each level, from the leaves to the root at level 0, the site holds items: the content of the nodes from the left
+/// path's to the right path's, with what changed below. New nodes are built of these items, and take the place of the
+/// old ones among the items of the level above.
 public protocol AscentSite<Domain> {
   associatedtype Domain: PlanDomain
   typealias Number = Domain.Number
@@ -37,15 +38,15 @@ public protocol AscentSite<Domain> {
   /// Whether an item is NULL.
   func isNull(_ item: Number, _ level: Int, in domain: inout Domain) -> Truth
 
-  /// Goes one node on at a level, from an ancestor's next slot down the near edge, takes that node's content into the items, and
-  /// returns its last used slot.
+  /// Goes one node on at a level, from an ancestor's next slot down the near edge, takes that node's content into the
+  /// items, and returns its last used slot.
   mutating func takeNeighbour(
     _ side: Side, of level: Int, through ancestor: Int, count: Number, in domain: inout Domain
   ) -> Number
   /// Builds one node of a level from items `first ... last`. It takes one node of the reserve.
   mutating func build(_ level: Int, from first: Number, through last: Number, in domain: inout Domain)
-  /// Makes the items those of a level above: what its left node holds before its slot, the nodes that were built, and what its right
-  /// node holds behind its slot.
+  /// Makes the items those of a level above: what its left node holds before its slot, the nodes that were built, and
+  /// what its right node holds behind its slot.
   mutating func joinParents(_ level: Int, count: Number, in domain: inout Domain)
   /// Builds a root over the nodes that were built. It takes one node of the reserve.
   mutating func buildRoot(in domain: inout Domain)

@@ -10,8 +10,8 @@ public enum CopyKind: Hashable, Sendable {
   case spanning
 }
 
-/// The way up of 7.3. Each level is counted first, joined with a neighbour if it needs one, and then copied to one, two or three nodes.
-/// Kernel: `struct maple_copy`, from 7.1.
+/// The way up of 7.3. Each level is counted first, joined with a neighbour if it needs one, and then copied to one, two
+/// or three nodes. Kernel: `struct maple_copy`, from 7.1.
 extension SplitPlan {
   /// Carries a split, a rebalance or a spanning store out.
   ///
@@ -109,8 +109,8 @@ extension SplitPlan {
     count + siblingEnd + 1 .< Number(2 * shape.slots)
   }
 
-  /// Divides the items of a level: in the middle; in thirds if two nodes do not hold them, or would only by ending the first with a
-  /// NULL. Kernel: `dst_setup()` and `cp_data_write()`.
+  /// Divides the items of a level: in the middle; in thirds if two nodes do not hold them, or would only by ending the
+  /// first with a NULL. Kernel: `dst_setup()` and `cp_data_write()`.
   @inlinable @inline(__always)
   public static func copyDivision(
     count: Number, isLeaf: Bool, shape: Geometry.Shape, isNull: IsNull, in domain: inout Domain

@@ -4,7 +4,8 @@ import RangeMapCore
 public enum RebuildRule: String, CaseIterable, Hashable, Sendable {
   /// To the root, which copies every ancestor. Kernel: up to 6.15.
   case toTheRoot = "6.12"
-  /// To the first node in which the ways to both ends meet, if its content fits one node and is enough for it. Kernel: from 6.16.
+  /// To the first node in which the ways to both ends meet, if its content fits one node and is enough for it. Kernel:
+  /// from 6.16.
   case untilTheWaysMeet = "6.16"
   /// As from 6.16 on, and each level is copied at once to as many nodes as it needs, by one rule for all stores.
   /// Kernel: from 7.1.
@@ -15,8 +16,8 @@ public enum RebuildRule: String, CaseIterable, Hashable, Sendable {
   public var asksByReach: Bool { self != .toTheRoot }
 }
 
-/// The way up of a spanning store and of a rebalance: every level is built anew up to the root, or to where one node is left.
-/// Kernel: `mas_spanning_rebalance()`.
+/// The way up of a spanning store and of a rebalance: every level is built anew up to the root, or to where one node is
+/// left. Kernel: `mas_spanning_rebalance()`.
 extension SplitPlan {
   /// Carries a rebuild out.
   ///
@@ -34,7 +35,8 @@ extension SplitPlan {
     }
   }
 
-  /// Builds one level anew, and returns how many nodes there are now for the level above; nil where the tree is whole again.
+  /// Builds one level anew, and returns how many nodes there are now for the level above; nil where the tree is whole
+  /// again.
   @inline(__always)
   public static func rebuildLevel<Site: AscentSite>(
     _ site: inout Site, leafLevel: Int, level: Int, count: Number, in domain: inout Domain
@@ -70,8 +72,8 @@ extension SplitPlan {
     return built
   }
 
-  /// Carries a rebalance out: joins a leaf that would keep too little with the leaf beside it, the next where there is one, and
-  /// rebuilds. Kernel: `mas_rebalance()`.
+  /// Carries a rebalance out: joins a leaf that would keep too little with the leaf beside it, the next where there is
+  /// one, and rebuilds. Kernel: `mas_rebalance()`.
   ///
   /// - Parameter count: the items that the leaf keeps.
   @inline(__always)
@@ -93,8 +95,8 @@ extension SplitPlan {
     return count + 1 + site.takeNeighbour(side, of: leafLevel, through: parent, count: count, in: &domain)
   }
 
-  /// Takes the content of the next node on the right into the items, else of the next on the left, which may have other parents.
-  /// Kernel: `mast_spanning_rebalance()`, and `spanning_sib()` of 7.3.
+  /// Takes the content of the next node on the right into the items, else of the next on the left, which may have other
+  /// parents. Kernel: `mast_spanning_rebalance()`, and `spanning_sib()` of 7.3.
   @inline(__always)
   static func takeNeighbour<Site: AscentSite>(
     _ site: inout Site, level: Int, count: Number, in domain: inout Domain

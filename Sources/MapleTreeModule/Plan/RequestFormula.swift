@@ -2,13 +2,13 @@ import RangeMapCore
 
 /// How many nodes a version of the tree asks for before a store.
 ///
-/// Each is an upper bound on what the store takes. What they have learned from each other is which stores take none, and how
-/// far up the tree the others can reach.
+/// Each is an upper bound on what the store takes. What they have learned from each other is which stores take none,
+/// and how far up the tree the others can reach.
 public enum RequestFormula: String, CaseIterable, Hashable, Sendable {
   /// The worst case of any store, whatever this one is. Kernel: `mas_preallocate()` of 6.1.
   case linux61 = "6.1"
-  /// By what the store does to its leaf, before a NULL is extended. The second version of the series "Reduce preallocations for
-  /// maple tree" of June 2023, patch 14.
+  /// By what the store does to its leaf, before a NULL is extended. The second version of the series "Reduce
+  /// preallocations for maple tree" of June 2023, patch 14.
   case seriesV2 = "series v2"
   /// By the kind of the store. Kernel: `mas_prealloc_calc()` of 6.12.
   case linux612 = "6.12"
@@ -34,8 +34,8 @@ public enum RequestFormula: String, CaseIterable, Hashable, Sendable {
     }
   }
 
-  /// A single exact pass over the leaf. Readers are not thought of where the leaf grows behind its end, and the bound of a
-  /// rebalance is generous by one.
+  /// A single exact pass over the leaf. Readers are not thought of where the leaf grows behind its end, and the bound
+  /// of a rebalance is generous by one.
   private static func seriesV2(_ store: PlannedStore) -> Int {
     if store.coversAll || store.height == 0 { return 1 }
     guard let leaf = store.leaf else { return 1 + 3 * store.height }

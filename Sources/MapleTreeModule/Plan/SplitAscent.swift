@@ -72,7 +72,8 @@ extension SplitPlan {
         isRightmost: site.isRightmost(level, in: &domain), shape: site.shape(level)))
   }
 
-  /// Ends a split by a push: two nodes replace a node and its sibling, and the parent is written anew with as many children.
+  /// Ends a split by a push: two nodes replace a node and its sibling, and the parent is written anew with as many
+  /// children.
   @inline(__always)
   private static func push<Site: AscentSite>(
     _ site: inout Site, level: Int, into side: Side, count: Number, in domain: inout Domain

@@ -44,7 +44,8 @@ public enum SplitPlan<Domain: PlanDomain> {
     return last + siblingEnd .< space
   }
 
-  /// The cut after a push, in the joined items: the left node gets all but one slot full, or the right one about as much.
+  /// The cut after a push, in the joined items: the left node gets all but one slot full, or the right one about as
+  /// much.
   @inlinable @inline(__always)
   public static func pushCut(last: Number, siblingEnd: Number, left: Bool, shape: Geometry.Shape) -> Number {
     left ? Number(shape.slots - 2) : last + siblingEnd - Number(shape.slots - 2)
@@ -74,8 +75,8 @@ public enum Division<Number> {
 }
 
 extension SplitPlan {
-  /// Divides the content that a spanning store or a rebalance joined. A middle node is needed where two full ones do not hold it, or
-  /// would not if the cut moved off a NULL. Kernel: `mas_mab_to_node()`, `mab_middle_node()`.
+  /// Divides the content that a spanning store or a rebalance joined. A middle node is needed where two full ones do
+  /// not hold it, or would not if the cut moved off a NULL. Kernel: `mas_mab_to_node()`, `mab_middle_node()`.
   @inlinable @inline(__always)
   public static func division(
     last: Number, isLeaf: Bool, isBulk: Truth, shape: Geometry.Shape, isNull: IsNull, in domain: inout Domain
@@ -98,8 +99,8 @@ extension SplitPlan {
       second: offNull(third + third, last: last, shape: shape, isNull: isNull, in: &domain))
   }
 
-  /// Whether joined content of `count` items is too little for a node that is not the root, so that a neighbour's is taken in.
-  /// Kernel: `mast_sufficient()`.
+  /// Whether joined content of `count` items is too little for a node that is not the root, so that a neighbour's is
+  /// taken in. Kernel: `mast_sufficient()`.
   @inlinable @inline(__always)
   public static func isInsufficient(count: Number, shape: Geometry.Shape) -> Truth {
     count .<= Number(shape.minimum)
@@ -112,8 +113,8 @@ extension SplitPlan {
     count .< Number(leaf.minimum - 1)
   }
 
-  /// The cut of a last leaf's joined items that is evened out: the left leaf keeps a little more than half; a NULL must not end it.
-  /// Kernel: `mas_destroy_rebalance()`.
+  /// The cut of a last leaf's joined items that is evened out: the left leaf keeps a little more than half; a NULL must
+  /// not end it. Kernel: `mas_destroy_rebalance()`.
   @inlinable @inline(__always)
   public static func eveningCut(leaf: Geometry.Shape, isNull: IsNull, in domain: inout Domain) -> Number {
     let middle = Number(leaf.slots / 2)

@@ -45,8 +45,8 @@ public struct LeafFacts<Number: PlanNumber> {
 
 /// How a store into one leaf is carried out.
 public enum StorePlan {
-  /// The last slot that the leaf would use after the store: cutting a slot in its middle adds two, each edge that is met
-  /// saves one, each slot that is swallowed saves one. Kernel: `mas_wr_new_end()`.
+  /// The last slot that the leaf would use after the store: cutting a slot in its middle adds two, each edge that is
+  /// met saves one, each slot that is swallowed saves one. Kernel: `mas_wr_new_end()`.
   @inlinable @inline(__always)
   public static func newEnd<Number: PlanNumber>(_ facts: LeafFacts<Number>) -> Number {
     facts.end + 2 - (facts.lastSlot - facts.slot) - Number(one: facts.beginsAtSlot) - Number(one: facts.endsAtSlot)
@@ -77,8 +77,8 @@ public enum StorePlan {
     return .nodeStore
   }
 
-  /// The kind of a store that leaves little in a leaf without siblings: without readers it grows, or moves one bound, in place.
-  /// Kernel: `mas_wr_store_type()` of 7.3.
+  /// The kind of a store that leaves little in a leaf without siblings: without readers it grows, or moves one bound,
+  /// in place. Kernel: `mas_wr_store_type()` of 7.3.
   @inlinable @inline(__always)
   static func kindInSmallRoot<Domain: PlanDomain>(
     _ facts: LeafFacts<Domain.Number>, newEnd: Domain.Number, in domain: inout Domain
@@ -111,8 +111,8 @@ public enum NodeDemand {
     }
   }
 
-  /// The demand by the levels that a store can reach. A child that is lost can cost its ancestors one too, so a rebalance and a
-  /// spanning store end only where a node can spare one. Kernel: `mas_prealloc_calc()` from 6.16.
+  /// The demand by the levels that a store can reach. A child that is lost can cost its ancestors one too, so a
+  /// rebalance and a spanning store end only where a node can spare one. Kernel: `mas_prealloc_calc()` from 6.16.
   ///
   /// - Parameters:
   ///   - vacant: the depth below the lowest internal node on the way that has a slot to spare, 0 if none has.
@@ -135,8 +135,8 @@ public enum NodeDemand {
     }
   }
 
-  /// Whether a store into a tree without a node builds a leaf: an entry for index 0 alone becomes the root itself, unless its word
-  /// would be taken for a node there. Kernel: `mas_store_root()`.
+  /// Whether a store into a tree without a node builds a leaf: an entry for index 0 alone becomes the root itself,
+  /// unless its word would be taken for a node there. Kernel: `mas_store_root()`.
   @inlinable @inline(__always)
   public static func rootStoreBuildsLeaf<Truth: PlanTruth>(
     storesNull: Truth, isOfFirstIndexAlone: Truth, looksLikeNode: Truth
@@ -144,8 +144,8 @@ public enum NodeDemand {
     .!storesNull .& (.!isOfFirstIndexAlone .| looksLikeNode)
   }
 
-  /// The nodes in reserve for `count` entries that are stored in ascending order, a NULL after each, in leaves and internal
-  /// nodes that keep two slots free. Kernel: `mas_expected_entries()`.
+  /// The nodes in reserve for `count` entries that are stored in ascending order, a NULL after each, in leaves and
+  /// internal nodes that keep two slots free. Kernel: `mas_expected_entries()`.
   public static func forBulk(expecting count: UInt64, leaf: Geometry.Shape, parent: Geometry.Shape) -> UInt64 {
     let items = max(count, count.multipliedReportingOverflow(by: 2).partialValue &+ 1)
     let leaves = roundedUp(items, by: UInt64(max(leaf.slots - 2, 1)))

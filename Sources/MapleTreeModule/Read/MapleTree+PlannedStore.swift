@@ -5,15 +5,15 @@ public struct PlannedStore {
   public let kind: StoreKind
   /// Levels of the tree before the store.
   public let height: Int
-  /// The depth below the lowest internal node on the way that has a slot to spare, 0 where none has: a split ends there at
-  /// the latest. Kernel: `vacant_height` of `struct ma_wr_state`.
+  /// The depth below the lowest internal node on the way that has a slot to spare, 0 where none has: a split ends there
+  /// at the latest. Kernel: `vacant_height` of `struct ma_wr_state`.
   public let vacantHeight: Int
-  /// The depth below the lowest internal node on the way that can lose a child, 0 where none can: a rebalance ends there at
-  /// the latest. Kernel: `sufficient_height` of `struct ma_wr_state`.
+  /// The depth below the lowest internal node on the way that can lose a child, 0 where none can: a rebalance ends
+  /// there at the latest. Kernel: `sufficient_height` of `struct ma_wr_state`.
   public let sufficientHeight: Int
   public let usesReadCopyUpdate: Bool
-  /// The leaf as the store finds it, before a NULL is extended over its neighbours; nil where there is no leaf, or where the
-  /// store reaches behind it.
+  /// The leaf as the store finds it, before a NULL is extended over its neighbours; nil where there is no leaf, or
+  /// where the store reaches behind it.
   public let leaf: LeafFacts<Int>?
   /// Whether all of the index space is stored over, as it was asked for.
   public let coversAll: Bool
@@ -42,8 +42,8 @@ extension UnsafeMutablePointer where Pointee == TreeHeader {
       fitsRootPointer: range == .single(0) && word & 3 != 2)
   }
 
-  /// Walks as a store of 6.16 does, which notes on its way where it can end at the latest. A node that the store spans is not
-  /// noted, nor is anything below it.
+  /// Walks as a store of 6.16 does, which notes on its way where it can end at the latest. A node that the store spans
+  /// is not noted, nor is anything below it.
   private func wayDown(
     _ word: UInt64, over range: KeyRange, isBulk: Bool
   ) -> (vacant: Int, sufficient: Int, leaf: LeafFacts<Int>?) {

@@ -2,10 +2,11 @@ import RangeMapCore
 
 /// The moves of a cursor: what its status makes of a call, then a walk or a step.
 ///
-/// A position that has no leaf under it begins anew from its index where the kernel's 6.12 would take a step from no node.
+/// A position that has no leaf under it begins anew from its index where the kernel's 6.12 would take a step from no
+/// node.
 extension Position {
-  /// Makes a move. Kernel: `mas_next_setup()`, `mas_prev_setup()`, `mas_find_setup()`, `mas_find_rev_setup()` and the steps behind
-  /// them.
+  /// Makes a move. Kernel: `mas_next_setup()`, `mas_prev_setup()`, `mas_find_setup()`, `mas_find_rev_setup()` and the
+  /// steps behind them.
   mutating func move(_ move: CursorMove, limit: UInt64) -> UInt64 {
     switch move {
     case .walk: return walk(to: first)

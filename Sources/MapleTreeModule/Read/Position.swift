@@ -21,8 +21,8 @@ struct Position {
     last = range.last
   }
 
-  /// Walks from the root to the slot that holds an index, and returns its word. Starts again where a node on the way was
-  /// replaced meanwhile. Kernel: `mas_walk()`.
+  /// Walks from the root to the slot that holds an index, and returns its word. Starts again where a node on the way
+  /// was replaced meanwhile. Kernel: `mas_walk()`.
   /// - Complexity: O(log n).
   @inline(__always)
   mutating func walk(to index: UInt64) -> UInt64 {
@@ -123,8 +123,8 @@ struct Position {
     return word
   }
 
-  /// Goes to an index in the leaf before, `step` -1, or the next one, 1: by way of the nodes above as far as they tell, else
-  /// from the root. Kernel: `mas_next_node()`, `mas_prev_node()`.
+  /// Goes to an index in the leaf before, `step` -1, or the next one, 1: by way of the nodes above as far as they tell,
+  /// else from the root. Kernel: `mas_next_node()`, `mas_prev_node()`.
   /// - Complexity: O(1) on the average over a tree.
   @inline(never)
   private mutating func moveToLeafBeside(_ step: Int, index: UInt64) -> UInt64 {
@@ -132,8 +132,8 @@ struct Position {
     return walk(to: index)
   }
 
-  /// The node beside this leaf, or beside the lowest node above it that is not the last one of its parent, and its range; nil
-  /// where a parent does not tell both ends of it, or was replaced.
+  /// The node beside this leaf, or beside the lowest node above it that is not the last one of its parent, and its
+  /// range; nil where a parent does not tell both ends of it, or was replaced.
   @inline(__always)
   private func nodeBeside(_ step: Int) -> (NodeReference, KeyRange)? {
     var node = header.node(node, of: .leaf)
@@ -160,7 +160,8 @@ struct Position {
     }
   }
 
-  /// The highest index of a node, which the lowest node above tells that has a pivot for it; nil where one was replaced.
+  /// The highest index of a node, which the lowest node above tells that has a pivot for it; nil where one was
+  /// replaced.
   private func highestIndex(of start: Node) -> UInt64? {
     var node = start
     while true {

@@ -8,8 +8,8 @@ extension UnsafeMutablePointer where Pointee == TreeHeader {
   /// Evens the leaf that holds an index out with the one before it, if bulk mode left it with too few items.
   /// Kernel: `mas_destroy_rebalance()`.
   ///
-  /// The leaf is right-most in a tree that was built in ascending order, so its count is no law: without the nodes for it, it stays
-  /// as it is.
+  /// The leaf is right-most in a tree that was built in ascending order, so its count is no law: without the nodes for
+  /// it, it stays as it is.
   func evenOutLastLeaf(at index: UInt64, _ reserve: inout NodeReserve) {
     typealias Plan = SplitPlan<ConcreteDomain>
     guard NodeReference.inRoot(rootWord) != nil else { return }

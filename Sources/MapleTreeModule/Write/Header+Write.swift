@@ -29,8 +29,9 @@ extension UnsafeMutablePointer where Pointee == TreeHeader {
     if let entry, entry.isAdvanced { throw .reservedEntry }
   }
 
-  /// Stores a word over a range, and returns the store as it was carried out; nil where the tree's lock was let go to wait
-  /// for nodes. Then another writer may have been there: the caller begins again with what it looked up, and its range.
+  /// Stores a word over a range, and returns the store as it was carried out; nil where the tree's lock was let go to
+  /// wait for nodes. Then another writer may have been there: the caller begins again with what it looked up, and its
+  /// range.
   ///
   /// - Parameters:
   ///   - reserve: nodes in hand already; what is left of it afterwards is the caller's.
@@ -89,8 +90,9 @@ extension UnsafeMutablePointer where Pointee == TreeHeader {
     #endif
   }
 
-  /// Whether a store in bulk mode may leave nodes with less than they should have, now or when a leaf beside them is cut. In
-  /// ascending order only right-most nodes have few items, which no law forbids, and never so few as to be evened out.
+  /// Whether a store in bulk mode may leave nodes with less than they should have, now or when a leaf beside them is
+  /// cut. In ascending order only right-most nodes have few items, which no law forbids, and never so few as to be
+  /// evened out.
   @inline(__always)
   private func leavesTooLittle(_ write: StoreWrite, _ kind: StoreKind) -> Bool {
     if write.max != .max || write.word == 0 || kind == .spanningStore { return true }
@@ -106,8 +108,8 @@ extension UnsafeMutablePointer where Pointee == TreeHeader {
     while try tryStore(word, over: range, &reserve, policy: policy) == nil {}
   }
 
-  /// Tells cursors that their positions are stale. A reader must see it before a node of theirs can be freed: without readers
-  /// the lock is order enough.
+  /// Tells cursors that their positions are stale. A reader must see it before a node of theirs can be freed: without
+  /// readers the lock is order enough.
   @inline(__always)
   func beginChange() {
     if pointee.usesReadCopyUpdate {
@@ -139,8 +141,8 @@ extension UnsafeMutablePointer where Pointee == TreeHeader {
     case refused
   }
 
-  /// Takes nodes as the policy says: first without waiting, then, where that is allowed, with the tree's own lock let go.
-  /// Kernel: `mas_nomem()`.
+  /// Takes nodes as the policy says: first without waiting, then, where that is allowed, with the tree's own lock let
+  /// go. Kernel: `mas_nomem()`.
   func obtain(_ count: Int, policy: AllocationPolicy, into reserve: inout NodeReserve) -> Obtained {
     if pointee.pool.request(count, into: &reserve) { return .ready }
     switch policy {
@@ -183,8 +185,8 @@ extension UnsafeMutablePointer where Pointee == TreeHeader {
     endChange()
   }
 
-  /// Gives all nodes back without a look at them. False, with nothing done, where readers may be in them or some belong to
-  /// a reserve.
+  /// Gives all nodes back without a look at them. False, with nothing done, where readers may be in them or some belong
+  /// to a reserve.
   private func takeBackAllNodes() -> Bool {
     let isAlone = !pointee.usesReadCopyUpdate && pointee.pool.liveNodes == pointee.reachableNodes
     guard isAlone && pointee.pool.takeBackAll() else { return false }

@@ -22,7 +22,8 @@ struct NewChildren {
     NodeReference(word: index == 0 ? nodes.0 : index == 1 ? nodes.1 : nodes.2)
   }
 
-  /// Names `parent`, which was filled with items `first ... last`, in the parent words of those children that are among them.
+  /// Names `parent`, which was filled with items `first ... last`, in the parent words of those children that are among
+  /// them.
   func setParents(_ header: Header, _ parent: Node, from first: Int, through last: Int) {
     for index in 0..<count {
       let item = position + index

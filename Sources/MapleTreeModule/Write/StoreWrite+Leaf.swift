@@ -108,7 +108,8 @@ extension StoreWrite {
     }
   }
 
-  /// Joins a leaf's content with the store in the item buffer, and returns the number of items. Kernel: `mas_store_b_node()`.
+  /// Joins a leaf's content with the store in the item buffer, and returns the number of items. Kernel:
+  /// `mas_store_b_node()`.
   mutating func fillItems() -> Int {
     let items = header.pointee.items
     var count = fillItemsBefore()

@@ -3,11 +3,11 @@ import RangeMapCore
 /// How far up a store can reach, as its walk down sees it.
 struct StoreReach {
   private var depth = 0
-  /// The depth below the lowest internal node that has a slot to spare, 0 if none has: a split ends there at the latest.
-  /// Kernel: `vacant_height` of `struct ma_wr_state`.
+  /// The depth below the lowest internal node that has a slot to spare, 0 if none has: a split ends there at the
+  /// latest. Kernel: `vacant_height` of `struct ma_wr_state`.
   private(set) var vacant = 0
-  /// The depth below the lowest internal node that can lose a child, 0 if none can: a rebalance ends there at the latest.
-  /// Kernel: `sufficient_height` of `struct ma_wr_state`.
+  /// The depth below the lowest internal node that can lose a child, 0 if none can: a rebalance ends there at the
+  /// latest. Kernel: `sufficient_height` of `struct ma_wr_state`.
   private(set) var sufficient = 0
 
   /// Takes down an internal node that the walk goes on through. Kernel: `mas_wr_walk()`, from 6.16.
@@ -49,7 +49,8 @@ struct StoreWrite {
   var content: UInt64 = 0
   /// What the plan says.
   var newEnd = 0
-  /// Where the store can end at the latest, as the walk from the root saw it; 0 if the walk began in a leaf, or where none was noted.
+  /// Where the store can end at the latest, as the walk from the root saw it; 0 if the walk began in a leaf, or where
+  /// none was noted.
   private(set) var reach = StoreReach()
   /// What the root was before the store.
   private let oldRootWord: UInt64

@@ -1,6 +1,7 @@
 import RangeMapCore
 
-/// The nodes of the tree on the way up of a split or of a rebuild. The items are in the header's buffer, the ways down in its paths.
+/// The nodes of the tree on the way up of a split or of a rebuild. The items are in the header's buffer, the ways down
+/// in its paths.
 struct TreeAscent: AscentSite {
   typealias Domain = ConcreteDomain
 

@@ -6,8 +6,8 @@ import RangeMapCore
   import Musl
 #endif
 
-/// A duplicate in the making: node by node, depth first, by one request for the children of each internal node. Nothing of it
-/// can be seen before it is whole. Kernel: `mas_dup_build()`.
+/// A duplicate in the making: node by node, depth first, by one request for the children of each internal node. Nothing
+/// of it can be seen before it is whole. Kernel: `mas_dup_build()`.
 struct TreeDuplication {
   private let original: Header
   private let copy: Header
@@ -58,8 +58,8 @@ struct TreeDuplication {
 
   // MARK: Copying
 
-  /// Copies all below an internal node, and hangs it below that node's copy, which has its bytes already. On failure all that
-  /// was allocated below is given back, and false returned.
+  /// Copies all below an internal node, and hangs it below that node's copy, which has its bytes already. On failure
+  /// all that was allocated below is given back, and false returned.
   private func copyBelow(_ source: Node, max: UInt64, to target: Node) -> Bool {
     if source.child(0).isLeaf { return copyLeaves(of: source, max: max, to: target) }
     let end = source.end(max: max)
@@ -103,8 +103,8 @@ struct TreeDuplication {
     return true
   }
 
-  /// Copies all leaves below a node at once to a run of nodes. False, with nothing done, where they do not follow each other in
-  /// memory: those of a copy do, and nearly all of a tree that was filled in ascending order.
+  /// Copies all leaves below a node at once to a run of nodes. False, with nothing done, where they do not follow each
+  /// other in memory: those of a copy do, and nearly all of a tree that was filled in ascending order.
   @inline(__always)
   private func copyRun(of count: Int, of source: Node, from first: UnsafeMutableRawPointer, to target: Node) -> Bool {
     guard source.childrenAreRun(count) else { return false }
@@ -123,8 +123,8 @@ struct TreeDuplication {
     for slot in 0..<count { target.setSlot(slot, UInt64(UInt(bitPattern: first + slot &* Node.byteCount))) }
   }
 
-  /// Copies a child, which is of the kind of another, into the memory whose address is in the slot of the parent's copy, and hangs
-  /// it there.
+  /// Copies a child, which is of the kind of another, into the memory whose address is in the slot of the parent's
+  /// copy, and hangs it there.
   @inline(__always) @discardableResult
   private func copyChild(_ slot: Int, of source: Node, to target: Node, like other: Node) -> (child: Node, copy: Node) {
     let word = source.slot(slot)
@@ -143,8 +143,8 @@ struct TreeDuplication {
 
   // MARK: Nodes
 
-  /// One bulk request: all children of a node at once. Nobody else sees the copy, so that a second try needs no new walk.
-  /// Kernel: `mas_dup_alloc()`.
+  /// One bulk request: all children of a node at once. Nobody else sees the copy, so that a second try needs no new
+  /// walk. Kernel: `mas_dup_alloc()`.
   @inline(__always)
   private func request(_ count: Int, into addresses: UnsafeMutablePointer<UInt64>) -> NodePool.CopyRequest {
     var request = copy.pointee.pool.request(count, into: addresses)
@@ -158,8 +158,8 @@ struct TreeDuplication {
     return request
   }
 
-  /// Gives the children of a half-built node back: whole subtrees below the first `built`, bare memory from there on. Kernel:
-  /// `mas_dup_free()`.
+  /// Gives the children of a half-built node back: whole subtrees below the first `built`, bare memory from there on.
+  /// Kernel: `mas_dup_free()`.
   private func giveBackChildren(of target: Node, built: Int, end: Int, max: UInt64) {
     for slot in 0...end {
       if slot < built {

@@ -1,6 +1,7 @@
 import MapleTreeModule
 
-/// A way that a store can go, by what it takes and what the walk to it saw; one of the paths that come to it as a witness.
+/// A way that a store can go, by what it takes and what the walk to it saw; one of the paths that come to it as a
+/// witness.
 public struct StoreCase: Hashable, Sendable {
   public var kind: StoreKind
   /// The nodes that the store takes.

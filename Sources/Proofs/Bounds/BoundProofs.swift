@@ -1,7 +1,8 @@
 import MapleTreeModule
 
-/// All obligations about node counts but for the formula files: the steps for all heights, their agreement with the full explorations,
-/// the growth of the height, bulk mode's divisions, the stores of fork, and the nodes of a tree that is duplicated.
+/// All obligations about node counts but for the formula files: the steps for all heights, their agreement with the
+/// full explorations, the growth of the height, bulk mode's divisions, the stores of fork, and the nodes of a tree that
+/// is duplicated.
 public struct BoundProofs {
   public var limits: ProofLimits
   public var log: QueryLog?

@@ -1,7 +1,8 @@
 import MapleTreeModule
 import RangeMapCore
 
-/// Where bulk mode divides nodes and evens out leaves. There are few cases of each, so all of them are run, with no solver.
+/// Where bulk mode divides nodes and evens out leaves. There are few cases of each, so all of them are run, with no
+/// solver.
 struct BulkProofs {
   private typealias Plan = SplitPlan<ConcreteDomain>
 
@@ -29,8 +30,8 @@ struct BulkProofs {
     var description: String { "\(last + 1) items, \(["no NULL", "NULL at odd places", "NULL at even places"][nulls])" }
   }
 
-  /// That what bulk mode divides fits the nodes that it makes, leaves none of them with one item, fills the left node as far as the
-  /// right one allows, and makes three nodes only of what two may not hold.
+  /// That what bulk mode divides fits the nodes that it makes, leaves none of them with one item, fills the left node
+  /// as far as the right one allows, and makes three nodes only of what two may not hold.
   private func division(_ shape: Geometry.Shape, isLeaf: Bool, name: String) -> ObligationReport {
     var report = ObligationReport(name: name, kind: .bounds, verdict: .proved, isExhaustive: true)
     // Two full nodes that a spanning store joined, and the entry.
@@ -86,8 +87,9 @@ struct BulkProofs {
 
   // MARK: Evening out
 
-  /// That evening a last leaf out leaves two leaves that fit, the left one sufficient and not ended by a NULL, for every leaf that is
-  /// evened out and every leaf before it. The number of cases, which is pinned, tells which leaves are.
+  /// That evening a last leaf out leaves two leaves that fit, the left one sufficient and not ended by a NULL, for
+  /// every leaf that is evened out and every leaf before it. The number of cases, which is pinned, tells which leaves
+  /// are.
   private func evening(_ leaf: Geometry.Shape) -> ObligationReport {
     var report = ObligationReport(name: "bulk/evening", kind: .bounds, verdict: .proved, isExhaustive: true)
     for count in 1...leaf.slots where Plan.needsEvening(count: count, leaf: leaf) {

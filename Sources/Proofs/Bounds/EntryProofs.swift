@@ -5,7 +5,8 @@ import RangeMapCore
 struct EntryProofs {
   let explorer: PathExplorer
 
-  /// A store of an entry over just the range of another one, as when the entries of a duplicate are replaced: it never takes a node.
+  /// A store of an entry over just the range of another one, as when the entries of a duplicate are replaced: it never
+  /// takes a node.
   func replacement(height: Int) throws -> ObligationReport {
     let world = StoreWorld(tracksGaps: true, usesReadCopyUpdate: false, height: height)
     return try report(
@@ -22,8 +23,8 @@ struct EntryProofs {
     }
   }
 
-  /// What erasing one entry, such as a vma that is not to be copied, takes at most in a tree without readers: three nodes a level, and
-  /// never more than the tree asks for.
+  /// What erasing one entry, such as a vma that is not to be copied, takes at most in a tree without readers: three
+  /// nodes a level, and never more than the tree asks for.
   func erasure(height: Int) throws -> ObligationReport {
     let world = StoreWorld(tracksGaps: true, usesReadCopyUpdate: false, height: height)
     let claimed = 3 * height

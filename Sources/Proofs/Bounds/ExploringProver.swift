@@ -1,7 +1,7 @@
 import MapleTreeModule
 
-/// Finds what stores need: to height 4 by exploring all paths, above by the step from level to level, whose greatest case is then looked
-/// for in the highest trees.
+/// Finds what stores need: to height 4 by exploring all paths, above by the step from level to level, whose greatest
+/// case is then looked for in the highest trees.
 public struct ExploringProver: BoundProver {
   private let exploration: BoundExploration
   private let explorer: PathExplorer
@@ -23,8 +23,8 @@ public struct ExploringProver: BoundProver {
   /// The heights at which all paths are explored.
   public static let exploredHeights = 0...4
 
-  /// The heights at which all paths of an algorithm are explored. Those of 7.3 are told apart by what the walk notes, which makes them
-  /// many more; what is explored of them is held to `ReachInduction`.
+  /// The heights at which all paths of an algorithm are explored. Those of 7.3 are told apart by what the walk notes,
+  /// which makes them many more; what is explored of them is held to `ReachInduction`.
   public static func exploredHeights(of algorithm: RebuildRule) -> ClosedRange<Int> {
     algorithm == .copiedByLevel ? 0...3 : exploredHeights
   }

@@ -3,9 +3,9 @@ import RangeMapCore
 
 /// What one level of an ascent can take, for every tree: the step of a proof for all heights.
 ///
-/// The step runs the plan's own `splitLevel` and `rebuildLevel` in the middle of a tree of which nothing is known but the premises and
-/// what the level below hands up: how many nodes stand there for the old ones. What it hands up in its turn must be what the next
-/// level takes for granted.
+/// The step runs the plan's own `splitLevel` and `rebuildLevel` in the middle of a tree of which nothing is known but
+/// the premises and what the level below hands up: how many nodes stand there for the old ones. What it hands up in its
+/// turn must be what the next level takes for granted.
 struct LevelInduction {
   /// The trees; their height does not matter.
   let world: StoreWorld
@@ -199,7 +199,8 @@ struct LevelSums {
   /// The first path of a level on which the next one's premise would not hold.
   var broken: String? { all.lazy.compactMap(\.broken).first }
 
-  /// The greatest number of nodes in a tree of `height` levels, 2 or more: the ascent ends in the leaf, at a level between, or at the root.
+  /// The greatest number of nodes in a tree of `height` levels, 2 or more: the ascent ends in the leaf, at a level
+  /// between, or at the root.
   func greatest(height: Int) -> Int {
     let below = leaf.goesOn ?? 0
     let level = middle.goesOn ?? 0

@@ -1,7 +1,7 @@
 import MapleTreeModule
 
-/// The steps of the proofs for all heights as obligations: what a level takes at most, and that it hands up what the next one takes for
-/// granted.
+/// The steps of the proofs for all heights as obligations: what a level takes at most, and that it hands up what the
+/// next one takes for granted.
 struct LevelProofs {
   let explorer: PathExplorer
 

@@ -4,8 +4,8 @@ import SMT
 
 /// The nodes of a tree of so many entries, at least and at most: what a duplicate of it takes and costs.
 ///
-/// A tree of n entries has from n to 2n + 1 items in its leaves, since no two NULLs meet. At least: every node is full. At most: every
-/// node has its minimum and one item more, but for the right-most ones, which may have less.
+/// A tree of n entries has from n to 2n + 1 items in its leaves, since no two NULLs meet. At least: every node is full.
+/// At most: every node has its minimum and one item more, but for the right-most ones, which may have less.
 public struct NodeCounts: Hashable, Sendable {
   public var tracksGaps: Bool
 
@@ -31,7 +31,8 @@ public struct NodeCounts: Hashable, Sendable {
     return levels
   }
 
-  /// The greatest number of nodes per leaf item, times 28 or 36, as a straight line: `nodes * divisor <= items * factor + perLevel * height`.
+  /// The greatest number of nodes per leaf item, times 28 or 36, as a straight line:
+  /// `nodes * divisor <= items * factor + perLevel * height`.
   var line: (divisor: Int, factor: Int, perLevel: Int) {
     // A leaf for 7 items, a parent for 7 or 5 nodes below: 1/7 x 7/6, or 1/7 x 5/4.
     tracksGaps ? (28, 5, 35) : (6, 1, 7)

@@ -2,14 +2,14 @@ import MapleTreeModule
 
 /// What the stores of 7.3 take at any height, told apart by the vacant and the sufficient height of their walk.
 ///
-/// The plan's own `copyLevel` is explored at one level, once for each way in which a level can be met: what the level below hands up, and
-/// what the walk noted of the node. Each exploration says what the level takes, and whether it ends there or what it hands up. A table
-/// over these steps then gives the greatest sum for each height. Only a step that starts from what another one handed up is used, so
-/// that the table is an induction from the leaf to the root.
+/// The plan's own `copyLevel` is explored at one level, once for each way in which a level can be met: what the level
+/// below hands up, and what the walk noted of the node. Each exploration says what the level takes, and whether it ends
+/// there or what it hands up. A table over these steps then gives the greatest sum for each height. Only a step that
+/// starts from what another one handed up is used, so that the table is an induction from the leaf to the root.
 ///
-/// The world is one above and one below the level: the node above stands for the nearest ancestor that the ways do not cover whole, in
-/// which a neighbour is found, or for the root. Trees are those that no bulk mode built, for 7.3 has none: every node but the root has
-/// more than its minimum, which `checksLaws` shows of each node that a step builds.
+/// The world is one above and one below the level: the node above stands for the nearest ancestor that the ways do not
+/// cover whole, in which a neighbour is found, or for the root. Trees are those that no bulk mode built, for 7.3 has
+/// none: every node but the root has more than its minimum, which `checksLaws` shows of each node that a step builds.
 struct ReachInduction {
   /// How the ways to the two ends of a store go through a level.
   enum Ways: Hashable {
@@ -56,7 +56,8 @@ struct ReachInduction {
   private(set) var paths = 0
   private(set) var solverCalls = 0
   private(set) var premises: Set<String> = []
-  /// The first path on which a node is built that breaks a law, so that the next store could not take the law for granted.
+  /// The first path on which a node is built that breaks a law, so that the next store could not take the law for
+  /// granted.
   private(set) var broken: String?
 
   init(tracksGaps: Bool, explorer: PathExplorer, without: BoundPremise? = nil) {
@@ -134,9 +135,9 @@ struct ReachInduction {
     return most
   }
 
-  /// The greatest number of nodes of a family's stores in a tree of `height` levels, 2 or more, by what the walk noted; nil if no
-  /// walk notes that. A full node can lose a child, so that every node on the walk has room or can lose a child: the deepest one that
-  /// the walk saw is noted.
+  /// The greatest number of nodes of a family's stores in a tree of `height` levels, 2 or more, by what the walk noted;
+  /// nil if no walk notes that. A full node can lose a child, so that every node on the walk has room or can lose a
+  /// child: the deepest one that the walk saw is noted.
   private mutating func most(_ family: LevelInduction.Family, height: Int, _ walk: Walk) throws -> Int? {
     let leaf = Node(place: .leaf)
     guard family == .spanning else {

@@ -34,7 +34,8 @@ struct StoreExploration {
 
   /// A store that stays in one leaf: what kind it is, and what it takes.
   ///
-  /// - Parameter ascends: false to leave the kinds out that change more than the leaf; nothing else depends on the height.
+  /// - Parameter ascends: false to leave the kinds out that change more than the leaf; nothing else depends on the
+  ///   height.
   func storeInLeaf(ascends: Bool = true, in domain: inout SymbolicDomain) -> StorePath? {
     let store = LeafStore(world, in: &domain)
     return carryOut(store, ascends: ascends, in: &domain)
@@ -53,7 +54,8 @@ struct StoreExploration {
     return path
   }
 
-  /// The erasure of the last entry of a leaf that is not right-most: the NULL would end the leaf, so that it spans to the next one.
+  /// The erasure of the last entry of a leaf that is not right-most: the NULL would end the leaf, so that it spans to
+  /// the next one.
   func eraseAtLeafEnd(below common: Int, in domain: inout SymbolicDomain) -> StorePath {
     var site = SymbolicAscent(world)
     site.descendApart(below: common, in: &domain)

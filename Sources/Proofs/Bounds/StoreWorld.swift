@@ -8,7 +8,8 @@ public struct StoreWorld: Hashable, Sendable {
   public var usesReadCopyUpdate: Bool
   /// Whether the store is part of building in ascending order.
   public var isBulk: Bool
-  /// Whether the tree may have been built in ascending order before: then its right-most nodes may have fewer items than others.
+  /// Whether the tree may have been built in ascending order before: then its right-most nodes may have fewer items
+  /// than others.
   public var wasBuiltInOrder: Bool
   /// How far up a rebuild goes.
   public var rebuildRule: RebuildRule
@@ -41,7 +42,8 @@ public struct StoreWorld: Hashable, Sendable {
     case full
     /// The right-most nodes have as few items as bulk mode leaves, and all others are full.
     case leastOnRight
-    /// The root is full and all other nodes have no more than they must, but for the one that is taken in below the root, which is full.
+    /// The root is full and all other nodes have no more than they must, but for the one that is taken in below the
+    /// root, which is full.
     case leastBelowRoot
   }
 

@@ -1,10 +1,11 @@
 import MapleTreeModule
 import RangeMapCore
 
-/// A tree of which only what a store meets is known, and that only by premises: the nodes of the ways to the store's two ends.
+/// A tree of which only what a store meets is known, and that only by premises: the nodes of the ways to the store's
+/// two ends.
 ///
-/// Every fact is an unknown of the solver, made when it is first asked for and held to the premises. What the ascents do to a real tree
-/// they do here to the counts.
+/// Every fact is an unknown of the solver, made when it is first asked for and held to the premises. What the ascents
+/// do to a real tree they do here to the counts.
 struct SymbolicAscent: AscentSite {
   typealias Domain = SymbolicDomain
 

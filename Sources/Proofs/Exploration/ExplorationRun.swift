@@ -3,8 +3,8 @@ import SMT
 
 /// One exploration at work: the path at hand, and what was decided on it.
 ///
-/// Each decision with two possible sides is a scope of the solver. A path that shares its first decisions with the one before
-/// shares their scopes: what they hold was asserted then, and is not again.
+/// Each decision with two possible sides is a scope of the solver. A path that shares its first decisions with the one
+/// before shares their scopes: what they hold was asserted then, and is not again.
 final class ExplorationRun {
   let context: SolverContext
   let solver: Solver

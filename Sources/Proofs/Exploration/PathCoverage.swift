@@ -3,7 +3,8 @@ import SMT
 
 /// What an exploration went through, kept so that it can be asked afterwards whether a path is missing.
 ///
-/// The question does not trust the explorer: it is put to a solver of its own, from the conditions that were decided alone.
+/// The question does not trust the explorer: it is put to a solver of its own, from the conditions that were decided
+/// alone.
 public final class PathCoverage {
   /// One finished path: what was decided on it, each in the way it went.
   private(set) var paths: [[TruthTerm]] = []

@@ -18,8 +18,8 @@ public struct PathExplorer {
   /// Explores `body`, which must decide by its domain alone.
   ///
   /// - Parameter each: called at the end of each path. Here the path may be asked about.
-  /// - Throws: `ExplorationError`: premises that contradict each other, a solver that gave up, more paths than the limit; or
-  ///   what `body` and `each` throw.
+  /// - Throws: `ExplorationError`: premises that contradict each other, a solver that gave up, more paths than the
+  ///   limit; or what `body` and `each` throw.
   /// - Complexity: one run of `body` and at most one question a new decision for each path.
   @discardableResult
   public func explore<Result>(

@@ -2,8 +2,8 @@ import MapleTreeModule
 import RangeMapCore
 import SMT
 
-/// The domain of a plan that is being explored. Where the plan decides, the solver says which sides are possible, and the explorer
-/// runs the plan again for the other one.
+/// The domain of a plan that is being explored. Where the plan decides, the solver says which sides are possible, and
+/// the explorer runs the plan again for the other one.
 public struct SymbolicDomain: PlanDomain {
   public typealias Number = SymbolicNumber
 

@@ -2,8 +2,8 @@ import MapleTreeModule
 import RangeMapCore
 import SMT
 
-/// A number of a plan that is being explored: known, or a term of the solver. What is known is computed here, so that it never
-/// reaches the solver.
+/// A number of a plan that is being explored: known, or a term of the solver. What is known is computed here, so that
+/// it never reaches the solver.
 public enum SymbolicNumber: PlanNumber, Hashable, Sendable {
   case constant(Int)
   case term(SharedTerm<IntegerTerm>)
@@ -87,7 +87,8 @@ public enum SymbolicNumber: PlanNumber, Hashable, Sendable {
   }
 }
 
-/// A term that values hold. Contexts are not for two threads at once, and nor is an exploration: its terms stay in its thread.
+/// A term that values hold. Contexts are not for two threads at once, and nor is an exploration: its terms stay in its
+/// thread.
 public struct SharedTerm<Term: SolverTerm>: Hashable, @unchecked Sendable {
   public let term: Term
 

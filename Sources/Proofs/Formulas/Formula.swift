@@ -5,11 +5,11 @@ import RangeMapCore
 public enum FormulaVariable: String, CaseIterable, Hashable, Sendable {
   /// Levels of the tree before the store.
   case height
-  /// The depth, counted from 1 at the root, of the deepest internal node on the store's path that has a slot free; 0 where none
-  /// has. Kernel: `vacant_height` of `struct ma_wr_state`.
+  /// The depth, counted from 1 at the root, of the deepest internal node on the store's path that has a slot free; 0
+  /// where none has. Kernel: `vacant_height` of `struct ma_wr_state`.
   case vacant
-  /// The depth, counted from 1 at the root, of the deepest internal node on the path that can lose a child and keep enough; 0
-  /// where none can. Kernel: `sufficient_height` of `struct ma_wr_state`.
+  /// The depth, counted from 1 at the root, of the deepest internal node on the path that can lose a child and keep
+  /// enough; 0 where none can. Kernel: `sufficient_height` of `struct ma_wr_state`.
   case sufficient
   /// 1 in reader mode, else 0.
   case rcu
@@ -42,8 +42,8 @@ public struct FormulaValues<Number: PlanNumber> {
   }
 }
 
-/// How many nodes a store asks for, as a formula of a formula file: integers, the variables of the walk, `+`, `-`, products
-/// with constants, `min`, `max`, and `if ... then ... else ...`.
+/// How many nodes a store asks for, as a formula of a formula file: integers, the variables of the walk, `+`, `-`,
+/// products with constants, `min`, `max`, and `if ... then ... else ...`.
 ///
 /// Linear but for its conditions, so that a solver can compare it. `docs/PROOFS.md` has the grammar.
 public indirect enum Formula: Hashable, Sendable {

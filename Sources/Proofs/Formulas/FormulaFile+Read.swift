@@ -6,7 +6,8 @@ extension FormulaFile {
   /// The greatest size of a file, in bytes.
   public static let greatestFileSize = 1 << 16
 
-  /// Reads a formula file: TOML with `name`, `source`, `algorithm`, and a formula in quotes for each kind under `[nodes]`.
+  /// Reads a formula file: TOML with `name`, `source`, `algorithm`, and a formula in quotes for each kind under
+  /// `[nodes]`.
   /// - Throws: the first fault with its line and column.
   public static func parse(_ text: String, file: String) throws(ScriptError) -> FormulaFile {
     guard text.utf8.count <= greatestFileSize else {

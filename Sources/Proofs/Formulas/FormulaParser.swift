@@ -177,6 +177,7 @@ struct FormulaParser {
 }
 
 extension Formula {
-  /// Reads a formula such as `if sufficient < vacant then 3 * (height - sufficient) + 1 else 3 * (height - vacant) + 1`.
+  /// Reads a formula such as
+  /// `if sufficient < vacant then 3 * (height - sufficient) + 1 else 3 * (height - vacant) + 1`.
   public init(_ text: String) throws(FormulaError) { self = try FormulaParser.parse(text) }
 }

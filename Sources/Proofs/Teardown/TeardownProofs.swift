@@ -27,7 +27,8 @@ public struct TeardownProofs {
 
   /// Makes all proofs, and tells each as it is done.
   ///
-  /// - Throws: `ExplorationError` where the solver cannot be used at all; a question that it leaves open is `undecided`.
+  /// - Throws: `ExplorationError` where the solver cannot be used at all; a question that it leaves open is
+  ///   `undecided`.
   /// - Complexity: linear in designs; about exponential in the number of vmas.
   public static func run(
     limits: ProofLimits = ProofLimits(), log: QueryLog? = nil, report: (ObligationReport) -> Void

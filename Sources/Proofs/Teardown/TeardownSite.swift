@@ -3,11 +3,13 @@ import RangeMapCore
 
 /// The site of a fork of an address space of which only some is known, and of the teardown of its child.
 ///
-/// The designs run on it as they run on address spaces. Each step is done under a condition, the one of the steps at hand: what is true
-/// of single vmas is data, so that all vmas are one path. What the designs decide, and which step fails, are decisions of the domain.
+/// The designs run on it as they run on address spaces. Each step is done under a condition, the one of the steps at
+/// hand: what is true of single vmas is data, so that all vmas are one path. What the designs decide, and which step
+/// fails, are decisions of the domain.
 ///
-/// Left out are: the counts of pages; the contents of pages and the counts of folios; which anon_vma a copy gets; whether a vma is locked;
-/// the pages of a vma but one; shared tables and huge pages; who may take the locks while they are free but the observers.
+/// Left out are: the counts of pages; the contents of pages and the counts of folios; which anon_vma a copy gets;
+/// whether a vma is locked; the pages of a vma but one; shared tables and huge pages; who may take the locks while they
+/// are free but the observers.
 struct TeardownSite<Domain: PlanDomain> {
   typealias Number = Domain.Number
   typealias Truth = Number.Truth

@@ -35,7 +35,8 @@ public struct NeededNodes: Hashable, Sendable {
     self.witness = witness
   }
 
-  /// Whether some store was found that takes as many, in each group; else no store takes more, and fewer may be the most.
+  /// Whether some store was found that takes as many, in each group; else no store takes more, and fewer may be the
+  /// most.
   public var isMet = true
 
   /// The greatest number of all groups.
@@ -57,8 +58,8 @@ public protocol BoundProver {
 }
 
 extension ExploringProver {
-  /// For 6.12 and 6.16 what a level takes at most does not tell at which heights of the walk it does: those are told by full
-  /// explorations only. For 7.3 `ReachInduction` tells them at every height.
+  /// For 6.12 and 6.16 what a level takes at most does not tell at which heights of the walk it does: those are told by
+  /// full explorations only. For 7.3 `ReachInduction` tells them at every height.
   public func greatestHeight(algorithm: RebuildRule, tellsHeights: Bool) -> Int {
     tellsHeights && algorithm != .copiedByLevel ? Self.exploredHeights.upperBound : Formula.greatestHeight
   }

@@ -43,8 +43,8 @@ public struct BoundRow: Hashable, Sendable {
   public var solverCalls: Int
   public var premises: [String]
   public var seconds: Double
-  /// A script that was replayed: where the verdict is `unsound`, it shows the tree taking more than is asked for; else that
-  /// it takes as much as is needed.
+  /// A script that was replayed: where the verdict is `unsound`, it shows the tree taking more than is asked for; else
+  /// that it takes as much as is needed.
   public var witness: Witness?
   /// A store that takes the most, in words, as the prover found it.
   public var symbolicWitness: String
@@ -59,7 +59,8 @@ public struct BoundRow: Hashable, Sendable {
   /// The cell with the least left over, the lowest tree first.
   public var worst: BoundCell? { cells.min { $0.slack < $1.slack } }
 
-  /// The script as a file: the last store is allowed what the formula asks for if that is too little, else what it takes.
+  /// The script as a file: the last store is allowed what the formula asks for if that is too little, else what it
+  /// takes.
   public var witnessScript: String? {
     guard let witness else { return nil }
     let requested = cells.first { $0.cell == witness.cell }?.requested ?? witness.nodes

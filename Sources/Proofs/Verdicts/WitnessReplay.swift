@@ -4,8 +4,8 @@ import Operations
 
 /// Runs witness scripts beside the sorted array, as `maplecheck replay` does, before they are shown.
 public enum WitnessReplay {
-  /// Demands that a script's last store takes exactly as many nodes as it says: that it passes where it is allowed so many, and
-  /// is a violation where it is allowed one less; and that `nodes` splits the two as expected.
+  /// Demands that a script's last store takes exactly as many nodes as it says: that it passes where it is allowed so
+  /// many, and is a violation where it is allowed one less; and that `nodes` splits the two as expected.
   /// - Throws: `WitnessError` where the replay goes another way.
   public static func check(_ witness: Witness, allowing nodes: Int) throws {
     let bound = max(0, nodes)

@@ -4,8 +4,8 @@ import RangeMapCore
 
 /// Makes scripts whose last store takes as many nodes as any store of its kind can.
 ///
-/// A tree is driven into the worst shape for the kind, its own shape being read on the way; nothing is taken for granted:
-/// the tree says which kind the last store was, and how many nodes it took.
+/// A tree is driven into the worst shape for the kind, its own shape being read on the way; nothing is taken for
+/// granted: the tree says which kind the last store was, and how many nodes it took.
 public enum WitnessBuilder {
   /// The script of a cell.
   /// - Throws: `WitnessError` where the tree does not go the expected way.
@@ -60,8 +60,8 @@ public enum WitnessBuilder {
     return (last, last + 1)
   }
 
-  /// Bulk mode, left soon after the root has grown: the right-most node of each level has no more than what it is left with
-  /// when it is cut, which is too little for any other node, and the leaf before the last is full.
+  /// Bulk mode, left soon after the root has grown: the right-most node of each level has no more than what it is left
+  /// with when it is cut, which is too little for any other node, and the leaf before the last is full.
   private static func prepareRebalance(_ tree: inout WitnessTree) throws {
     let height = tree.cell.height
     let lower = WitnessCase(kind: .splitStore, height: height - 1, like: tree.cell)

@@ -1,7 +1,7 @@
 /// One walk over a tree that checks every law.
 ///
-/// It is shown the nodes, parents before their children and children in order, so that the tree may be ours or a library's. What a
-/// library does not show of a node is not checked: `ShownNode.Inside`.
+/// It is shown the nodes, parents before their children and children in order, so that the tree may be ours or a
+/// library's. What a library does not show of a node is not checked: `ShownNode.Inside`.
 package struct LawWalk {
   package private(set) var broken: [BrokenLaw] = []
   /// Nodes seen so far.

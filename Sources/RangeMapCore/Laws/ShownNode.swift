@@ -1,4 +1,5 @@
-/// A node as a walk over a tree shows it, be the tree ours or a library's: what the laws are checked on, and what a shape is made of.
+/// A node as a walk over a tree shows it, be the tree ours or a library's: what the laws are checked on, and what a
+/// shape is made of.
 ///
 /// All pointers are valid while the node is shown. Nobody may write meanwhile.
 package struct ShownNode {

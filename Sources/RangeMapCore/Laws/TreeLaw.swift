@@ -22,7 +22,8 @@ public enum TreeLaw: String, CaseIterable, Hashable, Sendable {
   case sufficientlyFilled = "sufficiently filled"
   /// No reachable node is dead.
   case noDeadNode = "no dead node"
-  /// Each gap fits its slot and is the longest below it; the recorded slot has the greatest; those behind the end are 0.
+  /// Each gap fits its slot and is the longest below it; the recorded slot has the greatest; those behind the end are
+  /// 0.
   case gapsAgree = "gaps agree"
   /// An internal root has two children or more, and a root leaf is not one NULL.
   case rootUseful = "root useful"

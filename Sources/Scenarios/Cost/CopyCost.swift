@@ -16,7 +16,8 @@ public struct CopyCost: Hashable, Sendable, Encodable {
   public var nodeVisits: UInt64
   /// The levels of the copy's tree at each store that walked, summed; 0 where the subject does not count.
   public var levelsOfStores: UInt64
-  /// Nodes that memory was taken for, those in reserve that were given back unused among them; 0 where the subject does not count.
+  /// Nodes that memory was taken for, those in reserve that were given back unused among them; 0 where the subject does
+  /// not count.
   public var nodesAllocated: UInt64
   /// Nodes of the finished copy.
   public var nodesInCopy: UInt64
@@ -50,7 +51,8 @@ public protocol CopyTrial: ~Copyable {
   mutating func run(_ way: CopyWay, checks: Bool) throws(CopyFault) -> CopyCost
 }
 
-/// What all trials copy: `size` mappings of one page each with a page between each two, as no two of them can be joined.
+/// What all trials copy: `size` mappings of one page each with a page between each two, as no two of them can be
+/// joined.
 public enum CopyLayout {
   /// The sizes of the published tables.
   public static let sizes = [21, 121, 221, 421, 821, 1_621, 3_221, 6_421, 12_821, 25_621, 51_221]

@@ -11,8 +11,8 @@ public struct CopyComparison: Hashable, Sendable, Encodable {
     public var nanosecondsPerVma: Double
   }
 
-  /// How many more copies a second duplicating makes, in percent: the median of the rounds' own, in which both ways follow one
-  /// another.
+  /// How many more copies a second duplicating makes, in percent: the median of the rounds' own, in which both ways
+  /// follow one another.
   public var gain: Double
 
   /// - Parameter rounds: Nanoseconds for a copy in each way, one pair for each round.
@@ -63,8 +63,8 @@ public enum CopyMeasurement {
     init(_ trial: consuming Trial) { self.trial = trial }
   }
 
-  /// Measures trials of all sizes: each round goes over all of them, so that what disturbs the machine for a while is no size's
-  /// alone, and makes copies in both ways in turn, the first of them another one each time.
+  /// Measures trials of all sizes: each round goes over all of them, so that what disturbs the machine for a while is
+  /// no size's alone, and makes copies in both ways in turn, the first of them another one each time.
   ///
   /// - Parameters:
   ///   - mappings: How many a round copies of a size at least, in as many copies as that takes.

@@ -24,8 +24,9 @@ public struct ForkCostReport: Sendable, Encodable {
     self.rounds = rounds
   }
 
-  /// Whether the counts are straight lines: the nodes that are allocated, in both ways, and the visits of duplicating, in the number
-  /// of mappings; the visits of storing one by one in the number of mappings and the levels that their stores had above them.
+  /// Whether the counts are straight lines: the nodes that are allocated, in both ways, and the visits of duplicating,
+  /// in the number of mappings; the visits of storing one by one in the number of mappings and the levels that their
+  /// stores had above them.
   public var countsAreStraight: Bool { lines.allSatisfy { $0.isStraight != false } }
 
   /// Whether there are sizes enough to say anything of the counts: fewer than three are on a line whatever they are.
@@ -66,7 +67,8 @@ public struct ForkCostReport: Sendable, Encodable {
     }
   }
 
-  /// Visits of stores that record a gap on every level are a line in the mappings and the levels, not in the mappings alone.
+  /// Visits of stores that record a gap on every level are a line in the mappings and the levels, not in the mappings
+  /// alone.
   private mutating func addVisits(_ name: String, _ points: [StraightLine.Point], _ levels: [Double]) {
     guard levels.contains(where: { $0 > 0 }) else { return add(name, points, .equal) }
     // Sizes of one height are a line in the mappings.
@@ -100,13 +102,14 @@ public struct NamedLine: Sendable, Encodable {
   public var line: StraightLine
   /// What a count grows by for each level that a store has above it; nil for what is a line in the mappings alone.
   public var aLevel: Double?
-  /// For a count: whether no point is farther off than whole nodes and levels make it, or than a thousandth of the greatest
-  /// value; a logarithm is a larger share. Nil for times.
+  /// For a count: whether no point is farther off than whole nodes and levels make it, or than a thousandth of the
+  /// greatest value; a logarithm is a larger share. Nil for times.
   public var isStraight: Bool?
 
   /// A node for each level of a tree, and a level more or less.
   static let allowedNodes = 8.0
-  /// A store that splits a node on each level goes to each child of the nodes that it makes: some 40 visits on each of 5 levels.
+  /// A store that splits a node on each level goes to each child of the nodes that it makes: some 40 visits on each of
+  /// 5 levels.
   static let allowedVisitsOfSplits = 200.0
   static let allowedShare = 0.001
 }

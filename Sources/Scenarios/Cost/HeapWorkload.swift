@@ -1,10 +1,11 @@
 import AddressSpaceModel
 import RangeMapCore
 
-/// A heap that shrinks by a run of pages and gets them back one by one, each touched as soon as it is there: what the page_test of
-/// the AIM9 suite does to its heap.
+/// A heap that shrinks by a run of pages and gets them back one by one, each touched as soon as it is there: what the
+/// page_test of the AIM9 suite does to its heap.
 ///
-/// The heap lies between the other mappings of the process, as in a real one: mappings of a file below, the others above.
+/// The heap lies between the other mappings of the process, as in a real one: mappings of a file below, the others
+/// above.
 public struct HeapWorkload: Hashable, Sendable {
   /// Mappings of the process, the heap among them.
   public var mappings: Int

@@ -1,5 +1,5 @@
-/// The tables of forks in 10 seconds that were published with the series "Introduce __mt_dup() to improve the performance of
-/// fork()", and what can be computed from them.
+/// The tables of forks in 10 seconds that were published with the series "Introduce __mt_dup() to improve the
+/// performance of fork()", and what can be computed from them.
 public struct PublishedForks: Sendable {
   public var name: String
   /// Mappings of the process that forks.
@@ -41,8 +41,8 @@ public struct PublishedForks: Sendable {
   }
 }
 
-/// The rate of mappings copied a second that a reviewer of the third version computed, as it was printed, with the dip at 3221
-/// mappings that both sides looked for a cause of.
+/// The rate of mappings copied a second that a reviewer of the third version computed, as it was printed, with the dip
+/// at 3221 mappings that both sides looked for a cause of.
 public struct PublishedRate: Hashable, Sendable, Encodable {
   public var vmas: Int
   /// Forks in 10 seconds.

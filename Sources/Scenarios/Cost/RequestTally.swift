@@ -41,7 +41,8 @@ public struct RequestTally: Hashable, Sendable, Encodable {
   public func share(_ part: Int) -> Double { stores == 0 ? 0 : Double(part) * 100 / Double(stores) }
 }
 
-/// Where trees report their stores to: the trees of address spaces, and the side trees that unmapping collects vmas in, apart.
+/// Where trees report their stores to: the trees of address spaces, and the side trees that unmapping collects vmas in,
+/// apart.
 ///
 /// A class, as many trees of one thread share it.
 public final class RequestLog {

@@ -64,11 +64,12 @@ public struct StraightLine: Hashable, Sendable, Encodable {
   /// Two more points than there are numbers to find.
   static let leastToSeparate = 5
 
-  /// What points owe to x and to a second quantity, which grows with x but not in proportion to it: the line of what is left once
-  /// `share` times the second quantity is taken off, by least squares over both. The residuals are those of the points.
+  /// What points owe to x and to a second quantity, which grows with x but not in proportion to it: the line of what is
+  /// left once `share` times the second quantity is taken off, by least squares over both. The residuals are those of
+  /// the points.
   ///
-  /// Nil where there are fewer than `leastToSeparate` points, or where the second quantity is itself a line in x, so that the two cannot be
-  /// told apart.
+  /// Nil where there are fewer than `leastToSeparate` points, or where the second quantity is itself a line in x, so
+  /// that the two cannot be told apart.
   /// - Parameter others: the second quantity of each point, in the same order.
   /// - Complexity: O(n).
   static func separating(_ points: [Point], from others: [Double]) -> (line: StraightLine, share: Double)? {

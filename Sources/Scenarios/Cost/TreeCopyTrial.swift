@@ -1,7 +1,8 @@
 import AddressSpaceModel
 import RangeMapCore
 
-/// Copies of a tree alone, with nothing done for its vmas. Kernel: the store and the walk in `dup_mmap()`, without the rest.
+/// Copies of a tree alone, with nothing done for its vmas. Kernel: the store and the walk in `dup_mmap()`, without the
+/// rest.
 public struct TreeCopyTrial<Map: RangeMap & ~Copyable>: ~Copyable, CopyTrial {
   public let size: Int
   private var parent: Map

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //
-// A subject that shows a tree of two leaves below a root, and lies about it in one thing at a time: storing the entry of
-// value n makes it tell lie n, of the list below, from then on. It holds nothing that could be looked up.
+// A subject that shows a tree of two leaves below a root, and lies about it in one thing at a time: storing the entry
+// of value n makes it tell lie n, of the list below, from then on. It holds nothing that could be looked up.
 
 #include "CSubjectABI.h"
 

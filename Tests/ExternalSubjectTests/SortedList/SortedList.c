@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //
-// The smallest subject that is of use: the ranges that are not NULL, in one sorted array. It has no nodes, no cursors and
-// no lock, and leaves those functions out.
+// The smallest subject that is of use: the ranges that are not NULL, in one sorted array. It has no nodes, no cursors
+// and no lock, and leaves those functions out.
 //
 //   cc -shared -fPIC -I Sources/CSubjectABI/include -o libsortedlist.so SortedList.c
 

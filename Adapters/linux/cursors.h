@@ -134,6 +134,13 @@ static void avoid_stale_end(struct ma_state *mas, bool had_node)
   mas_walk(mas);
 }
 
+// A NULL over everything frees the nodes, and leaves the state with the one that it had. If it hits a limit next, it goes
+// on from there. A caller who knows resets it.
+static void avoid_freed_node(struct ma_state *mas)
+{
+  if (mas->status == ma_start) mas_reset(mas);
+}
+
 static enum maplecheck_status cursor_store(
   struct maplecheck_map *map, uint32_t cursor, uint64_t entry, uint32_t policy, uint64_t *former)
 {
@@ -175,6 +182,7 @@ static enum maplecheck_status cursor_store(
   } else if (!known_faults_exposed) {
     avoid_stale_end(mas, xa_is_node(map->found_root));
     if (avoid_null_leaf(map)) mas_reset(mas);
+    avoid_freed_node(mas);
     // A NULL where the root pointer holds no entry for it can leave a state that says it stands on that entry.
     if (mas->status == ma_root && (mas->index || !map->found_root)) mas->status = ma_none;
   }
@@ -204,6 +212,7 @@ static enum maplecheck_status cursor_erase(
   if (!code && !*former && !xa_is_node(map->tree.ma_root)) mas_walk(mas);
   release_lock(map);
   if (!code && avoid_null_leaf(map)) mas_reset(mas);
+  if (!code && !known_faults_exposed) avoid_freed_node(mas);
   // Only where memory was refused first does the range of a state without a node become that of the entry.
   if (!code && !xa_is_node(map->found_root) && *former && !known_faults_exposed) mas->last = map->saved_cursor.last;
   map->writing_cursor = NULL;

@@ -46,6 +46,25 @@ struct SanitizedScriptTests {
     #expect(report.contains(" in \(mark.function) "), "\(report)")
   }
 
+  /// The script's own line says what is reported, as those of 6.12 do.
+  @Test("uses a freed node in 7.3 alone", .enabled(if: SanitizedLibrary.versions == ["6.12", "7.3"]))
+  func freedNode() throws {
+    let mark = try #require(
+      SanitizedLibrary.Mark("\(SanitizedLibrary.root)/corpus/linux/7.3/limit-without-node-freed.maple"))
+    for version in SanitizedLibrary.versions {
+      let exposed = try replay(
+        ["--expose-known", "--subject", try #require(SanitizedLibrary.path("instrumented", of: version))], [mark.script]
+      )
+      let stepped = try replay(
+        ["--subject", try #require(SanitizedLibrary.path("corrected-instrumented", of: version))], [mark.script])
+      #expect(stepped.status == 0, "\(version): \(stepped.violations)")
+      guard version == "7.3" else { #expect(exposed.status == 0); continue }
+      let violation = try #require(exposed.violations[mark.script] ?? nil)
+      #expect(violation.kind == "crashed" && violation.operation == mark.operation)
+      #expect(exposed.errors.contains("\n\(mark.access) of size ") && exposed.errors.contains(" in \(mark.function) "))
+    }
+  }
+
   @Test("marks the scripts that need it")
   func marks() {
     #expect(
@@ -101,14 +120,14 @@ enum SanitizedLibrary {
 
     var testDescription: String { script.split(separator: "/").last.map(String.init) ?? script }
 
-    static func all() -> [Mark] {
-      ((try? SanitizedLibrary.scripts()) ?? []).compactMap { script in
-        let text = (try? String(contentsOfFile: script, encoding: .utf8)) ?? ""
-        let line = text.firstMatch(of: /# The address sanitizer: a (READ|WRITE) in (\w+)\(\) at "(.*)"\./)
-        return line.map {
-          Mark(script: script, access: String($0.1), function: String($0.2), operation: String($0.3))
-        }
-      }
+    static func all() -> [Mark] { ((try? SanitizedLibrary.scripts()) ?? []).compactMap(Mark.init) }
+
+    /// What a script says; nil if it says nothing of the sanitizer.
+    init?(_ script: String) {
+      let text = (try? String(contentsOfFile: script, encoding: .utf8)) ?? ""
+      guard let line = text.firstMatch(of: /# The address sanitizer: a (READ|WRITE) in (\w+)\(\) at "(.*)"\./)
+      else { return nil }
+      (self.script, access, function, operation) = (script, String(line.1), String(line.2), String(line.3))
     }
   }
 }

@@ -13,15 +13,16 @@ public struct ForkShrinkResult: Sendable {
 }
 
 extension ForkScenario {
-  /// A scenario that still fails, from which no line can be taken and no value made plainer, as far as the limits reach.
-  /// One that does not fail comes back as it is.
+  /// A scenario that still fails, from which no line can be taken and no value made plainer, as far as the limits
+  /// reach. One that does not fail comes back as it is.
   ///
-  /// Large steps come first, as in `Shrinker`: the forks but for the one that fails, then all lines and flags of a kind, then runs of half the
-  /// lines and ever shorter ones. A line that goes takes its steps with it, so that the one that is to fail has another number: it is
-  /// counted anew.
+  /// Large steps come first, as in `Shrinker`: the forks but for the one that fails, then all lines and flags of a
+  /// kind, then runs of half the lines and ever shorter ones. A line that goes takes its steps with it, so that the one
+  /// that is to fail has another number: it is counted anew.
   /// - Parameters:
   ///   - limits: `calls` does not count here.
-  ///   - steps: how many steps the last fork has of those that its failure counts; `nil` where nobody can tell, and each lower number is tried.
+  ///   - steps: how many steps the last fork has of those that its failure counts; `nil` where nobody can tell, and
+  ///     each lower number is tried.
   public func shrunk(
     limits: ShrinkLimits, steps: ((ForkScenario) -> UInt64?)? = nil, fails: (ForkScenario) -> Bool
   ) -> ForkShrinkResult {

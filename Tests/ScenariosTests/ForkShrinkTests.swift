@@ -10,8 +10,8 @@ private let makeTree: @Sendable (MapConfiguration) -> MapleTreeSubject = { Maple
 
 @Suite("Shrinking of fork scripts")
 struct ForkShrinkTests {
-  /// A long scenario that breaks what a script of two lines in the corpus breaks: 60 areas with flags, files and touched pages, of which the
-  /// 40th is not charged.
+  /// A long scenario that breaks what a script of two lines in the corpus breaks: 60 areas with flags, files and
+  /// touched pages, of which the 40th is not charged.
   private func scenario() throws -> ForkScenario {
     var lines = ["fork 1"]
     for number in 1...60 {

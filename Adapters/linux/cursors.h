@@ -134,8 +134,8 @@ static void avoid_stale_end(struct ma_state *mas, bool had_node)
   mas_walk(mas);
 }
 
-// A NULL over everything frees the nodes, and leaves the state with the one that it had. If it hits a limit next, it goes
-// on from there. A caller who knows resets it.
+// A NULL over everything frees the nodes, and leaves the state with the one that it had. If it hits a limit next, it
+// goes on from there. A caller who knows resets it.
 static void avoid_freed_node(struct ma_state *mas)
 {
   if (mas->status == ma_start) mas_reset(mas);

@@ -11,7 +11,7 @@ export TARGET SUBJECT TIME SEED JOBS SAVE
 
 # An interrupted recipe is the user's wish, and two builds in one scratch path would only wait for each other.
 .NOTPARALLEL:
-.PHONY: help setup build fuzz prove test lint format terms coverage bench linux clean
+.PHONY: help setup build fuzz prove test lint format terms coverage bench linux findings clean
 
 help: ## Print this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
@@ -53,6 +53,10 @@ bench: setup ## Measure the tree: ns/operation, nodes and bytes/entry; with SUBJ
 
 linux: setup ## Build kernels' own trees as subjects, each into .build/linux/VERSION: plain, instrumented, and both without two known faults
 	@scripts/linux
+
+findings: build ## Write docs/results/findings.md: each fault on each kernel that make linux has built, and in its own suite
+	@scripts/setup suite
+	@scripts/findings
 
 clean: ## Remove everything that was built, and what fuzzing collected
 	rm -rf .build

@@ -25,7 +25,7 @@ root=$(cd "$adapter/../.." && pwd)
 flavours=${FLAVOURS:-plain instrumented}
 package=${LINUX_PACKAGE:-6.12}
 # The versions that were built and run.
-supported="6.1, 6.12, 6.16, 6.18, 7.1, 7.3"
+supported="6.1, 6.12, 6.16, 6.18, 7.1, 7.2, 7.3"
 
 fail() { echo "build.sh: $*" >&2; exit 2; }
 
@@ -106,11 +106,21 @@ feature BULK 'define MA_STATE_BULK' "$file"
 feature SHEAVES 'struct slab_sheaf' "$header"
 feature NOFAIL 'mas_nomem_nofail(' "$header"
 feature COPY 'struct maple_copy' "$header"
+# A state without a node that met its lower limit is walked again.
+feature MAY_ACTIVATE 'mas_may_activate(' "$file"
 feature VACANT_HEIGHT 'vacant_height' "$header"
 # Whether a cyclic allocation keeps the place that it found before it waited: then it ends there at once, and not after
 # a loop.
 if sed -n '/^int mas_alloc_cyclic(/,/^}/p' "$file" | grep -q 'return xa_err('; then
   features="$features -DMAPLECHECK_HAS_CYCLIC_PLACE"
+fi
+# Whether an insertion stores over the whole tree without a look at it.
+if sed -n '/^static inline void \*mas_insert(/,/^}/p' "$file" | grep -q wr_new_root; then
+  features="$features -DMAPLECHECK_HAS_INSERT_OVER_ALL"
+fi
+# Whether nodes are added to a container of a reserve though it may be full, instead of to the next that is not.
+if ! sed -n '/^static inline void mas_alloc_nodes(/,/^}/p' "$file" | grep -q 'while.*node_count == MAPLE_ALLOC_SLOTS'; then
+  features="$features -DMAPLECHECK_HAS_FULL_RESERVE"
 fi
 
 # A copy without the faults that no caller can step around, each corrected in one line: docs/FINDINGS.md,

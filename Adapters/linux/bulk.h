@@ -33,6 +33,7 @@ static void end_bulk(struct maplecheck_map *map)
 // first slot; if that one is full, the request fails though there is memory.
 static bool can_be_added_to(const struct ma_state *state, uint64_t wanted)
 {
+#ifdef MAPLECHECK_HAS_FULL_RESERVE
   uint64_t held = in_reserve(state);
   if (!held || wanted <= held || known_faults_exposed) return true;
   const struct maple_alloc *node = state->alloc;
@@ -46,6 +47,7 @@ static bool can_be_added_to(const struct ma_state *state, uint64_t wanted)
     room += MAPLE_ALLOC_SLOTS - node->node_count;
     node = node->slot[0];
   }
+#endif
   return true;
 }
 

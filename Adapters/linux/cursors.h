@@ -91,10 +91,12 @@ static void avoid_missing_node(struct ma_state *mas, uint32_t move, uint64_t lim
   case MAPLECHECK_NEXT_RANGE:
     if (is_over) mas->status = ma_start;
     break;
+#ifndef MAPLECHECK_HAS_MAY_ACTIVATE
   case MAPLECHECK_PREVIOUS:
   case MAPLECHECK_PREVIOUS_RANGE:
     if (is_under) mas->status = ma_start;
     break;
+#endif
   case MAPLECHECK_FIND_REVERSE:
   case MAPLECHECK_FIND_RANGE_REVERSE:
     if ((is_over || is_under) && mas->index > limit) mas->status = ma_start;

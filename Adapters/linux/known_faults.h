@@ -6,7 +6,9 @@
 static void set_known_faults_exposed(bool exposed) { known_faults_exposed = exposed; }
 
 static const char *const known_faults[] = {
+#ifdef MAPLECHECK_HAS_INSERT_OVER_ALL
   "insert-over-all",
+#endif
   "gap-to-the-end",
   "gap-search-goes-on",
   "null-leaf",
@@ -35,6 +37,8 @@ static const char *const known_faults[] = {
   "bulk-in-any-order",
   "bulk-end-in-reader-mode",
   "bulk-end-in-lone-leaf",
+#endif
+#if defined(MAPLECHECK_HAS_BULK) && defined(MAPLECHECK_HAS_FULL_RESERVE)
   "full-reserve-added-to",
 #endif
   NULL,

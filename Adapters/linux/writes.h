@@ -109,6 +109,7 @@ static enum maplecheck_status store(
   return status_of(code, map, first <= last, false);
 }
 
+#ifdef MAPLECHECK_HAS_INSERT_OVER_ALL
 // An insertion over everything does not look what is there, in a tree of one leaf. A caller who knows looks, each time
 // that the lock is taken: another writer may have stored while it was dropped.
 static int insert_over_all(struct maplecheck_map *map, uint64_t entry, uint32_t policy)
@@ -129,6 +130,7 @@ static int insert_over_all(struct maplecheck_map *map, uint64_t entry, uint32_t 
   mas_destroy(&state);
   return code;
 }
+#endif
 
 static enum maplecheck_status insert(
   struct maplecheck_map *map, uint64_t entry, uint64_t first, uint64_t last, uint32_t policy, uint64_t *occupant)
@@ -136,11 +138,12 @@ static enum maplecheck_status insert(
   ENTER_WRITE(map);
   begin_write(map, NULL);
   int code;
-  if (!known_faults_exposed && !first && last == ULONG_MAX && !xa_is_advanced((void *)entry)) {
+#ifdef MAPLECHECK_HAS_INSERT_OVER_ALL
+  if (!known_faults_exposed && !first && last == ULONG_MAX && !xa_is_advanced((void *)entry))
     code = insert_over_all(map, entry, policy);
-  } else {
+  else
+#endif
     code = mtree_insert_range(&map->tree, first, last, (void *)entry, flags_of(policy));
-  }
   end_write(map, code == 0);
   if (code == -EEXIST) {
     // The call does not say which entry is in the way.

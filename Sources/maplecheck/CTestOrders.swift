@@ -21,11 +21,14 @@ struct CTestEffect {
   var interloperRan = false
 
   /// The effects of the orders of a script, by the place of the call; all nothing where it orders nothing.
-  static func all(of script: Script) -> [CTestEffect] {
+  /// - Parameter rule: the algorithm of the kernel that the test is for: which calls ask for memory depends on it.
+  static func all(of script: Script, rule: RebuildRule) -> [CTestEffect] {
     let hasOrders = script.operations.contains { $0.kind == .failAllocation || $0.kind == .interlope }
     guard hasOrders else { return Array(repeating: CTestEffect(), count: script.operations.count) }
     var effects: [CTestEffect] = []
-    var runner = Runner<MapleTreeSubject>(configuration: script.configuration) { MapleTreeSubject(configuration: $0) }
+    var runner = Runner<MapleTreeSubject>(configuration: script.configuration) {
+      MapleTreeSubject(configuration: $0, rebuildRule: rule)
+    }
     for operation in script.operations {
       let before = runner.progress.refusals
       _ = runner.perform(operation)

@@ -1,3 +1,4 @@
+import MapleTreeModule
 import Operations
 import RangeMapCore
 
@@ -7,8 +8,9 @@ import RangeMapCore
 /// cannot do is a comment.
 enum CTestText {
   /// One function, which takes an empty tree and leaves it empty.
-  static func print(_ script: Script, name: String) -> String {
-    var writer = CTestWriter(script, name: identifier(of: name))
+  /// - Parameter rule: the algorithm of the kernel that the test is for.
+  static func print(_ script: Script, name: String, rule: RebuildRule) -> String {
+    var writer = CTestWriter(script, name: identifier(of: name), rule: rule)
     for operation in script.operations { writer.add(operation) }
     writer.finish()
     var text = "/* For lib/test_maple_tree.c and tools/testing/radix-tree/maple.c. */\n"
@@ -64,7 +66,7 @@ enum CTestText {
 /// What a test may have to declare, in the order in which it does.
 enum CTestVariable: Hashable, CaseIterable {
   case cursor0, cursor1, cursor2, cursor3, prepared, bulk, gap, all
-  case index, next, count, number, entry
+  case index, next, count, number, code, entry
 
   static let cursors: [CTestVariable] = [.cursor0, .cursor1, .cursor2, .cursor3]
 
@@ -83,6 +85,7 @@ enum CTestVariable: Hashable, CaseIterable {
     case .next: "unsigned long next = 0"
     case .count: "unsigned long count"
     case .number: "unsigned long i"
+    case .code: "int code"
     case .entry: "void *entry"
     }
   }

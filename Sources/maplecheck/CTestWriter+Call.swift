@@ -70,11 +70,18 @@ extension CTestWriter {
   ) {
     if case .failure(.gapsNotTracked, _) = outcome { return leaveOut(operation, .gapsNotTracked) }
     use(.gap)
-    emit("mas_init(&gap, mt, 0);")
+    use(.code)
+    // A search goes on with the state of the one before, as that of a caller who looks for one gap after the other.
+    if gapSearch?.goesOn(operation) != true { emit("mas_init(&gap, mt, 0);") }
+    // A check that fails evaluates its expression again, which for a search is another one.
     emit("mas_lock(&gap);")
-    expect("\(function)(&gap, \(arguments(window)), \(CTestWords.text(of: size)))", code(outcome))
+    emit("code = \(function)(&gap, \(arguments(window)), \(CTestWords.text(of: size)));")
     emit("mas_unlock(&gap);")
-    if case .index(let index) = outcome { expect("gap.index", CTestWords.text(of: index)) }
+    expect("code", code(outcome))
+    gapSearch = nil
+    guard case .index(let index) = outcome else { return }
+    expect("gap.index", CTestWords.text(of: index))
+    gapSearch = CTestGapSearch(isDownward: operation.kind == .highestGap, found: index)
   }
 
   // MARK: Plain writes
@@ -142,9 +149,11 @@ extension CTestWriter {
       emit("mas_unlock(&prepared);")
     case .abandonPrepared: if isPrepared { giveUpPreparation() }
     case .beginBulk(let count, _):
-      if isInBulkMode { leaveBulkMode() }
+      // Bulk mode that is on goes on, and its reserve is added to: a flag that says that it is complete is taken away.
+      let adds = isInBulkMode && !hasChangedSinceBulk
+      if isInBulkMode && !adds { leaveBulkMode() }
       use(.bulk)
-      emit("mas_init(&bulk, mt, 0);")
+      emit(adds ? "bulk.mas_flags &= ~MA_STATE_PREALLOC;" : "mas_init(&bulk, mt, 0);")
       emit("mas_lock(&bulk);")
       let expected = min(count, CTestWriter.greatestReserve) + (oracle.entryCount == 0 ? 0 : CTestWriter.spareReserve)
       expect("mas_expected_entries(&bulk, \(CTestWords.text(of: expected)))", "0")
@@ -218,6 +227,21 @@ extension CTestWriter {
     case .previousRange: "mas_prev_range"
     case .findReverse: "mas_find_rev"
     case .findRangeReverse: "mas_find_range_rev"
+    }
+  }
+}
+
+/// A search for a gap that found one, whose state the next search in the same direction may go on with.
+struct CTestGapSearch {
+  var isDownward: Bool
+  var found: UInt64
+
+  /// Whether a search looks further on in the same direction.
+  func goesOn(_ operation: Operation) -> Bool {
+    switch operation {
+    case .lowestGap(_, let window): !isDownward && window.first >= found
+    case .highestGap(_, let window): isDownward && window.last < found
+    default: false
     }
   }
 }

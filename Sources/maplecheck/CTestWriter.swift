@@ -1,4 +1,5 @@
 import Harness
+import MapleTreeModule
 import Operations
 import RangeMapCore
 import SortedArrayOracle
@@ -34,12 +35,14 @@ struct CTestWriter {
   private(set) var isInBulkMode = false
   /// How many stores the reserve of bulk mode still is for.
   private(set) var bulkStoresLeft: UInt64 = 0
-  private var hasChangedSinceBulk = false
+  private(set) var hasChangedSinceBulk = false
+  /// The last search for a gap, if the next one can go on with its state.
+  var gapSearch: CTestGapSearch?
 
   /// Begins the test of a script, whose cursors must be known before a duplicate takes the tree's place.
-  init(_ script: Script, name: String) {
+  init(_ script: Script, name: String, rule: RebuildRule) {
     self.name = name
-    effects = CTestEffect.all(of: script)
+    effects = CTestEffect.all(of: script, rule: rule)
     oracle = SortedArrayOracle(configuration: script.configuration)
     for operation in script.operations {
       if let cursor = CTestWriter.cursor(of: operation) { use(CTestVariable.cursors[cursor]) }
@@ -67,10 +70,8 @@ struct CTestWriter {
 
   /// A check that two expressions are equal.
   mutating func expect(_ expression: String, _ value: String, depth: Int = 1) {
-    switch value {
-    case "0", "NULL": emit("MT_BUG_ON(mt, \(expression));", depth: depth)
-    default: emit("MT_BUG_ON(mt, \(expression) != \(value));", depth: depth)
-    }
+    // The suite prints the expression as a number, so that the compiler would complain of a plain pointer.
+    emit("MT_BUG_ON(mt, \(expression)\(value == "0" ? "" : " != \(value)"));", depth: depth)
   }
 
   // MARK: Operations
@@ -121,6 +122,7 @@ struct CTestWriter {
   mutating func callOracle(_ operation: Operation) -> CallOutcome {
     hasChangedSincePrepare = true
     hasChangedSinceBulk = true
+    gapSearch = nil
     return oracle.call(operation, next: &next)
   }
 
@@ -145,6 +147,7 @@ struct CTestWriter {
     default: hasChangedSinceBulk = hasChangedSinceBulk || isChange
     }
     if isChange || operation.kind == .setReadCopyUpdate { hasChangedSincePrepare = true }
+    if operation.kind.isWrite { gapSearch = nil }
     pauseCursors(changedSince: before)
   }
 
@@ -183,6 +186,7 @@ struct CTestWriter {
     expect("mtree_store_range(\(arguments))", outcome.error.map { CTestWords.text(of: $0) } ?? "0", depth: 2)
     hasChangedSincePrepare = true
     hasChangedSinceBulk = true
+    gapSearch = nil
     pauseCursors(changedSince: before)
   }
 
@@ -199,6 +203,7 @@ struct CTestWriter {
     bulkStoresLeft -= UInt64(all.count)
     hasChangedSinceBulk = false
     hasChangedSincePrepare = true
+    gapSearch = nil
     use(.number)
     emit("for (i = 0; i < \(all.count); i++) {")
     let start = "\(CTestWords.text(of: first)) + i * \(CTestWords.text(of: stride))"
@@ -218,6 +223,7 @@ struct CTestWriter {
     emit("mt_init_flags(&\(copy), mt->ma_flags & ~MT_FLAGS_HEIGHT_MASK);")
     expect("mtree_dup(mt, &\(copy), \(CTestWords.text(of: policy)))", "0")
     endReservations()
+    gapSearch = nil
     emit("mtree_destroy(mt);")
     emit("mt = &\(copy);")
     for cursor in 0..<4 where variables.contains(CTestVariable.cursors[cursor]) {
@@ -234,6 +240,7 @@ struct CTestWriter {
     checkContent()
   }
 
+  /// Gives up what is reserved; the end of bulk mode may even out a leaf.
   mutating func endReservations() {
     if isPrepared { giveUpPreparation() }
     if isInBulkMode { leaveBulkMode() }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Harness
+import MapleTreeModule
 import Operations
 
 struct ConvertCommand: ParsableCommand {
@@ -32,6 +33,13 @@ struct ConvertCommand: ParsableCommand {
   var bytes = false
 
   @Option(
+    help: """
+      Our tree with the algorithm of the kernel that a test in C is for, such as maple-7.3: it tells which calls ask for \
+      memory.
+      """)
+  var subject = SubjectName.maple
+
+  @Option(
     name: .shortAndLong,
     help: ArgumentHelp("Where the result is written; the output if not given.", valueName: "file"))
   var output: String?
@@ -41,6 +49,10 @@ struct ConvertCommand: ParsableCommand {
 
   func validate() throws {
     if directory == nil && files.count > 1 { throw ValidationError("several files need --directory") }
+    if subject.rebuildRule == nil {
+      throw ValidationError("--subject: expected maple, or maple- and a version, found \(subject.name)")
+    }
+    if subject != .maple && to != .c { throw ValidationError("--subject goes with --to c") }
     if directory != nil && output != nil { throw ValidationError("--directory and --output exclude each other") }
   }
 
@@ -49,17 +61,20 @@ struct ConvertCommand: ParsableCommand {
     if let directory { try OutputFile.makeDirectory(directory) }
     for (file, script) in scripts {
       let name = ConvertCommand.name(of: file)
-      let result = ConvertCommand.convert(script, name: name, to: to)
+      let result = ConvertCommand.convert(
+        script, name: name, to: to, rule: subject.rebuildRule ?? .toTheRoot)
       try OutputFile.write(result, to: directory.map { "\($0)/\(name)\(to.suffix)" } ?? output)
     }
   }
 
-  static func convert(_ script: Script, name: String, to form: Form) -> [UInt8] {
+  static func convert(
+    _ script: Script, name: String, to form: Form, rule: RebuildRule = .toTheRoot
+  ) -> [UInt8] {
     switch form {
     case .script: Array(ScriptText.print(script).utf8)
     case .bytes: OperationCoding.encode(script)
     case .swift: Array(SwiftTestText.print(script, name: name).utf8)
-    case .c: Array(CTestText.print(script, name: name).utf8)
+    case .c: Array(CTestText.print(script, name: name, rule: rule).utf8)
     }
   }
 

@@ -1,4 +1,5 @@
 import Foundation
+import MapleTreeModule
 import Operations
 import Testing
 
@@ -68,7 +69,7 @@ struct CTestTextTests {
       \t\tMT_BUG_ON(mt, all.index != content0[i][0]);
       \t\tMT_BUG_ON(mt, all.last != content0[i][1]);
       \t}
-      \tMT_BUG_ON(mt, mas_find(&all, ULONG_MAX));
+      \tMT_BUG_ON(mt, mas_find(&all, ULONG_MAX) != NULL);
       \tmas_unlock(&all);
       \tmt_validate(mt);
       \tmtree_destroy(mt);
@@ -186,6 +187,44 @@ struct CTestTextTests {
     ] {
       #expect(text.contains(part), "\(part)\n\(text)")
     }
+  }
+
+  @Test("goes on with the state of a search for a gap, and adds to a reserve of bulk mode, as the script's caller does")
+  func statesThatGoOn() throws {
+    let script = """
+      maple 1
+      tree gaps
+      store 0x10...0x1f a
+      gap lowest 1
+      gap lowest 1
+      gap highest 1
+      store 0x20 a
+      gap highest 1 in 0x0...0xf
+      bulk begin 10
+      bulk begin 20
+      store 0x30 a
+      bulk begin 30
+      """
+    let text = try Self.convert(script, name: "x")
+    let search = "code = mas_empty_area(&gap, 0, ULONG_MAX, 1);"
+    #expect(text.contains("\tmas_init(&gap, mt, 0);\n\tmas_lock(&gap);\n\t\(search)\n"))
+    // The second goes on; the next one looks the other way, and a store came before the last.
+    #expect(text.contains("gap.index);\n\tmas_lock(&gap);\n\t\(search)\n"), "\(text)")
+    #expect(text.components(separatedBy: "mas_init(&gap, mt, 0);").count == 4)
+    #expect(text.components(separatedBy: "bulk.mas_flags &= ~MA_STATE_PREALLOC;").count == 2)
+    #expect(text.components(separatedBy: "mas_init(&bulk, mt, 0);").count == 3)
+  }
+
+  @Test("asks our tree with the algorithm of the kernel that the test is for which calls want memory")
+  func memoryByAlgorithm() throws {
+    let url = Self.root.appendingPathComponent("corpus/linux/7.3/retry-keeps-heights.maple")
+    let script = try ScriptText.parse(Array(Data(contentsOf: url)), file: url.path)
+    func text(_ rule: RebuildRule) -> String {
+      String(decoding: ConvertCommand.convert(script, name: "x", to: .c, rule: rule), as: UTF8.self)
+    }
+    #expect(text(.toTheRoot).contains("The call asks for no memory: meanwhile store 0x5b a; fail 1"))
+    #expect(text(.copiedByLevel).contains("mt_set_callback(maplecheck_x_meanwhile"))
+    #expect(!text(.copiedByLevel).contains("asks for no memory: meanwhile store 0x5b"))
   }
 
   @Test("asks for words of 64 bits where a number needs them")

@@ -33,8 +33,9 @@ fuzz: setup ## Build a fuzz target with the address sanitizer and run it for TIM
 test: setup ## Run all tests; the last line lists those that were left out, and what they lack
 	@scripts/test
 
-lint: setup ## Check the format of all Swift files, strictly, and that docs/TERMS.md is up to date
+lint: setup ## Check the format of all Swift files, the lines of documents and comments, and docs/TERMS.md
 	swift format lint --strict --recursive --parallel Sources Tests Package.swift
+	scripts/lint-text
 	scripts/terms --check
 
 format: setup ## Format all Swift files in place

@@ -15,7 +15,7 @@ public struct MapleTreeSubject: ~Copyable, RangeMap {
   var readers: [MapleTree.ReaderSection] = []
   let interloper = Interloper()
 
-  public init(configuration: MapConfiguration = MapConfiguration(), rebuildRule: RebuildRule = .toTheRoot) {
+  public init(configuration: MapConfiguration = MapConfiguration(), rebuildRule: RebuildRule = .newest) {
     tree = MapleTree(configuration: configuration)
     tree.rebuildRule = rebuildRule
     first = Cursor(tree)

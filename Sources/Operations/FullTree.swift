@@ -30,11 +30,11 @@ struct FullTree: Sendable {
   private static let heights: ClosedRange<UInt64> = 2...4
   private static let greatestCount: UInt64 = 9_000
 
-  /// Slots of a leaf and of an internal node.
+  /// Slots of a leaf and of an internal node, in the small geometry those of the newest kernel's algorithm.
   static func slots(_ configuration: MapConfiguration) -> (leaf: UInt64, internal: UInt64) {
     switch configuration.geometry {
     case .linux64: (16, configuration.tracksGaps ? 10 : 16)
-    case .tiny: (6, configuration.tracksGaps ? 4 : 6)
+    case .tiny: (7, 7)
     }
   }
 

@@ -8,6 +8,9 @@ public enum OperationKind: UInt8, CaseIterable, Hashable, Sendable {
   case failAllocation, interlope, enterReader, leaveReader, verify
   // Kinds are numbered in this order in bytes that are kept: new ones come last.
   case atMost, bulkFill
+
+  /// Those of bulk mode, which the kernel has no more from 6.18 on.
+  public static let ofBulkMode: Set<OperationKind> = [.beginBulk, .bulkStore, .endBulk, .bulkFill]
 }
 
 /// The values that operations of a kind carry.

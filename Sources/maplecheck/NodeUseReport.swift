@@ -18,51 +18,47 @@ struct NodeUseReport: Encodable {
   /// Whether a store took more than is proved: then the proof is wrong, or is about another tree.
   var exceeded: Bool { rows.contains { $0.taken > $0.proved } }
 
-  /// - Throws: `ExplorationError`, `CommandFailure` where the solver did not decide.
-  init(_ table: CoverageTable) throws {
-    var prover = ExploringProver()
-    for kind in NodeUse.Kind.allCases {
-      for height in 0...ExploringProver.exploredHeights.upperBound {
+  /// - Parameter algorithm: that of the tree which the campaign ran on.
+  /// - Throws: `ExplorationError`, `CommandFailure` if the solver did not decide.
+  init(_ table: CoverageTable, algorithm: RebuildRule) throws {
+    var proof = NodeUseProof(algorithm: algorithm)
+    for asked in algorithm.asksByReach ? Array(NodeUse.askedNumbers) : [] {
+      for height in 0...NodeUseProof.greatestHeight {
+        for tracksGaps in [false, true] {
+          guard let found = NodeUse.greatest(asking: asked, height: height, tracksGaps: tracksGaps, in: table),
+            // A store that was prepared in a tree of another height asked for what no store asks for at this one.
+            let proved = try proof.greatest(asking: asked, height: height, tracksGaps: tracksGaps)
+          else { continue }
+          rows.append(
+            Row(
+              kind: "asked for \(asked)", height: height, tracksGaps: tracksGaps, taken: found.taken,
+              times: found.count,
+              proved: proved))
+        }
+      }
+    }
+    for kind in algorithm.asksByReach ? [] : NodeUse.Kind.allCases {
+      for height in 0...NodeUseProof.greatestHeight {
         for tracksGaps in [false, true] {
           guard let found = NodeUse.greatest(kind, height: height, tracksGaps: tracksGaps, in: table) else { continue }
-          let stores = Self.stores(kind, height: height)
-          var proved = 0
-          for store in stores {
-            // A leaf is written anew where readers may be in the old one.
-            let cell = WitnessCase(
-              kind: store, height: height, tracksGaps: tracksGaps, usesReadCopyUpdate: store == .nodeStore)
-            guard let needed = try prover.needed(cell, algorithm: .toTheRoot, tellsHeights: false) else {
-              throw CommandFailure("\(cell.name): the solver gave up")
-            }
-            proved = max(proved, needed.greatest)
-          }
+          let stores = NodeUseProof.stores(kind, height: height)
           rows.append(
             Row(
               kind: stores.isEmpty ? "root-store" : stores.map(\.description).joined(separator: ", "), height: height,
-              tracksGaps: tracksGaps, taken: found.taken, times: found.count, proved: proved))
+              tracksGaps: tracksGaps, taken: found.taken, times: found.count,
+              proved: try proof.greatest(stores, height: height, tracksGaps: tracksGaps)))
         }
       }
     }
   }
 
-  /// The stores that are told as one kind; none for those that only change the root pointer, for which nothing has to
-  /// be proved.
-  private static func stores(_ kind: NodeUse.Kind, height: Int) -> [StoreKind] {
-    switch kind {
-    case .splitStore: [.splitStore]
-    case .rebalance: [.rebalance]
-    case .spanningStore: [.spanningStore]
-    case .inPlace: height == 0 ? [] : [.exactFit, .append, .slotStore]
-    case .oneLeaf: height == 0 ? [.rootStore] : height == 1 ? [.newRoot, .nodeStore] : [.nodeStore]
-    }
-  }
-
   /// One line a cell.
   var text: String {
+    let width = rows.map(\.kind.count).max() ?? 0
     let lines = rows.map { row in
       let verdict = row.taken > row.proved ? "ABOVE" : row.taken == row.proved ? "equal" : "below"
       return [
-        row.kind.padded(29), "height \(row.height)", row.tracksGaps ? "gaps " : "plain", "took at most \(row.taken)",
+        row.kind.padded(width), "height \(row.height)", row.tracksGaps ? "gaps " : "plain", "took at most \(row.taken)",
         "proved \(row.proved)", verdict, "\(row.times) times",
       ].joined(separator: "  ")
     }

@@ -101,7 +101,7 @@ extension ProveReport {
         + Text.wrap("no script of up to \(heights) levels shows it; a store: \(row.symbolicWitness)", width: Self.width)
     }
     let version = witness.cell.algorithm.rawValue
-    let subject = witness.cell.algorithm == .toTheRoot ? "" : "--subject maple-\(version) "
+    let subject = witness.cell.algorithm == .newest ? "" : "--subject maple-\(version) "
     if let file = scriptFiles[row.name] {
       text += "written to \(file); replay it with: maplecheck replay \(subject)\(file)\n\(script)"
     } else {

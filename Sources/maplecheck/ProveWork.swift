@@ -114,11 +114,18 @@ struct ProveWork {
     }
   }
 
-  /// Writes the scripts of all bounds: of all cells of which one in reader mode would be no different.
+  /// Writes the scripts of all bounds, into a folder for each version that has a proof: of all cells of which one in reader mode would
+  /// be no different.
   static func writeScripts(to folder: String) throws(CommandFailure) {
+    for algorithm in [RebuildRule.toTheRoot, .newest] {
+      try writeScripts(of: algorithm, to: "\(folder)/\(algorithm.rawValue)")
+    }
+  }
+
+  private static func writeScripts(of algorithm: RebuildRule, to folder: String) throws(CommandFailure) {
     try OutputFile.makeDirectory(folder)
     for kind in StoreKind.allCases {
-      for cell in WitnessCase.all(kind) where cell.usesReadCopyUpdate == (kind == .nodeStore) {
+      for cell in WitnessCase.all(kind, algorithm: algorithm) where cell.usesReadCopyUpdate == (kind == .nodeStore) {
         do {
           let witness = try WitnessBuilder.witness(for: cell)
           try WitnessReplay.check(witness, allowing: witness.nodes)

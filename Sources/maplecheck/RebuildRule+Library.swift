@@ -14,7 +14,7 @@ struct LibraryAlgorithm {
   ///   compared with the default.
   init(ofLibrary name: String) {
     guard let version = KernelVersion(inName: name) else {
-      rule = .toTheRoot
+      rule = .newest
       return
     }
     rule =

@@ -18,7 +18,7 @@ struct ReplayCommand: ParsableCommand {
       EXAMPLE: maplecheck replay --bytes crash-0123abcd
       EXAMPLE: maplecheck replay corpus/fork/*.fork
       EXAMPLE: maplecheck replay --subject linux --expose-known corpus/linux/stale-end.maple
-      EXAMPLE: maplecheck replay --explain corpus/tree/bounds/split-store-2-plain.maple
+      EXAMPLE: maplecheck replay --explain corpus/tree/bounds/7.3/split-store-2-plain.maple
       """)
 
   @Argument(help: "Scripts; - is the input.")

@@ -67,11 +67,14 @@ enum SubjectName: Hashable, ExpressibleByArgument {
   /// How our tree rebuilds its levels; `nil` for what is not our tree.
   var rebuildRule: RebuildRule? {
     switch self {
-    case .maple: .toTheRoot
+    case .maple: .newest
     case .mapleAs(let rule): rule
     case .oracle, .canary, .library: nil
     }
   }
+
+  /// The algorithm that the subject's nodes are those of: our tree's, or the one nearest to a library's; `nil` for what has no nodes.
+  var algorithm: RebuildRule? { rebuildRule ?? libraryName.map { LibraryAlgorithm(ofLibrary: $0).rule } }
 
   /// What a library says of itself, such as the version of its kernel; `nil` for what is not a library.
   var libraryName: String? {

@@ -21,10 +21,12 @@ struct CorpusTests {
   }
 
   /// Whole content and laws after every call of a short script, and now and then in a long one.
-  static func replay(_ script: Script) -> RunReport {
+  static func replay(_ script: Script, algorithm: RebuildRule = .newest) -> RunReport {
     let isShort = script.operations.count <= 200
     let options = isShort ? RunnerOptions.thorough : RunnerOptions(contentInterval: 64, lawInterval: 64)
-    return Runner<MapleTreeSubject>.run(script, options: options) { MapleTreeSubject(configuration: $0) }
+    return Runner<MapleTreeSubject>.run(script, options: options) {
+      MapleTreeSubject(configuration: $0, rebuildRule: algorithm)
+    }
   }
 
   @Test("has scripts in each of its folders")
@@ -47,18 +49,23 @@ struct CorpusTests {
     #expect(OperationCoding.decode(OperationCoding.encode(script), limit: .max) == script)
   }
 
-  @Test("reaches every cell of its floor")
-  func reachesFloor() throws {
+  /// What the marks reach whose files are not left out.
+  private static func table(_ algorithm: RebuildRule, leavingOut part: String? = nil) throws -> CoverageTable {
+    var table = CoverageTable()
+    for file in files where file.contains("/marks/") && !(part.map { file.contains($0) } ?? false) {
+      table.merge(replay(try script(file), algorithm: algorithm).table)
+    }
+    return table
+  }
+
+  @Test("reaches every cell of its floor", arguments: [RebuildRule.toTheRoot, .newest])
+  func reachesFloor(algorithm: RebuildRule) throws {
     let name = Self.folder.appending(path: "floor.txt").path
     let floor = try CoverageFloor.parse([UInt8](Data(contentsOf: URL(filePath: name))), file: name)
-    var table = CoverageTable()
-    for file in Self.files where file.contains("/marks/") { table.merge(Self.replay(try Self.script(file)).table) }
-    #expect(floor.unreached(in: table).isEmpty)
+    let unreached = floor.unreached(in: try Self.table(algorithm)).map(\.name)
+    // From 7.1 on a cut moves off a NULL to the left alone.
+    #expect(unreached == (algorithm == .newest ? ["plan cutMovedRightOffNull"] : []))
     // Without the marks of one mode the floor is not reached, so the test can fail.
-    var less = CoverageTable()
-    for file in Self.files where file.contains("/marks/") && !file.contains("gaps-rcu") {
-      less.merge(Self.replay(try Self.script(file)).table)
-    }
-    #expect(!floor.unreached(in: less).isEmpty)
+    #expect(floor.unreached(in: try Self.table(algorithm, leavingOut: "gaps-rcu")).count > unreached.count)
   }
 }

@@ -48,7 +48,7 @@ struct FullTreeTests {
   @Test("have as many slots as the nodes of each geometry")
   func slots() {
     for name in GeometryName.allCases {
-      let geometry = Geometry.named(name)
+      let geometry = Geometry.named(name, for: .newest)
       let gaps = FullTree.slots(MapConfiguration(tracksGaps: true, geometry: name))
       let plain = FullTree.slots(MapConfiguration(geometry: name))
       #expect(gaps.leaf == geometry.leaf.slots && plain.leaf == geometry.leaf.slots)

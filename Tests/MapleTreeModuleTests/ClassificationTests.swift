@@ -59,7 +59,7 @@ struct ClassificationTests {
   func workedTable(_ row: ClassifiedStore, readers: Bool) throws {
     for gaps in [false, true] {
       let tree = try makeTree(
-        MapConfiguration(tracksGaps: gaps, usesReadCopyUpdate: readers), gappedRanges(40))
+        MapConfiguration(tracksGaps: gaps, usesReadCopyUpdate: readers), gappedRanges(40), algorithm: .toTheRoot)
       #expect(tree.height == 2)
       let before = tree.fingerprint()
       let plan = tree.plan(row.isNull ? nil : .value(999), over: row.range)
@@ -73,7 +73,7 @@ struct ClassificationTests {
 
   @Test("the worked tree has the first leaf that the table is about")
   func workedTree() throws {
-    let tree = try makeTree(.plain, gappedRanges(40))
+    let tree = try makeTree(.plain, gappedRanges(40), algorithm: .toTheRoot)
     #expect(tree.node(at: [0]).end == 14)
     let last = tree.node(at: [tree.node(at: []).end])
     #expect(last.end == 6)
@@ -82,7 +82,7 @@ struct ClassificationTests {
 
   @Test("a NULL that would end a leaf spans, though it fits in the leaf; up to the last index it does not")
   func nullAtLeafEnd() throws {
-    let tree = try makeTree(.plain, gappedRanges(40))
+    let tree = try makeTree(.plain, gappedRanges(40), algorithm: .toTheRoot)
     let leaf = tree.node(at: [0])
     #expect(tree.plan(nil, over: KeyRange(leaf.range.last - 2, leaf.range.last)).kind == .spanningStore)
     #expect(tree.plan(.value(1), over: KeyRange(leaf.range.last - 2, leaf.range.last)).kind != .spanningStore)
@@ -91,7 +91,7 @@ struct ClassificationTests {
 
   @Test("a leaf that would keep fewer than seven items is rebalanced, a root leaf is not")
   func fewItems() throws {
-    let tree = try makeTree(.plain, gappedRanges(40))
+    let tree = try makeTree(.plain, gappedRanges(40), algorithm: .toTheRoot)
     let plan = tree.plan(.value(1), over: KeyRange(2, 55))
     #expect(plan.newEnd == 5)
     #expect(plan.kind == .rebalance)
@@ -110,7 +110,7 @@ struct ClassificationTests {
       let leaf = try makeTree(.plain, gappedRanges(3))
       #expect(leaf.plan(entry, over: .all).kind == .newRoot)
       #expect(leaf.plan(entry, over: .all).demand == (entry == nil ? 0 : 1))
-      let tall = try makeTree(.plain, gappedRanges(40))
+      let tall = try makeTree(.plain, gappedRanges(40), algorithm: .toTheRoot)
       #expect(tall.plan(entry, over: .all).kind == .spanningStore)
     }
   }

@@ -8,7 +8,7 @@ struct CutShape: Sendable, CustomTestStringConvertible {
   var geometry: GeometryName
   var kind: NodeKind
 
-  var shape: Geometry.Shape { Geometry.named(geometry).shape(of: kind) }
+  var shape: Geometry.Shape { Geometry.named(geometry, for: .toTheRoot).shape(of: kind) }
   var isLeaf: Bool { kind == .leaf }
   var testDescription: String { "\(geometry) \(kind)" }
 

@@ -102,7 +102,7 @@ struct HistoricalBugTests {
   @Test("6: fix potential out-of-bounds access in mas_wr_end_piv(): a store that ends in the last slot of a full leaf")
   func lastSlotOfFullLeaf() throws {
     for configuration in MapConfiguration.everyMode {
-      let slots = Geometry.named(configuration.geometry).leaf.slots
+      let slots = Geometry.named(configuration.geometry, for: .newest).leaf.slots
       let ranges = (0..<UInt64(slots)).map { KeyRange(10 * $0, $0 == UInt64(slots) - 1 ? .max : 10 * $0 + 9) }
       let tree = try makeTree(configuration, ranges)
       let model = SerialModel(limit: 10 * slots + 20, ranges)

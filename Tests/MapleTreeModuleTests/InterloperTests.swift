@@ -209,7 +209,7 @@ struct InterloperTests {
 
   @Test("a preparation plans again, and holds what the tree needs then")
   func preparation() throws {
-    let tree = try makeTree(.readers, gappedRanges(40))
+    let tree = try makeTree(.readers, gappedRanges(40), algorithm: .toTheRoot)
     var cursor = Cursor(tree, at: KeyRange(26, 27))
     try interrupt(tree) { (tree) throws(RangeMapError) in
       try tree.store(.value(700), over: KeyRange(22, 25))

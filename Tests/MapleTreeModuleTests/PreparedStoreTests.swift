@@ -47,7 +47,7 @@ struct PreparedStoreTests {
 
   @Test("a changed tree in which the nodes still do is stored into")
   func changedAndFits() throws {
-    let tree = try makeTree(.plain, gappedRanges(40))
+    let tree = try makeTree(.plain, gappedRanges(40), algorithm: .toTheRoot)
     var cursor = Cursor(tree, at: KeyRange(22, 23))
     try tree.withLock { () throws(RangeMapError) in try cursor.prepare(.value(900)) }
     #expect(cursor.nodesInReserve == 5)
@@ -61,7 +61,7 @@ struct PreparedStoreTests {
 
   @Test("a changed tree that needs more nodes is a typed error: the tree and the reserve are as before")
   func changedAndNoLongerFits() throws {
-    let tree = try makeTree(.readers, gappedRanges(40))
+    let tree = try makeTree(.readers, gappedRanges(40), algorithm: .toTheRoot)
     var cursor = Cursor(tree, at: KeyRange(26, 27))
     try tree.withLock { () throws(RangeMapError) in try cursor.prepare(.value(900)) }
     #expect(cursor.nodesInReserve == 1)

@@ -26,7 +26,7 @@ struct ShapeTests {
 
   @Test("ranges with holes, ascending, leave full leaves behind; the last two share the rest")
   func ascendingGapped() throws {
-    let counts = try makeTree(.plain, gappedRanges(40)).leafCounts
+    let counts = try makeTree(.plain, gappedRanges(40), algorithm: .toTheRoot).leafCounts
     #expect(counts.suffix(2) == [10, 7])
     #expect(counts.dropLast(2).allSatisfy { $0 == 15 || $0 == 16 })
     #expect(counts.reduce(0, +) == 80)
@@ -34,8 +34,14 @@ struct ShapeTests {
 
   @Test("ranges with holes, descending, leave leaves nearly full behind the first")
   func descendingGapped() throws {
-    let counts = try makeTree(.plain, gappedRanges(40).reversed()).leafCounts
+    let counts = try makeTree(.plain, gappedRanges(40).reversed(), algorithm: .toTheRoot).leafCounts
     #expect(counts == [15, 8, 14, 14, 14, 15])
+  }
+
+  @Test("in 7.3 a leaf that is too full is divided in its middle, in either direction")
+  func gappedInSeven() throws {
+    #expect(try makeTree(.plain, gappedRanges(40)).leafCounts.suffix(2) == [8, 9])
+    #expect(try makeTree(.plain, gappedRanges(40).reversed()).leafCounts == [13, 10, 14, 14, 14, 15])
   }
 
   @Test(

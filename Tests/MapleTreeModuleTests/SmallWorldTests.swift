@@ -7,13 +7,15 @@ import Testing
 struct SmallWorld: Sendable, CustomTestStringConvertible {
   var name: String
   var configuration: MapConfiguration
+  var algorithm: RebuildRule
   /// What is stored first, each range with an entry of its own.
   var ranges: [KeyRange]
   /// The first of the indices.
   var origin: UInt64
-  /// How many stores a sequence has: three in two modes, two in the others.
+  /// How many stores a sequence has: three in two modes of 6.12 and in one of the newest, two in the others.
   var length: Int {
-    configuration.tracksGaps == configuration.usesReadCopyUpdate && name.contains("holes") ? 3 : 2
+    let isLong = configuration.tracksGaps == configuration.usesReadCopyUpdate && name.contains("holes")
+    return isLong && (algorithm != .newest || configuration.tracksGaps) ? 3 : 2
   }
 
   /// All ranges of the indices: of five for long sequences, of six for short ones.
@@ -22,29 +24,38 @@ struct SmallWorld: Sendable, CustomTestStringConvertible {
     return (0...last).flatMap { first in (first...last).map { KeyRange(origin + first, origin + $0) } }
   }
 
-  static let limit = 60
+  static let limit = 80
 
   var testDescription: String {
-    "\(name), gaps \(configuration.tracksGaps), readers \(configuration.usesReadCopyUpdate)"
+    "\(algorithm.rawValue), \(name), gaps \(configuration.tracksGaps), readers \(configuration.usesReadCopyUpdate)"
   }
 
-  static let all: [SmallWorld] = [false, true].flatMap { gaps in
-    [false, true].flatMap { readers -> [SmallWorld] in
-      let configuration = MapConfiguration(tracksGaps: gaps, usesReadCopyUpdate: readers, geometry: .tiny)
-      return [
-        SmallWorld(name: "empty", configuration: configuration, ranges: [], origin: 0),
-        SmallWorld(name: "entry at 0", configuration: configuration, ranges: [.single(0)], origin: 0),
-        SmallWorld(name: "full leaf", configuration: configuration, ranges: singles(5), origin: 0),
-        SmallWorld(name: "left edge of two levels", configuration: configuration, ranges: singles(12), origin: 0),
-        SmallWorld(name: "right edge of two levels", configuration: configuration, ranges: singles(12), origin: 8),
-        SmallWorld(name: "middle of three levels", configuration: configuration, ranges: singles(40), origin: 18),
-        SmallWorld(
-          name: "middle of three levels with holes", configuration: configuration,
-          ranges: (0..<20).map { .single(2 * $0 + 1) }, origin: 18),
-        SmallWorld(
-          name: "right edge of three levels with holes", configuration: configuration,
-          ranges: (0..<20).map { .single(2 * $0) }.reversed(), origin: 34),
-      ]
+  /// The algorithms whose small nodes differ.
+  static let algorithms: [RebuildRule] = [.toTheRoot, .newest]
+
+  /// How many single indices a tree of three levels holds in the small geometry of an algorithm, whatever its kind.
+  static func deep(_ algorithm: RebuildRule) -> UInt64 { algorithm == .newest ? 56 : 40 }
+
+  static let all: [SmallWorld] = algorithms.flatMap { algorithm in
+    [false, true].flatMap { gaps in
+      [false, true].flatMap { readers -> [SmallWorld] in
+        let configuration = MapConfiguration(tracksGaps: gaps, usesReadCopyUpdate: readers, geometry: .tiny)
+        let deep = deep(algorithm)
+        func world(_ name: String, _ ranges: [KeyRange], at origin: UInt64) -> SmallWorld {
+          SmallWorld(name: name, configuration: configuration, algorithm: algorithm, ranges: ranges, origin: origin)
+        }
+        return [
+          world("empty", [], at: 0),
+          world("entry at 0", [.single(0)], at: 0),
+          world("full leaf", singles(algorithm == .newest ? 6 : 5), at: 0),
+          world("left edge of two levels", singles(12), at: 0),
+          world("right edge of two levels", singles(12), at: 8),
+          world("middle of three levels", singles(deep), at: 18),
+          world("middle of three levels with holes", (0..<deep / 2).map { .single(2 * $0 + 1) }, at: 18),
+          world(
+            "right edge of three levels with holes", (0..<deep / 2).map { .single(2 * $0) }.reversed(), at: deep - 6),
+        ]
+      }
     }
   }
 }
@@ -61,6 +72,7 @@ struct SmallWorldTests {
       // The tree compares entries with NULL alone, so that a new one each time stands for all others.
       for entry in [nil, Entry.value(500 + UInt64(depth))] {
         let next = MapleTree(configuration: world.configuration)
+        next.rebuildRule = world.algorithm
         try tree.duplicate(into: next)
         var nextModel = model
         let plan = next.plan(entry, over: range)
@@ -80,7 +92,7 @@ struct SmallWorldTests {
 
   @Test("keeps to the model and the laws", arguments: SmallWorld.all)
   func everySequence(_ world: SmallWorld) throws {
-    let tree = try makeTree(world.configuration, world.ranges)
+    let tree = try makeTree(world.configuration, world.ranges, algorithm: world.algorithm)
     let model = SerialModel(limit: SmallWorld.limit, world.ranges)
     #expect(tree.slots == model.slots)
     if world.name.contains("three levels") { #expect(tree.height >= 3) }
@@ -91,21 +103,23 @@ struct SmallWorldTests {
 
   @Test(
     "every single store into trees of three and four levels keeps to the model and the laws",
-    arguments: MapConfiguration.everyMode.filter { $0.geometry == .tiny })
-  func everyStore(_ configuration: MapConfiguration) throws {
+    arguments: MapConfiguration.everyMode.filter { $0.geometry == .tiny }, SmallWorld.algorithms)
+  func everyStore(_ configuration: MapConfiguration, algorithm: RebuildRule) throws {
+    let deep = SmallWorld.deep(algorithm)
     let bases: [[KeyRange]] = [
-      singles(40), singles(40).reversed(), (0..<20).map { .single(2 * $0) },
-      (0..<20).map { .single(2 * $0 + 1) },
+      singles(deep), singles(deep).reversed(), (0..<deep / 2).map { .single(2 * $0) },
+      (0..<deep / 2).map { .single(2 * $0 + 1) },
     ]
     for ranges in bases {
-      let tree = try makeTree(configuration, ranges)
+      let tree = try makeTree(configuration, ranges, algorithm: algorithm)
       #expect(tree.height >= 3)
-      let model = SerialModel(limit: 44, ranges)
-      for first in 0...42 as ClosedRange<UInt64> {
-        for last in (first...42).map({ $0 }) + [.max] {
+      let model = SerialModel(limit: Int(deep) + 4, ranges)
+      for first in 0...deep + 2 {
+        for last in (first...deep + 2).map({ $0 }) + [.max] {
           for entry in [nil, Entry.value(500)] {
             let range = KeyRange(first, last)
             let next = MapleTree(configuration: configuration)
+            next.rebuildRule = algorithm
             try tree.duplicate(into: next)
             var nextModel = model
             try next.store(entry, over: range)

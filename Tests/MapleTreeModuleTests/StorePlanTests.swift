@@ -93,7 +93,7 @@ struct StorePlanTests {
 
   @Test("the kind is the first that matches in the table, for all facts", arguments: GeometryName.allCases)
   func kinds(_ name: GeometryName) {
-    let leaf = Geometry.named(name).leaf
+    let leaf = Geometry.named(name, for: .toTheRoot).leaf
     let flags = [false, true]
     var reached: Set<StoreKind> = []
     var domain = ConcreteDomain()
@@ -120,7 +120,7 @@ struct StorePlanTests {
               (.nodeStore, true),
             ]
             let expected = rows.first { $0.1 }?.0
-            let kind = StorePlan.kind(facts, newEnd: newEnd, leaf: leaf, in: &domain)
+            let kind = StorePlan.kind(facts, newEnd: newEnd, leaf: leaf, rule: .toTheRoot, in: &domain)
             reached.insert(kind)
             if kind != expected {
               Issue.record("\(facts): \(kind), expected \(String(describing: expected))")

@@ -32,8 +32,11 @@ struct Slot: Hashable, CustomStringConvertible {
 }
 
 /// Builds a tree and stores value `i` over the `i`th range.
-func makeTree(_ configuration: MapConfiguration = .plain, _ ranges: [KeyRange] = []) throws -> MapleTree {
+func makeTree(
+  _ configuration: MapConfiguration = .plain, _ ranges: [KeyRange] = [], algorithm: RebuildRule = .newest
+) throws -> MapleTree {
   let tree = MapleTree(configuration: configuration)
+  tree.rebuildRule = algorithm
   for (index, range) in ranges.enumerated() { try tree.store(.value(UInt64(index)), over: range) }
   return tree
 }

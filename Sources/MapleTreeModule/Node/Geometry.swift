@@ -37,7 +37,7 @@ public struct Geometry: Hashable, Sendable {
     gapTracking: Shape(slots: 7, minimum: 2))
 
   /// The sizes of a name, for trees of an algorithm.
-  public static func named(_ name: GeometryName, for rule: RebuildRule = .toTheRoot) -> Geometry {
+  public static func named(_ name: GeometryName, for rule: RebuildRule) -> Geometry {
     switch name {
     case .linux64: .linux64
     case .tiny: rule == .copiedByLevel ? .tinyForCopies : .tiny

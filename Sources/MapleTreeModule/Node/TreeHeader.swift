@@ -41,7 +41,7 @@ struct TreeHeader: ~Copyable {
   let leafImage: UnsafeMutableRawPointer
   let items: ItemBuffer
   /// How far up a rebuild goes.
-  var rebuildRule = RebuildRule.toTheRoot
+  var rebuildRule = RebuildRule.newest
   /// The ways down to the two ends of a store that rebuilds more than a leaf.
   let leftPath: Path
   let rightPath: Path
@@ -49,7 +49,7 @@ struct TreeHeader: ~Copyable {
   init(configuration: MapConfiguration, externalLockIsHeld: (@Sendable () -> Bool)?) {
     self.configuration = configuration
     self.externalLockIsHeld = externalLockIsHeld
-    geometry = .named(configuration.geometry)
+    geometry = .named(configuration.geometry, for: rebuildRule)
     usesReadCopyUpdate = configuration.usesReadCopyUpdate
     leafImage = .allocate(byteCount: Node.byteCount, alignment: Node.byteCount)
     items = ItemBuffer()

@@ -11,6 +11,10 @@ public enum RebuildRule: String, CaseIterable, Hashable, Sendable {
   /// Kernel: from 7.1.
   case copiedByLevel = "7.3"
 
+  /// The way of the newest kernel, which a tree has if nothing else is said.
+  @inlinable @inline(__always)
+  public static var newest: RebuildRule { .copiedByLevel }
+
   /// Whether a store asks for nodes by the levels that it can reach, which its walk notes.
   @inlinable @inline(__always)
   public var asksByReach: Bool { self != .toTheRoot }

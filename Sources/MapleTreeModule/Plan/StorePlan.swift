@@ -56,7 +56,7 @@ public enum StorePlan {
   @inlinable @inline(__always)
   public static func kind<Domain: PlanDomain>(
     _ facts: LeafFacts<Domain.Number>, newEnd: Domain.Number, leaf: Geometry.Shape,
-    rule: RebuildRule = .toTheRoot, in domain: inout Domain
+    rule: RebuildRule, in domain: inout Domain
   ) -> StoreKind {
     let coversSlot = facts.beginsAtSlot .& facts.endsAtSlot .& (facts.slot .== facts.lastSlot)
     // A leaf of one NULL is an empty tree: it goes.

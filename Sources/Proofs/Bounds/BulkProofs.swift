@@ -9,7 +9,7 @@ struct BulkProofs {
   func reports() -> [ObligationReport] {
     var reports: [ObligationReport] = []
     for name in GeometryName.allCases {
-      let geometry = Geometry.named(name)
+      let geometry = Geometry.named(name, for: .toTheRoot)
       for (place, shape) in [("leaf", geometry.leaf), ("plain", geometry.range), ("gaps", geometry.gapTracking)] {
         reports.append(division(shape, isLeaf: place == "leaf", name: "bulk/division/\(name)/\(place)"))
       }

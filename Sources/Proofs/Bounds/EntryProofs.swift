@@ -4,11 +4,13 @@ import RangeMapCore
 /// What fork asks of the tree: which of its stores take nodes, and how many.
 struct EntryProofs {
   let explorer: PathExplorer
+  /// The tree that fork runs on.
+  var rule = RebuildRule.newest
 
   /// A store of an entry over just the range of another one, as when the entries of a duplicate are replaced: it never
   /// takes a node.
   func replacement(height: Int) throws -> ObligationReport {
-    let world = StoreWorld(tracksGaps: true, usesReadCopyUpdate: false, height: height)
+    let world = StoreWorld(tracksGaps: true, usesReadCopyUpdate: false, rebuildRule: rule, height: height)
     return try report(
       "entry/replace-after-duplicate/height-\(height)", world, weakening: "the store ends where the slot ends"
     ) { domain, isWeakened in
@@ -26,7 +28,7 @@ struct EntryProofs {
   /// What erasing one entry, such as a vma that is not to be copied, takes at most in a tree without readers: three
   /// nodes a level, and never more than the tree asks for.
   func erasure(height: Int) throws -> ObligationReport {
-    let world = StoreWorld(tracksGaps: true, usesReadCopyUpdate: false, height: height)
+    let world = StoreWorld(tracksGaps: true, usesReadCopyUpdate: false, rebuildRule: rule, height: height)
     let claimed = 3 * height
     let most = try mostOfErasure(world)
     var report = ObligationReport(name: "entry/erase-one/height-\(height)", kind: .bounds, verdict: .proved)
@@ -164,7 +166,7 @@ struct LeafStore {
   mutating func outcome(in domain: inout SymbolicDomain) -> LeafOutcome {
     let facts = facts
     let kind = StorePlan.kind(
-      facts, newEnd: StorePlan.newEnd(facts), leaf: world.shape(world.leafLevel), in: &domain)
+      facts, newEnd: StorePlan.newEnd(facts), leaf: world.shape(world.leafLevel), rule: world.rebuildRule, in: &domain)
     let asked = NodeDemand.nodes(
       for: kind, height: SymbolicNumber(world.height), usesReadCopyUpdate: .constant(world.usesReadCopyUpdate),
       buildsLeaf: .!storesNull, in: &domain)

@@ -29,7 +29,11 @@ public struct ExploringProver: BoundProver {
     algorithm == .copiedByLevel ? 0...3 : exploredHeights
   }
 
-  public init(limits: ProofLimits = ProofLimits(), log: QueryLog? = nil) {
+  /// Whether an algorithm's steps from level to level are asked at each height that they speak of, even if all paths could be explored.
+  private let prefersSteps: Bool
+
+  public init(limits: ProofLimits = ProofLimits(), log: QueryLog? = nil, prefersSteps: Bool = false) {
+    self.prefersSteps = prefersSteps
     exploration = BoundExploration(limits: limits, log: log)
     explorer = PathExplorer(limits: limits, log: log)
   }
@@ -39,7 +43,8 @@ public struct ExploringProver: BoundProver {
     _ cell: WitnessCase, algorithm: RebuildRule, tellsHeights: Bool
   ) throws -> NeededNodes? {
     do {
-      let isExplored = Self.exploredHeights(of: algorithm).contains(cell.height)
+      let explored = prefersSteps && algorithm == .copiedByLevel ? 0...1 : Self.exploredHeights(of: algorithm)
+      let isExplored = explored.contains(cell.height)
       if isExplored { return try neededByExploration(cell, algorithm, tellsHeights: tellsHeights) }
       if algorithm == .copiedByLevel { return try neededByReach(cell, algorithm, tellsHeights: tellsHeights) }
       return tellsHeights ? nil : try neededBySteps(cell, algorithm)

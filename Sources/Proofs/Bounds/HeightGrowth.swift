@@ -57,7 +57,8 @@ struct GrowthProofs {
   private func report(
     _ name: String, tracksGaps: Bool, _ holds: (Root) -> Bool
   ) throws -> ObligationReport {
-    let world = StoreWorld(tracksGaps: tracksGaps, usesReadCopyUpdate: true, height: 2)
+    let world = StoreWorld(
+      tracksGaps: tracksGaps, usesReadCopyUpdate: true, rebuildRule: .toTheRoot, height: 2)
     var report = ObligationReport(name: name, kind: .bounds, verdict: .proved)
     let summary = try explore(world) { path in
       if report.premiseWitness == nil { report.premiseWitness = ProofWitness(try text(path)) }

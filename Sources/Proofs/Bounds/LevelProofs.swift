@@ -20,7 +20,8 @@ struct LevelProofs {
   func report(_ family: LevelInduction.Family, _ place: LevelInduction.Place, tracksGaps: Bool) throws
     -> ObligationReport
   {
-    let world = StoreWorld(tracksGaps: tracksGaps, usesReadCopyUpdate: true, height: 3)
+    let world = StoreWorld(
+      tracksGaps: tracksGaps, usesReadCopyUpdate: true, rebuildRule: .toTheRoot, height: 3)
     let outcome = try LevelInduction(world: world, explorer: explorer).outcome(family, place)
     let allowed = Self.allowed(family, place)
     let holds =
@@ -65,14 +66,16 @@ struct LevelProofs {
     _ kind: StoreKind, tracksGaps: Bool, prover: inout ExploringProver
   ) throws -> ObligationReport? {
     guard let family = LevelInduction.Family(kind: kind) else { return nil }
-    let world = StoreWorld(tracksGaps: tracksGaps, usesReadCopyUpdate: true, height: 3)
+    let world = StoreWorld(
+      tracksGaps: tracksGaps, usesReadCopyUpdate: true, rebuildRule: .toTheRoot, height: 3)
     let sums = try LevelInduction(world: world, explorer: explorer).sums(family)
     var report = ObligationReport(
       name: "agreement/\(kind)/\(tracksGaps ? "gaps" : "plain")", kind: .bounds, verdict: .proved)
     report.bound = "height \(ExploringProver.exploredHeights.upperBound)"
     report.premises = sums.premises
     for height in 2...ExploringProver.exploredHeights.upperBound {
-      let cell = WitnessCase(kind: kind, height: height, tracksGaps: tracksGaps, usesReadCopyUpdate: true)
+      let cell = WitnessCase(
+        kind: kind, height: height, tracksGaps: tracksGaps, usesReadCopyUpdate: true, algorithm: .toTheRoot)
       guard let needed = try prover.needed(cell, algorithm: .toTheRoot, tellsHeights: false) else {
         report.verdict = .undecided
         return report

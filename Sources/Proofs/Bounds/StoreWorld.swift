@@ -23,7 +23,7 @@ public struct StoreWorld: Hashable, Sendable {
   public init(
     geometry: GeometryName = .linux64, tracksGaps: Bool, usesReadCopyUpdate: Bool, isBulk: Bool = false,
     wasBuiltInOrder: Bool = true,
-    rebuildRule: RebuildRule = .toTheRoot, height: Int, without: BoundPremise? = nil
+    rebuildRule: RebuildRule, height: Int, without: BoundPremise? = nil
   ) {
     self.geometry = geometry
     self.tracksGaps = tracksGaps

@@ -17,7 +17,7 @@ public struct BoundTable: Sendable {
   ) throws {
     for kind in StoreKind.allCases where kinds.contains(kind) {
       // Trees so low see no store of the kind.
-      if WitnessCase.all(kind, heights: heights).isEmpty { continue }
+      if !heights.contains(where: kind.canOccur) { continue }
       for file in files {
         let row = try Self.row(kind, file, heights: heights, prover: &prover, clock: clock)
         rows.append(row)

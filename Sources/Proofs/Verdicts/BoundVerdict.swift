@@ -82,7 +82,7 @@ extension Witness {
       nodes < self.nodes
       ? ["\(taken).", "\(file ?? "The formula") asks for \(nodes): a violation."]
       : ["\(taken), as many as one can."]
-    let replay = cell.algorithm == .toTheRoot ? [] : ["Replay it with --subject maple-\(cell.algorithm.rawValue)."]
+    let replay = cell.algorithm == .newest ? [] : ["Replay it with --subject maple-\(cell.algorithm.rawValue)."]
     return ScriptText.print(bounded(to: nodes), comments: comments + replay)
   }
 }

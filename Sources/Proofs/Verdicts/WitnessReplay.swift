@@ -19,7 +19,7 @@ public enum WitnessReplay {
   }
 
   /// What a script violates on the tree.
-  public static func violation(of script: Script, algorithm: RebuildRule = .toTheRoot) -> Violation? {
+  public static func violation(of script: Script, algorithm: RebuildRule) -> Violation? {
     var options = RunnerOptions.fast
     options.collectsMarks = false
     return Runner<MapleTreeSubject>.run(script, options: options) {

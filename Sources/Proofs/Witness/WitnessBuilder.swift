@@ -19,7 +19,8 @@ public enum WitnessBuilder {
     case .rootStore: break
     case .splitStore: try prepareSplit(&tree)
     case .spanningStore: try prepareSpanning(&tree)
-    case .rebalance: try prepareRebalance(&tree)
+    case .rebalance:
+      if cell.algorithm == .copiedByLevel { try tree.narrowLeftEdge() } else { try prepareRebalance(&tree) }
     case .newRoot, .exactFit, .append, .slotStore, .nodeStore:
       // A first leaf gets a few entries more, so that it keeps enough whatever is stored.
       let least = tree.geometry.leaf.slots / 4
@@ -100,6 +101,9 @@ public enum WitnessBuilder {
       guard let first = shape.leaf(holding: left), let second = shape.leaf(holding: right) else { break }
       let (from, to) = (shape.slotRange(shape.nodes[first].items - 1, of: first), shape.slotRange(0, of: second))
       return KeyRange(from.first + (from.last - from.first) / 2, to.first + (to.last - to.first) / 2)
+    case .rebalance where tree.cell.algorithm == .copiedByLevel:
+      guard let leaf = shape.leaf(holding: 0), shape.nodes[leaf].items > 3 else { break }
+      return KeyRange(shape.slotRange(1, of: leaf).first, shape.slotRange(2, of: leaf).last)
     case .rebalance:
       guard let leaf = shape.leaf(holding: .max), shape.nodes[leaf].items > 4 else { break }
       let last = shape.nodes[leaf].items - 3

@@ -14,7 +14,7 @@ public struct WitnessCase: Hashable, Sendable {
 
   public init(
     kind: StoreKind, height: Int, tracksGaps: Bool = false, usesReadCopyUpdate: Bool = false,
-    algorithm: RebuildRule = .toTheRoot
+    algorithm: RebuildRule
   ) {
     self.kind = kind
     self.height = height
@@ -38,7 +38,7 @@ public struct WitnessCase: Hashable, Sendable {
 
   /// All cells of a kind that can occur at some heights, the lowest first.
   public static func all(
-    _ kind: StoreKind, heights: ClosedRange<Int> = heights, algorithm: RebuildRule = .toTheRoot
+    _ kind: StoreKind, heights: ClosedRange<Int> = heights, algorithm: RebuildRule
   ) -> [WitnessCase] {
     heights.flatMap { height in
       [false, true].flatMap { gaps in

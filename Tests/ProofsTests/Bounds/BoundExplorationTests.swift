@@ -78,6 +78,7 @@ struct BoundExplorationTests {
       let configuration = MapConfiguration(
         tracksGaps: tracksGaps, usesReadCopyUpdate: true, geometry: .tiny)
       let tree = MapleTree(configuration: configuration)
+      tree.rebuildRule = .toTheRoot
       for _ in 0..<400 {
         let first = UInt64.random(in: 0..<160, using: &generator)
         let last = first + UInt64.random(in: 0..<8, using: &generator)
@@ -90,7 +91,9 @@ struct BoundExplorationTests {
     }
     for height in 1...3 {
       let world = StoreWorld(
-        geometry: .tiny, tracksGaps: tracksGaps, usesReadCopyUpdate: true, wasBuiltInOrder: false, height: height)
+        geometry: .tiny, tracksGaps: tracksGaps, usesReadCopyUpdate: true, wasBuiltInOrder: false,
+        rebuildRule: .toTheRoot,
+        height: height)
       let found = try BoundExploration().cases(of: world)
       for (kind, taken) in observed[height] ?? [:] {
         let most = found.greatest(kind)?.taken ?? -1

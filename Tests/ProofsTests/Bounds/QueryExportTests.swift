@@ -13,7 +13,7 @@ struct QueryExportTests {
   /// All queries of an exploration of height 2 and of the proofs about duplicates.
   private static func queries() throws -> [QueryLog.Query] {
     let log = QueryLog()
-    let world = StoreWorld(tracksGaps: true, usesReadCopyUpdate: true, height: 2)
+    let world = StoreWorld(tracksGaps: true, usesReadCopyUpdate: true, rebuildRule: .toTheRoot, height: 2)
     _ = try BoundExploration(log: log).cases(of: world)
     _ = try BoundProofs(log: log).run([.duplicate])
     return log.queries

@@ -10,18 +10,28 @@ struct WitnessCorpusTests {
   private static let folder = FormulaFileTests.root.appendingPathComponent("corpus/tree/bounds")
 
   private func text(_ cell: WitnessCase) throws -> String {
-    try String(contentsOf: Self.folder.appendingPathComponent("\(cell.name).maple"), encoding: .utf8)
+    let file = Self.folder.appendingPathComponent("\(cell.algorithm.rawValue)/\(cell.name).maple")
+    return try String(contentsOf: file, encoding: .utf8)
   }
 
   /// The cells of which scripts are kept: one in reader mode would be no different, but for a node store.
-  private static let cells = StoreKind.allCases.flatMap { kind in
-    WitnessCase.all(kind, heights: 0...4).filter { $0.usesReadCopyUpdate == (kind == .nodeStore) }
+  private static let cells = algorithms.flatMap { algorithm in
+    StoreKind.allCases.flatMap { kind in
+      WitnessCase.all(kind, heights: 0...4, algorithm: algorithm).filter {
+        $0.usesReadCopyUpdate == (kind == .nodeStore)
+      }
+    }
   }
 
-  @Test func `there is one for every kind, height and tree, and none without a cell`() throws {
-    let files = try FileManager.default.contentsOfDirectory(atPath: Self.folder.path)
+  /// Each has a folder of its own.
+  private static let algorithms: [RebuildRule] = [.toTheRoot, .newest]
+
+  @Test(arguments: algorithms)
+  func `there is one for every kind, height and tree, and none without a cell`(algorithm: RebuildRule) throws {
+    let folder = Self.folder.appendingPathComponent(algorithm.rawValue)
+    let files = try FileManager.default.contentsOfDirectory(atPath: folder.path)
     let names = files.filter { $0.hasSuffix(".maple") }.map { String($0.dropLast(6)) }
-    #expect(Set(names) == Set(Self.cells.map(\.name)))
+    #expect(Set(names) == Set(Self.cells.filter { $0.algorithm == algorithm }.map(\.name)))
   }
 
   @Test func `each allows its last store exactly what it takes`() throws {
@@ -32,11 +42,11 @@ struct WitnessCorpusTests {
         Issue.record("\(cell.name): no bound before the last store")
         continue
       }
-      #expect(WitnessReplay.violation(of: script) == nil, "\(cell.name)")
+      #expect(WitnessReplay.violation(of: script, algorithm: cell.algorithm) == nil, "\(cell.name)")
       guard nodes > 0 else { continue }
       var less = script
       less.operations[place] = .atMost(nodes: nodes - 1)
-      #expect(WitnessReplay.violation(of: less)?.kind == .tookMoreNodes, "\(cell.name)")
+      #expect(WitnessReplay.violation(of: less, algorithm: cell.algorithm)?.kind == .tookMoreNodes, "\(cell.name)")
     }
   }
 

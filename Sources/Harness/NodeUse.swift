@@ -2,8 +2,9 @@ import RangeMapCore
 
 /// How many nodes the writes of a run took, by what they asked for.
 ///
-/// Up to 6.15 each of the kinds that go up the tree asks for a number of its own at a height, so that kinds can be told apart on any subject.
-/// Later kernels ask by the levels that a store can reach: there the number tells how far, and not which kind.
+/// Up to 6.15 each of the kinds that go up the tree asks for a number of its own at a height, so that kinds can be told
+/// apart on any subject. Later kernels ask by the levels that a store can reach: there the number tells how far, and
+/// not which kind.
 ///
 /// - SeeAlso: `NodeDemand`, which has the numbers.
 public struct NodeUse: Sendable {
@@ -49,7 +50,8 @@ public struct NodeUse: Sendable {
 
   @usableFromInline static let greatestHeight = 7
   @usableFromInline static let places = 32
-  /// How often each number was taken, by height, by the number that was asked for, and by the number taken; empty until the first.
+  /// How often each number was taken, by height, by the number that was asked for, and by the number taken; empty until
+  /// the first.
   @usableFromInline var counts: [UInt64] = []
   /// The height before the write at hand.
   @usableFromInline var height = 0
@@ -89,8 +91,8 @@ public struct NodeUse: Sendable {
   /// The numbers that writes ask for and that are told apart.
   public static let askedNumbers = 0..<places
 
-  /// The greatest number of nodes that writes took which asked for a number at a height, and how often they took so many; nil if
-  /// there was no such write.
+  /// The greatest number of nodes that writes took which asked for a number at a height, and how often they took so
+  /// many; nil if there was no such write.
   public static func greatest(
     asking asked: Int, height: Int, tracksGaps: Bool, in table: CoverageTable
   ) -> (taken: Int, count: UInt64)? {

@@ -54,7 +54,8 @@ public struct MapleTree: ~Copyable, @unchecked Sendable {
   /// What the tree is, with the reader mode that is on now.
   public var configuration: MapConfiguration { header.currentConfiguration }
 
-  /// The version of the kernel whose stores the tree makes, the newest unless it was set otherwise. Set it while the tree is empty.
+  /// The version of the kernel whose stores the tree makes, the newest unless it was set otherwise. Set it while the
+  /// tree is empty.
   public var rebuildRule: RebuildRule {
     get { header.pointee.rebuildRule }
     nonmutating set {

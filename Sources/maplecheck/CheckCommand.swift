@@ -173,8 +173,8 @@ struct CheckCommand: ParsableCommand {
     report.subject = subject
     report.knownFaultsSteppedAround = steppedAround
     report.exposesKnownFaults = knownFaults.exposeKnown
-    if nodes, let algorithm = subject.algorithm {
-      report.nodeUse = try NodeUseReport(report.campaign.table, algorithm: algorithm)
+    if nodes {
+      report.nodeUse = try NodeUseReport(report.campaign.table, algorithm: subject.algorithm ?? .newest)
     }
     report.unreached = floor?.unreached(in: report.campaign.table) ?? []
     if let folder { try report.save(in: folder) }

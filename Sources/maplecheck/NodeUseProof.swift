@@ -65,7 +65,8 @@ struct NodeUseProof {
     return needed
   }
 
-  /// The stores that are told as one kind; none for those that only change the root pointer, for which nothing has to be proved.
+  /// The stores that are told as one kind; none for those that only change the root pointer, for which nothing has to
+  /// be proved.
   static func stores(_ kind: NodeUse.Kind, height: Int) -> [StoreKind] {
     switch kind {
     case .splitStore: [.splitStore]

@@ -114,8 +114,8 @@ struct ProveWork {
     }
   }
 
-  /// Writes the scripts of all bounds, into a folder for each version that has a proof: of all cells of which one in reader mode would
-  /// be no different.
+  /// Writes the scripts of all bounds, into a folder for each version that has a proof: of all cells of which one in
+  /// reader mode would be no different.
   static func writeScripts(to folder: String) throws(CommandFailure) {
     for algorithm in [RebuildRule.toTheRoot, .newest] {
       try writeScripts(of: algorithm, to: "\(folder)/\(algorithm.rawValue)")

@@ -73,7 +73,8 @@ enum SubjectName: Hashable, ExpressibleByArgument {
     }
   }
 
-  /// The algorithm that the subject's nodes are those of: our tree's, or the one nearest to a library's; `nil` for what has no nodes.
+  /// The algorithm that the subject's nodes are those of: our tree's, or the one nearest to a library's; `nil` for what
+  /// has no nodes.
   var algorithm: RebuildRule? { rebuildRule ?? libraryName.map { LibraryAlgorithm(ofLibrary: $0).rule } }
 
   /// What a library says of itself, such as the version of its kernel; `nil` for what is not a library.

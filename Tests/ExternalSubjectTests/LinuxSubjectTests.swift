@@ -63,7 +63,7 @@ struct LinuxSubjectTests {
   @Test func ourTreeHasTheShapeOfTheKernels() throws {
     let summary = LockstepCampaign(
       firstSeed: 1, operationLimit: 300_000, makeFirst: LibraryForTest.maker(of: try Self.library("corrected")),
-      makeSecond: { MapleTreeSubject(configuration: $0) }
+      makeSecond: { MapleTreeSubject(configuration: $0, rebuildRule: .toTheRoot) }
     ).run()
     #expect(summary.difference.map { "\($0)" } == nil)
     #expect(summary.walks > 50_000)
@@ -76,7 +76,7 @@ struct LinuxSubjectTests {
       makeSecond: { configuration in
         var other = configuration
         other.geometry = .tiny
-        return MapleTreeSubject(configuration: other)
+        return MapleTreeSubject(configuration: other, rebuildRule: .toTheRoot)
       }
     ).run()
     let difference = try #require(summary.difference)
@@ -92,7 +92,7 @@ struct LinuxSubjectTests {
       makeSecond: { configuration in
         var other = configuration
         other.geometry = .tiny
-        return MapleTreeSubject(configuration: other)
+        return MapleTreeSubject(configuration: other, rebuildRule: .toTheRoot)
       })
     do throws(Lockstep<ExternalSubject, MapleTreeSubject>.Difference) {
       try lockstep.perform(.beginBulk(expecting: 100, .maySleep))

@@ -13,7 +13,8 @@ struct DemandTests {
   }
 
   private func runRandomStores(
-    _ configuration: MapConfiguration, _ algorithm: RebuildRule, seed: UInt64, count: Int, limit: UInt64, into ratios: inout Ratios
+    _ configuration: MapConfiguration, _ algorithm: RebuildRule, seed: UInt64, count: Int, limit: UInt64,
+    into ratios: inout Ratios
   ) throws {
     var generator = SeededGenerator(seed: seed)
     let tree = try makeTree(configuration, algorithm: algorithm)
@@ -42,7 +43,9 @@ struct DemandTests {
     #expect(tree.brokenLaws() == [])
   }
 
-  @Test("and keeps to the model, in every mode, in random runs", arguments: MapConfiguration.everyMode, RebuildRule.allCases)
+  @Test(
+    "and keeps to the model, in every mode, in random runs", arguments: MapConfiguration.everyMode, RebuildRule.allCases
+  )
   func randomRuns(_ configuration: MapConfiguration, algorithm: RebuildRule) throws {
     var ratios = Ratios()
     for seed in 1...4 as ClosedRange<UInt64> {
@@ -52,8 +55,8 @@ struct DemandTests {
     let reached = Set(ratios.counts.keys)
     #expect(reached.isSuperset(of: Set(StoreKind.allCases).subtracting([.append])))
     #expect(reached.contains(.append) == !configuration.usesReadCopyUpdate)
-    // A plan that asked for one node less would be caught here: these kinds take all that they ask for. A rebalance that asks by
-    // reach asks for two nodes a level and one, and takes less: `models/bounds/tight-7.3.toml`.
+    // A plan that asked for one node less would be caught here: these kinds take all that they ask for. A rebalance
+    // that asks by reach asks for two nodes a level and one, and takes less: `models/bounds/tight-7.3.toml`.
     let leavesSome: Set<StoreKind> = algorithm.asksByReach ? [.spanningStore, .rebalance] : [.spanningStore]
     for kind in StoreKind.allCases where reached.contains(kind) && !leavesSome.contains(kind) {
       #expect(ratios.leastLeft[kind] == 0, "\(kind)")

@@ -48,10 +48,10 @@ struct ProveTests {
     #expect(result.output.contains("2 proofs, 1 formula too low, "))
     // What breaks the formula is written, and shows it.
     let script = "\(folder)/tight-rebalance.maple"
-    #expect(result.output.contains("replay it with: maplecheck replay \(script)\n"))
-    let shown = try CommandProcess(["replay", script])
+    #expect(result.output.contains("replay it with: maplecheck replay --subject maple-6.12 \(script)\n"))
+    let shown = try CommandProcess(["replay", "--subject", "maple-6.12", script])
     #expect(shown.status == 1 && shown.output.contains("tookMoreNodes"))
-    #expect(try CommandProcess(["replay", "\(folder)/tight-append.maple"]).status == 0)
+    #expect(try CommandProcess(["replay", "--subject", "maple-6.12", "\(folder)/tight-append.maple"]).status == 0)
     #expect(try CommandProcess(["prove", "--kind", "append"]).status == 2)
   }
 
@@ -74,16 +74,17 @@ struct ProveTests {
     let result = try CommandProcess(["prove", "bounds", "--height", "2", file])
     #expect(result.status == 1)
     #expect(result.output.contains("UNSOUND"))
-    let shown = try #require(result.output.range(of: "replay it with: maplecheck replay - <<'end'\n"))
+    let shown = try #require(
+      result.output.range(of: "replay it with: maplecheck replay --subject maple-6.12 - <<'end'\n"))
     let script = try #require(result.output[shown.upperBound...].components(separatedBy: "\nend\n").first) + "\n"
     // The script allows what the formula asks for, which is one too few.
-    let short = try CommandProcess(["replay", "-"], input: script)
+    let short = try CommandProcess(["replay", "--subject", "maple-6.12", "-"], input: script)
     #expect(short.status == 1)
     #expect(short.output.contains("tookMoreNodes"))
     let order = try #require(script.range(of: "at-most [0-9]+", options: .regularExpression))
     let asked = try #require(Int(script[order].dropFirst("at-most ".count)))
     let more = script.replacingCharacters(in: order, with: "at-most \(asked + 1)")
-    let enough = try CommandProcess(["replay", "-"], input: more)
+    let enough = try CommandProcess(["replay", "--subject", "maple-6.12", "-"], input: more)
     #expect(enough.status == 0, "\(enough.output)")
   }
 

@@ -50,7 +50,7 @@ struct ReplayTests {
   @Test("explains each store: kind, what each version asks for, what is planned and taken, and the nodes at the end")
   func explains() throws {
     let script = "maple 1\ntree\nstore 0x0 a\nfill 16 from 0x10 stride 2 width 1 b\nprepare 0x10 c\nabandon-prepared\n"
-    let result = try CommandProcess(["replay", "--explain", "-"], input: script)
+    let result = try CommandProcess(["replay", "--subject", "maple-6.12", "--explain", "-"], input: script)
     #expect(result.status == 0)
     let rows = result.output.split(separator: "\n").map { $0.split(separator: " ").joined(separator: " ") }
     #expect(rows[0] == "line store kind times height asked 6.1 asked series v2 asked 6.12 asked 6.16 planned taken")

@@ -36,7 +36,7 @@ struct SubjectNameTests {
     #expect(LibraryAlgorithm(ofLibrary: "Linux 6.16.0, lib/maple_tree.c").rule == .untilTheWaysMeet)
     #expect(LibraryAlgorithm(ofLibrary: "Linux 6.18.2, lib/maple_tree.c").rule == .untilTheWaysMeet)
     #expect(LibraryAlgorithm(ofLibrary: "Linux 7.3.4, lib/maple_tree.c").rule == .copiedByLevel)
-    #expect(LibraryAlgorithm(ofLibrary: "a sorted list").rule == .toTheRoot)
+    #expect(LibraryAlgorithm(ofLibrary: "a sorted list").rule == .newest)
   }
 
   @Test("lead to one clear line where there is no library")

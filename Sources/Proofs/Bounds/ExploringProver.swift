@@ -29,7 +29,8 @@ public struct ExploringProver: BoundProver {
     algorithm == .copiedByLevel ? 0...3 : exploredHeights
   }
 
-  /// Whether an algorithm's steps from level to level are asked at each height that they speak of, even if all paths could be explored.
+  /// Whether an algorithm's steps from level to level are asked at each height that they speak of, even if all paths
+  /// could be explored.
   private let prefersSteps: Bool
 
   public init(limits: ProofLimits = ProofLimits(), log: QueryLog? = nil, prefersSteps: Bool = false) {

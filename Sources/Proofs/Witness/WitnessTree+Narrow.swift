@@ -2,13 +2,14 @@ import MapleTreeModule
 import Operations
 import RangeMapCore
 
-/// Makes nodes narrow without bulk mode, which 7.3 does not have. One store that spans several children of a node makes them one child.
+/// Makes nodes narrow without bulk mode, which 7.3 does not have. One store that spans several children of a node makes
+/// them one child.
 extension WitnessTree {
-  /// Brings the tree into the worst shape for a rebalance of 7.3. All nodes on the left edge keep just enough. Each has a sibling with
-  /// which it fits one node; only the child of the root has one with which it does not.
+  /// Brings the tree into the worst shape for a rebalance of 7.3. All nodes on the left edge keep just enough. Each has
+  /// a sibling with which it fits one node; only the child of the root has one with which it does not.
   ///
-  /// A store that then takes one item from the first leaf joins two nodes to one on each level, and divides again what it joins
-  /// below the root.
+  /// A store that then takes one item from the first leaf joins two nodes to one on each level, and divides again what
+  /// it joins below the root.
   /// - Throws: `WitnessError` if the tree does not go the expected way.
   mutating func narrowLeftEdge() throws {
     let height = cell.height
@@ -45,7 +46,8 @@ extension WitnessTree {
     node.isLeaf ? geometry.leaf : cell.tracksGaps ? geometry.gapTracking : geometry.range
   }
 
-  /// What a store covers that leaves a node with the fewest children it can have, the first ones untouched; nil if it has no more.
+  /// What a store covers that leaves a node with the fewest children it can have, the first ones untouched; nil if it
+  /// has no more.
   private func range(narrowing node: Int, in shape: ShapeIndex, keepingFirst kept: Int) -> KeyRange? {
     let children = shape.nodes[node].children
     let surplus = children.count - least(shape.nodes[node])

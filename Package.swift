@@ -25,7 +25,7 @@ var targets: [Target] = [
   .target(name: "Harness", dependencies: ["Operations", "SortedArrayOracle", "RangeMapCore"], swiftSettings: strict),
   .target(name: "CSubjectABI"),
   .target(name: "ExternalSubject", dependencies: ["CSubjectABI", "RangeMapCore"], swiftSettings: strict),
-  .target(name: "CWorker"),
+  .target(name: "CWorker", dependencies: ["CSubjectABI"]),
   .target(name: "Workers", dependencies: ["CWorker"], swiftSettings: strict),
   .target(name: "AddressSpaceModel", dependencies: ["RangeMapCore"], swiftSettings: strict),
   .target(

@@ -166,7 +166,7 @@ compile() {
   shift 2
   errors=$output/$name.errors
   # shellcheck disable=SC2086
-  "$CLANG" -std=gnu11 -g -fvisibility=hidden -ferror-limit=0 -fno-color-diagnostics \
+  "$CLANG" -std=gnu11 -D_GNU_SOURCE -g -fvisibility=hidden -ferror-limit=0 -fno-color-diagnostics \
     -fno-strict-aliasing -fwrapv -fno-delete-null-pointer-checks \
     -Wall -Wno-unused-function -Wno-unused-variable -Wno-unused-but-set-variable -Wno-unused-value \
     -Werror=implicit-function-declaration -Werror=implicit-int \

@@ -6,6 +6,7 @@
 #ifndef MAPLECHECK_MAP_H
 #define MAPLECHECK_MAP_H
 
+#include <dlfcn.h>
 #include <linux/maple_tree.h>
 #include <setjmp.h>
 #include <signal.h>
@@ -112,12 +113,25 @@ __attribute__((noreturn)) void shim_violation(const char *check, const char *tex
 
 #ifndef MAPLECHECK_INSTRUMENTED
 static struct sigaction former_actions[2];
+static bool former_is_subjects[2];
+
+static bool is_subjects(const struct sigaction *action)
+{
+  Dl_info info;
+  if (!(action->sa_flags & SA_SIGINFO) || !dladdr((void *)(uintptr_t)action->sa_sigaction, &info)) return false;
+  void *library = dlopen(info.dli_fname, RTLD_LAZY | RTLD_NOLOAD);
+  if (!library) return false;
+  bool found = dlsym(library, MAPLECHECK_SUBJECT_SYMBOL) != NULL;
+  dlclose(library);
+  return found;
+}
 
 static void catch_signal(int number, siginfo_t *info, void *context)
 {
   if (can_escape && violation_hook) leave_broken("the library used memory that is not mapped");
   // Another library of a kernel may be loaded too, and may be the one: it is asked, and this one stays.
   struct sigaction *former = &former_actions[number == SIGBUS];
+  if (info->si_errno == MAPLECHECK_SIGNAL_IS_ASKED && !former_is_subjects[number == SIGBUS]) return;
   if (former->sa_flags & SA_SIGINFO) {
     former->sa_sigaction(number, info, context);
   } else {
@@ -137,6 +151,7 @@ static void set_violation_hook(maplecheck_text_visitor hook, void *context)
   struct sigaction action = {.sa_sigaction = catch_signal, .sa_flags = SA_SIGINFO | SA_NODEFER};
   sigaction(SIGSEGV, &action, &former_actions[0]);
   sigaction(SIGBUS, &action, &former_actions[1]);
+  for (int i = 0; i < 2; i++) former_is_subjects[i] = is_subjects(&former_actions[i]);
 #endif
 }
 

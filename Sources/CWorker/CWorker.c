@@ -1,6 +1,8 @@
 #define _GNU_SOURCE
 #include "CWorker.h"
 
+#include "CSubjectABI.h"
+
 #include <dlfcn.h>
 #include <signal.h>
 #include <stdio.h>
@@ -47,7 +49,7 @@ static int is_subjects(const struct sigaction *action) {
   if (!(action->sa_flags & SA_SIGINFO) || !dladdr((void *)(uintptr_t)action->sa_sigaction, &info)) return 0;
   void *library = dlopen(info.dli_fname, RTLD_LAZY | RTLD_NOLOAD);
   if (!library) return 0;
-  int is_subject = dlsym(library, "maplecheck_subject") != NULL;
+  int is_subject = dlsym(library, MAPLECHECK_SUBJECT_SYMBOL) != NULL;
   dlclose(library);
   return is_subject;
 }
@@ -58,7 +60,11 @@ static void note_signal(int number, siginfo_t *info, void *context) {
   uintptr_t used = stack_start - stack_pointer(context);
   *last_words.stack_is_used_up = number == SIGSEGV && used + stack_margin >= stack_size;
   struct sigaction *subject = subject_action(number);
-  if (subject && subject->sa_sigaction && !*last_words.stack_is_used_up) subject->sa_sigaction(number, info, context);
+  if (subject && subject->sa_sigaction && !*last_words.stack_is_used_up) {
+    siginfo_t asked = *info;
+    asked.si_errno = MAPLECHECK_SIGNAL_IS_ASKED;
+    subject->sa_sigaction(number, &asked, context);
+  }
   signal(number, SIG_DFL);
   raise(number);
 }

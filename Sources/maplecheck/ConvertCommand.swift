@@ -62,13 +62,13 @@ struct ConvertCommand: ParsableCommand {
     for (file, script) in scripts {
       let name = ConvertCommand.name(of: file)
       let result = ConvertCommand.convert(
-        script, name: name, to: to, rule: subject.rebuildRule ?? .toTheRoot)
+        script, name: name, to: to, rule: subject.rebuildRule ?? .newest)
       try OutputFile.write(result, to: directory.map { "\($0)/\(name)\(to.suffix)" } ?? output)
     }
   }
 
   static func convert(
-    _ script: Script, name: String, to form: Form, rule: RebuildRule = .toTheRoot
+    _ script: Script, name: String, to form: Form, rule: RebuildRule = .newest
   ) -> [UInt8] {
     switch form {
     case .script: Array(ScriptText.print(script).utf8)

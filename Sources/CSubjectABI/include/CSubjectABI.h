@@ -302,6 +302,11 @@ struct maplecheck_subject {
   void (*set_known_faults_exposed)(bool exposed);
 };
 
+// A child process that runs a library asks the library's own handler of SIGSEGV and SIGBUS first, with this in
+// `si_errno`. The handler then leaves the call by a jump, or it returns. It must not pass the signal on to a handler
+// that was there before the library: that one may be the Swift runtime's, which starts a process for a backtrace.
+#define MAPLECHECK_SIGNAL_IS_ASKED 0x6d61706c
+
 // What a library defines under MAPLECHECK_SUBJECT_SYMBOL.
 typedef const struct maplecheck_subject *(*maplecheck_subject_function)(void);
 

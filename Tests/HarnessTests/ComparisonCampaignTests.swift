@@ -56,7 +56,9 @@ struct ComparisonCampaignTests {
 
   @Test("where shapes part on the schedule of runs, the operation is found that parted them")
   func trace() throws {
-    let makeFirst: (MapConfiguration) -> MapleTreeSubject = { MapleTreeSubject(configuration: $0) }
+    let makeFirst: (MapConfiguration) -> MapleTreeSubject = {
+      MapleTreeSubject(configuration: $0, rebuildRule: .toTheRoot)
+    }
     let makeSecond: (MapConfiguration) -> MapleTreeSubject = {
       MapleTreeSubject(configuration: $0, rebuildRule: .copiedByLevel)
     }

@@ -36,17 +36,17 @@ struct FuzzingTests {
   func tree(seed: UInt64) {
     var fuzzing = TreeFuzzing { MapleTreeSubject(configuration: $0) }
     var finding: Finding?
-    mutate(seed: seed, count: 400) { bytes in
+    mutate(seed: seed, count: 1_600) { bytes in
       finding = fuzzing.run(bytes)
       return finding == nil
     }
     #expect(finding == nil, "\(finding?.scriptText ?? "")")
-    #expect(fuzzing.summary.inputs == 400)
-    #expect(fuzzing.summary.operations > 4_000)
+    #expect(fuzzing.summary.inputs == 1_600)
+    #expect(fuzzing.summary.operations > 16_000)
     #expect(fuzzing.summary.refusals > 0)
     #expect(fuzzing.summary.table.rows.count { $0.count > 0 } > 20)
-    #expect(fuzzing.summary.executions > 300 && fuzzing.summary.executions <= 400)
-    let start = "inputs 400, executions \(fuzzing.summary.executions), operations compared "
+    #expect(fuzzing.summary.executions > 1_200 && fuzzing.summary.executions <= 1_600)
+    let start = "inputs 1600, executions \(fuzzing.summary.executions), operations compared "
     #expect(fuzzing.summary.text.hasPrefix(start))
   }
 

@@ -34,6 +34,13 @@ struct ProgressMeter {
     StandardStream.error.write("\r\u{1b}[Kshrinking: \(trials) trials, \(operations) operations left")
   }
 
+  /// The same of proofs.
+  mutating func showProofs(_ count: Int, of total: Int) {
+    guard isShown, (ContinuousClock.now - lastLine).seconds >= 1 else { return }
+    lastLine = .now
+    StandardStream.error.write("\r\u{1b}[K\(count) of \(total) proofs, \(UInt64(seconds)) s")
+  }
+
   /// Takes the line away.
   func clear() {
     if isShown { StandardStream.error.write("\r\u{1b}[K") }

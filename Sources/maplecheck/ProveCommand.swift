@@ -3,6 +3,7 @@ import Harness
 import MapleTreeModule
 import Operations
 import Proofs
+import Workers
 
 struct ProveCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -32,10 +33,21 @@ struct ProveCommand: ParsableCommand {
   @Option(help: "The most seconds that one question to the solver may take.")
   var timeout = 30
 
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("How many processes; without it as many as there are cores.", valueName: "count"))
+  var jobs: Int?
+
+  @Option(parsing: .unconditional, help: ArgumentHelp("How much memory a process may take.", valueName: "MiB"))
+  var memory = 4096
+
   @Flag(help: "Print the result as JSON.")
   var json = false
 
-  @Option(help: ArgumentHelp("Write every question to the solver into this directory, as SMT-LIB.", valueName: "dir"))
+  @Option(
+    help: ArgumentHelp(
+      "Write every question to the solver into this directory, as SMT-LIB. It is then one process that asks them.",
+      valueName: "dir"))
   var smt: String?
 
   @Option(
@@ -64,6 +76,13 @@ struct ProveCommand: ParsableCommand {
     }
     guard (1...86_400).contains(timeout) else {
       throw ValidationError("--timeout: expected 1 to 86400 seconds, found \(timeout)")
+    }
+    if let jobs, !(1...256 ~= jobs) { throw ValidationError("--jobs: expected 1 to 256, found \(jobs)") }
+    if smt != nil, let jobs, jobs > 1 {
+      throw ValidationError("--smt: expected --jobs 1 or none, for one process writes the questions in their order")
+    }
+    guard 16...1 << 20 ~= memory else {
+      throw ValidationError("--memory: expected 16 to \(1 << 20) MiB, found \(memory)")
     }
     if !kind.isEmpty && request.files.isEmpty { throw ValidationError("--kind goes with files of formulas") }
     if accept && !isPinned {
@@ -97,6 +116,10 @@ struct ProveCommand: ParsableCommand {
     work.kinds = kind.isEmpty ? Set(StoreKind.allCases) : Set(kind)
     // Of files that are named, only what they ask is answered.
     work.hasObligations = names.isEmpty || verbose || families.count > 1
+    // A question has its own limit of time, which the solver keeps; there is no other.
+    work.sharing = Sharing(
+      jobs: jobs ?? Sharing.cores, isolates: log == nil,
+      limits: WorkerLimits(callSeconds: 1e9, bytes: UInt64(memory) << 20))
     var report = work.run { if StandardStream.error.isTerminal { StandardStream.error.write($0 + "\n") } }
     if let scripts, !names.isEmpty { try report.writeScripts(to: scripts) }
     if let smt, let log { try ProveWork.write(log, to: smt) }

@@ -45,7 +45,10 @@ struct ProveReport {
     for obligation in obligations where obligation.verdict == .undecided {
       reasons.append("\(obligation.name): the solver did not decide it")
     }
-    for family in families where pins(family).isEmpty { reasons.append("\(family.rawValue): nothing was proved") }
+    // A failure says why already.
+    for family in families where failure == nil && pins(family).isEmpty {
+      reasons.append("\(family.rawValue): nothing was proved")
+    }
     return reasons
   }
 

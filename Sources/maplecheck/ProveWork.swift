@@ -3,6 +3,7 @@ import Harness
 import MapleTreeModule
 import Operations
 import Proofs
+import Workers
 
 /// The files that a proof begins with.
 enum FormulaFiles {
@@ -52,55 +53,87 @@ enum FormulaFiles {
 }
 
 /// Makes the proofs of some families.
+///
+/// Pieces of them are shared out to processes. What came of them is put together in the order of the proofs. So the
+/// report does not depend on the number of processes, but for its seconds.
 struct ProveWork {
   var families: [ObligationKind]
   var files: [FormulaFile]
   var height: Int
   var limits: ProofLimits
+  /// Where the questions go. They stay in this process, so that it must make the proofs itself.
   var log: QueryLog?
   /// The kinds of stores whose formulas are proved.
   var kinds = Set(StoreKind.allCases)
   /// Whether the obligations of the families are proved too.
   var hasObligations = true
+  var sharing = Sharing.none
 
-  /// Ends the work between two proofs.
-  private struct Stopped: Error {}
+  /// What is proved, in the order in which it is told.
+  private var units: [ProofUnit] {
+    let rows = families.contains(.bounds) ? BoundTable.units(files: files, kinds: kinds, heights: 0...height) : []
+    guard hasObligations else { return rows }
+    let obligations = BoundProofs.units + TeardownProofs.units
+    return rows + families.flatMap { family in obligations.filter { $0.family == family } }
+  }
 
   /// - Parameter tell: told a line for each proof as it is done.
   func run(tell: (String) -> Void) -> ProveReport {
-    var report = ProveReport()
     let start = ContinuousClock.now
     func seconds() -> Double { (ContinuousClock.now - start).seconds }
-    func stopIfAsked() throws { if Interruption.isRequested { throw Stopped() } }
-    do {
-      if families.contains(.bounds) {
-        var prover = ExploringProver(limits: limits, log: log)
-        _ = try BoundTable(files: files, kinds: kinds, heights: 0...height, prover: &prover, clock: seconds) { row in
-          report.rows.append(row)
-          tell(
-            "\(row.kind) of \(row.file): \(row.verdict.rawValue), \(ProveReport.text(seconds: row.seconds))"
-          )
-          try stopIfAsked()
-        }
-      }
-      for family in hasObligations ? families : [] {
-        for source in ProofSource.all where source.kind == family {
-          try source.run(limits, log, seconds) { obligation in
-            report.obligations.append(obligation)
-            let time = ProveReport.text(seconds: obligation.seconds)
-            tell("\(obligation.name): \(obligation.verdict.rawValue), \(time)")
+    let units = units
+    let pieces = ProofPiece.all(of: units)
+    var report = ProveReport(families: families)
+    var found: [[ProofOutcome]?] = Array(repeating: nil, count: units.count)
+    var meter = ProgressMeter()
+    sharing.pool.run(
+      count: pieces.count,
+      shouldStop: { Interruption.isRequested }, isGivenUp: { Interruption.isRequested },
+      progress: { meter.showProofs(found.count { $0 != nil } + Int($0), of: units.count) },
+      body: { prove(pieces[$0.number], of: units, clock: seconds, $1) },
+      take: { result in
+        meter.clear()
+        var reader = MessageReader(result.bytes)
+        while let (number, message) = reader.proofMessage() {
+          switch message {
+          case .proved(let outcomes):
+            found[number] = outcomes
+            for outcome in outcomes { tell(outcome.line) }
+          case .failed(let reason): report.failure = "\(units[number].name): \(reason)"
           }
-          try stopIfAsked()
         }
+        if let reason = result.ending.reason {
+          let number = pieces[result.piece.number].units[Int(result.page[.part])]
+          report.failure = "\(units[number].name): the process that proved it \(reason)"
+        }
+        return report.failure == nil ? .goOn : .stop
+      })
+    meter.clear()
+    for outcome in found.compactMap(\.self).joined() {
+      switch outcome {
+      case .row(let row): report.rows.append(row)
+      case .obligation(let obligation): report.obligations.append(obligation)
       }
-    } catch is Stopped {
-      report.wasInterrupted = true
-    } catch {
-      report.failure = "\(error)"
     }
+    report.wasInterrupted = Interruption.isRequested && report.failure == nil && found.contains { $0 == nil }
     report.seconds = seconds()
-    report.families = families
     return report
+  }
+
+  /// Makes the proofs of a piece, and says what came of each.
+  private func prove(
+    _ piece: ProofPiece, of units: [ProofUnit], clock: @escaping () -> Double, _ output: WorkerOutput
+  ) {
+    var shared = SharedExplorations(limits: limits, log: log, clock: clock)
+    for (place, number) in piece.units.enumerated() where !output.shouldStop() {
+      output.page[.part] = UInt64(place)
+      do {
+        output.send(ProofMessage.proved(try units[number].run(&shared)).bytes(ofUnit: number))
+      } catch {
+        return output.send(ProofMessage.failed("\(error)").bytes(ofUnit: number))
+      }
+      output.page[.amount] += 1
+    }
   }
 
   /// Writes every question with its answer, for other solvers to decide.
@@ -154,6 +187,32 @@ extension ProveReport {
       let path = "\(folder)/\(name)-\(row.kind).maple"
       try OutputFile.write(Array(script.utf8), to: path)
       scriptFiles[row.name] = path
+    }
+  }
+}
+
+extension ProofOutcome {
+  /// What is told of a proof as it is done.
+  fileprivate var line: String {
+    switch self {
+    case .row(let row):
+      "\(row.kind) of \(row.file): \(row.verdict.rawValue), \(ProveReport.text(seconds: row.seconds))"
+    case .obligation(let obligation):
+      "\(obligation.name): \(obligation.verdict.rawValue), \(ProveReport.text(seconds: obligation.seconds))"
+    }
+  }
+}
+
+extension WorkerEnding {
+  /// What happened to a process that did not come to its end by itself; `nil` where it did, or was told to end.
+  fileprivate var reason: String? {
+    switch self {
+    case .finished, .stopped: nil
+    case .killed(let signal, let stackIsUsedUp):
+      "was ended by \(Self.name(ofSignal: signal))" + (stackIsUsedUp ? ": its stack is used up" : "")
+    case .exited(let status): "ended with status \(status)"
+    case .stuck(let seconds): "went on for \(CheckReport.decimal(seconds)) s without an answer"
+    case .tookMemory(let bytes): "took more than \(bytes >> 20) MiB of memory, which --memory sets"
     }
   }
 }

@@ -88,6 +88,63 @@ struct ProveTests {
     #expect(enough.status == 0, "\(enough.output)")
   }
 
+  @Test("says the same with any number of processes, but for the seconds")
+  func jobs() throws {
+    let scratch = try Self.inProject()
+    // Formulas that are enough and one that is not, in trees that share explorations and others.
+    let short = try write(formulas("2 * height - 1", "2 * height - 2"), scratch)
+    let bounds = ["bounds", "--height", "2", short, "models/bounds/linux-6.16.toml", "models/bounds/linux-7.3.toml"]
+    for words in [["dup"], bounds] {
+      let results = try ["1", "3"].map { jobs in
+        let result = try CommandProcess(["prove", "--json", "--jobs", jobs] + words, in: scratch)
+        #expect(result.status == (words == bounds ? 1 : 0), "\(result.errors)")
+        return try withoutSeconds(result.output)
+      }
+      #expect(results[0] == results[1])
+      #expect(results[0].contains(words == bounds ? "unsound" : "nodes/gaps/straight-line"))
+    }
+  }
+
+  private func withoutSeconds(_ json: String) throws -> String {
+    #expect(json.contains("\"seconds\" : "))
+    return json.split(separator: "\n").filter { !$0.contains("\"seconds\" : ") }.joined(separator: "\n")
+  }
+
+  @Test("tells of which proof the process died, in one line, with status 3")
+  func deadProcess() throws {
+    let scratch = try Self.inProject()
+    let killer = try scratch.write(
+      "killer",
+      """
+      #!/bin/sh
+      "$@" &
+      for attempt in $(seq 3000); do
+        read -r child rest < /proc/$!/task/$!/children
+        [ -n "$child" ] && break
+        sleep 0.01
+      done
+      kill -9 $child
+      wait $!
+      """)
+    try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: killer)
+    let killed = try CommandProcess(["prove", "teardown", "--jobs", "1"], in: scratch, by: killer)
+    #expect(killed.status == 3)
+    let kind = ["A", "B", "C", "D"].first { killed.errors.contains("maplecheck: \($0)") }
+    #expect(kind != nil && killed.errors.contains(": the process that proved it was ended by SIGKILL"))
+    #expect(killed.errorLines.filter { $0.hasPrefix("maplecheck: ") }.count == 1, "\(killed.errors)")
+  }
+
+  @Test("tells of which proof the process took more memory than it may")
+  func memory() throws {
+    let scratch = try ScratchDirectory()
+    let file = try write(formulas(), scratch)
+    let kind = ["--kind", "spanning-store", "--height", "4"]
+    let result = try CommandProcess(["prove", "bounds", file, "--memory", "16"] + kind)
+    #expect(result.status == 3)
+    #expect(result.errorLines.count == 1, "\(result.errors)")
+    #expect(result.errors.hasPrefix("maplecheck: tight/spanning-store: "))
+  }
+
   @Test("writes each question with its answer")
   func questions() throws {
     let scratch = try ScratchDirectory()
@@ -130,7 +187,8 @@ struct ProveTests {
     arguments: [
       (["prove", "dup", "mine.toml"], "formulas belong to bounds"), (["prove", "--height", "32"], "--height"),
       (["prove", "bounds", "/nonexistent.toml"], "/nonexistent.toml"), (["prove", "--timeout", "0"], "--timeout"),
-      (["prove", "--accept", "--height", "3"], "--accept"),
+      (["prove", "--accept", "--height", "3"], "--accept"), (["prove", "--jobs", "0"], "--jobs"),
+      (["prove", "dup", "--smt", "questions", "--jobs", "2"], "--smt"), (["prove", "--memory", "15"], "--memory"),
     ])
   func refused(arguments: [String], expected: String) throws {
     let result = try CommandProcess(arguments)

@@ -19,47 +19,64 @@ public struct BoundProofs {
   ///   - report: told each as it is done.
   /// - Throws: `ExplorationError`, `SolverError`. A solver that gives up is a verdict, not an error.
   public func run(
-    _ kinds: Set<ObligationKind> = [.bounds, .duplicate], clock: () -> Double = { 0 },
+    _ kinds: Set<ObligationKind> = [.bounds, .duplicate], clock: @escaping () -> Double = { 0 },
     report: (ObligationReport) -> Void = { _ in }
   ) throws -> [ObligationReport] {
-    let explorer = PathExplorer(limits: limits, log: log)
-    var prover = ExploringProver(limits: limits, log: log)
+    var shared = SharedExplorations(limits: limits, log: log, clock: clock)
     var reports: [ObligationReport] = []
-    func add(_ prove: () throws -> [ObligationReport?]) throws {
-      let start = clock()
-      let found = try prove().compactMap(\.self)
-      let seconds = clock() - start
-      for var obligation in found {
-        obligation.seconds = seconds / Double(found.count)
-        reports.append(obligation)
-        report(obligation)
-      }
-    }
-    for tracksGaps in [false, true] {
-      if kinds.contains(.bounds) {
-        for family in LevelInduction.Family.allCases {
-          for place in LevelInduction.Place.allCases {
-            try add { [try LevelProofs(explorer: explorer).report(family, place, tracksGaps: tracksGaps)] }
-          }
-        }
-        for kind in StoreKind.allCases {
-          try add { [try LevelProofs(explorer: explorer).agreement(kind, tracksGaps: tracksGaps, prover: &prover)] }
-          try add { [try ReachProofs(explorer: explorer).report(kind, tracksGaps: tracksGaps, prover: &prover)] }
-        }
-        try add { try GrowthProofs(explorer: explorer).reports(tracksGaps: tracksGaps) }
-      }
-      if kinds.contains(.duplicate) {
-        try add { try NodeCountProofs(limits: limits, log: log).reports(tracksGaps: tracksGaps) }
-      }
-    }
-    if kinds.contains(.bounds) {
-      let entries = EntryProofs(explorer: explorer)
-      try add { BulkProofs().reports() }
-      for height in 1...4 {
-        try add { [try entries.replacement(height: height)] }
-        if height > 1 { try add { [try entries.erasure(height: height)] } }
+    for unit in Self.units where kinds.contains(unit.family) {
+      for case .obligation(let found) in try unit.run(&shared) {
+        reports.append(found)
+        report(found)
       }
     }
     return reports
+  }
+
+  /// The obligations as units, in their order.
+  public static var units: [ProofUnit] { [false, true].flatMap(units(tracksGaps:)) + otherUnits }
+
+  private static func units(tracksGaps: Bool) -> [ProofUnit] {
+    let mode = tracksGaps ? "gaps" : "plain"
+    let levels = LevelInduction.Family.allCases.flatMap { family in
+      LevelInduction.Place.allCases.map { place in
+        let name = LevelProofs.name(family, place, tracksGaps: tracksGaps)
+        return ProofUnit(name, .bounds, .stores(family.kind, .toTheRoot)) {
+          [try LevelProofs(explorer: $0.explorer).report(family, place, tracksGaps: tracksGaps, prover: &$0.prover)]
+        }
+      }
+    }
+    let agreements = LevelInduction.Family.allCases.flatMap { family in
+      [
+        ProofUnit("agreement/\(family.kind)/\(mode)", .bounds, .stores(family.kind, .toTheRoot)) {
+          [try LevelProofs(explorer: $0.explorer).agreement(family, tracksGaps: tracksGaps, prover: &$0.prover)]
+        },
+        ProofUnit("reach/\(family.kind)/\(mode)", .bounds, .stores(family.kind, .copiedByLevel)) {
+          [try ReachProofs(explorer: $0.explorer).report(family, tracksGaps: tracksGaps, prover: &$0.prover)]
+        },
+      ]
+    }
+    return levels + agreements + [
+      ProofUnit("growth/\(mode)", .bounds, .growth) {
+        try GrowthProofs(explorer: $0.explorer).reports(tracksGaps: tracksGaps)
+      },
+      ProofUnit("nodes/\(mode)", .duplicate, .duplicate) {
+        try NodeCountProofs(limits: $0.explorer.limits, log: $0.explorer.log).reports(tracksGaps: tracksGaps)
+      },
+    ]
+  }
+
+  private static var otherUnits: [ProofUnit] {
+    [ProofUnit("bulk", .bounds, .bulk) { _ in BulkProofs().reports() }]
+      + (1...4).flatMap { height in
+        let replacement = ProofUnit("entry/replace-after-duplicate/height-\(height)", .bounds, .entries(height: height))
+        {
+          [try EntryProofs(explorer: $0.explorer).replacement(height: height)]
+        }
+        let erasure = ProofUnit("entry/erase-one/height-\(height)", .bounds, .entries(height: height)) {
+          [try EntryProofs(explorer: $0.explorer).erasure(height: height)]
+        }
+        return height > 1 ? [replacement, erasure] : [replacement]
+      }
   }
 }

@@ -30,7 +30,7 @@ struct EntryProofs {
   func erasure(height: Int) throws -> ObligationReport {
     let world = StoreWorld(tracksGaps: true, usesReadCopyUpdate: false, rebuildRule: rule, height: height)
     let claimed = 3 * height
-    let most = try mostOfErasure(world)
+    let most = try mostOfErasure(world) { _ in false }
     var report = ObligationReport(name: "entry/erase-one/height-\(height)", kind: .bounds, verdict: .proved)
     report.paths = most.paths
     report.solverCalls = most.solverCalls
@@ -47,7 +47,7 @@ struct EntryProofs {
     for premise in [BoundPremise.nodeCapacity, .leafCapacity, .sufficientlyFilled] {
       var without = world
       without.without = premise
-      let weak = try mostOfErasure(without)
+      let weak = try mostOfErasure(without) { $0.short != nil || $0.taken > claimed }
       guard weak.short != nil || weak.taken > claimed else { continue }
       report.weakened = [
         WeakenedPremise(name: premise.rawValue, verdict: .violated, witness: ProofWitness(weak.short ?? weak.witness))
@@ -68,22 +68,23 @@ struct EntryProofs {
     var premises: [String] = []
   }
 
-  private func mostOfErasure(_ world: StoreWorld) throws -> Most {
+  /// - Parameter isEnough: asked after each path: whether what was found tells all that is wanted.
+  private func mostOfErasure(_ world: StoreWorld, until isEnough: (Most) -> Bool) throws -> Most {
     var most = Most()
-    func note(_ path: ExploredPath<StorePath>) throws {
+    func note(_ path: ExploredPath<StorePath>) throws -> PathExplorer.Answer {
       let isShort = path.result.taken > path.result.asked && most.short == nil
-      guard isShort || path.result.taken > most.taken else { return }
-      let text = try path.values().map { "\($0.name) \($0.value)" }.joined(separator: ", ")
-      if isShort { most.short = text }
-      guard path.result.taken > most.taken else { return }
-      most.kind = path.result.kind
-      most.taken = path.result.taken
-      most.witness = text
+      if isShort { most.short = try path.text() }
+      if path.result.taken > most.taken {
+        most.kind = path.result.kind
+        most.taken = path.result.taken
+        most.witness = try path.text()
+      }
+      return isEnough(most) ? .stop : .goOn
     }
     let exploration = StoreExploration(world: world)
-    var summaries = [try explorer.explore({ exploration.eraseInLeaf(in: &$0) }, each: note)]
-    for common in 0..<world.leafLevel {
-      summaries.append(try explorer.explore({ exploration.eraseAtLeafEnd(below: common, in: &$0) }, each: note))
+    var summaries = [try explorer.search({ exploration.eraseInLeaf(in: &$0) }, asking: note)]
+    for common in 0..<world.leafLevel where !isEnough(most) {
+      summaries.append(try explorer.search({ exploration.eraseAtLeafEnd(below: common, in: &$0) }, asking: note))
     }
     most.paths = summaries.reduce(0) { $0 + $1.paths }
     most.solverCalls = summaries.reduce(0) { $0 + $1.solverCalls }
@@ -98,7 +99,7 @@ struct EntryProofs {
   ) throws -> ObligationReport {
     var report = ObligationReport(name: name, kind: .bounds, verdict: .proved)
     let summary = try explorer.explore({ body(&$0, false) }) { path in
-      let text = try path.values().map { "\($0.name) \($0.value)" }.joined(separator: ", ")
+      let text = try path.text()
       if report.premiseWitness == nil { report.premiseWitness = ProofWitness(text) }
       if !holds(path.result), report.counterexample == nil {
         report.verdict = .violated
@@ -109,11 +110,12 @@ struct EntryProofs {
     report.solverCalls = summary.solverCalls
     report.premises = summary.premises
     var broken: String?
-    try explorer.explore({ body(&$0, true) }) { path in
-      if broken == nil, !holds(path.result) {
-        broken = try path.values().map { "\($0.name) \($0.value)" }.joined(separator: ", ")
-      }
-    }
+    try explorer.search(
+      { body(&$0, true) },
+      asking: { path in
+        if !holds(path.result) { broken = try path.text() }
+        return broken == nil ? .goOn : .stop
+      })
     report.weakened = [
       WeakenedPremise(
         name: weakening, verdict: broken == nil ? .proved : .violated, witness: broken.map { ProofWitness($0) })

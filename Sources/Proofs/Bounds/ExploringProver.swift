@@ -6,18 +6,14 @@ public struct ExploringProver: BoundProver {
   private let exploration: BoundExploration
   private let explorer: PathExplorer
   private var explored: [Question: BoundCases] = [:]
-  private var stepped: [Steps: LevelSums] = [:]
+  /// What the levels of 6.12 and 6.16 come to.
+  var levels: LevelOutcomes
   private var reached: [Bool: ReachInduction] = [:]
 
   private struct Question: Hashable {
     var world: StoreWorld
     var part: BoundExploration.Part
     var tellsHeights: Bool
-  }
-
-  private struct Steps: Hashable {
-    var world: StoreWorld
-    var family: LevelInduction.Family
   }
 
   /// The heights at which all paths are explored.
@@ -37,6 +33,7 @@ public struct ExploringProver: BoundProver {
     self.prefersSteps = prefersSteps
     exploration = BoundExploration(limits: limits, log: log)
     explorer = PathExplorer(limits: limits, log: log)
+    levels = LevelOutcomes(explorer: explorer)
   }
 
   /// - Throws: `ExplorationError` but for `undecided`, which is the answer nil.
@@ -94,17 +91,20 @@ public struct ExploringProver: BoundProver {
       witness: found.greatest(cell.kind)?.text ?? "")
   }
 
+  /// The plan of a leaf asks of what is above only whether the leaf is right-most. At all heights from 2 on it may be,
+  /// or not. So the highest trees that are explored stand for those above them.
+  private mutating func neededInLeaf(_ cell: WitnessCase, _ algorithm: RebuildRule) throws -> NeededNodes? {
+    var cell = cell
+    cell.height = Self.exploredHeights(of: algorithm).upperBound
+    return try neededByExploration(cell, algorithm, tellsHeights: false)
+  }
+
   private mutating func neededBySteps(_ cell: WitnessCase, _ algorithm: RebuildRule) throws -> NeededNodes? {
     let world = world(cell, algorithm)
-    guard let family = LevelInduction.Family(kind: cell.kind) else {
-      // The plan of a leaf is the same at all heights from 2 on.
-      return try neededByExploration(cell, algorithm, tellsHeights: false)
-    }
+    guard let family = LevelInduction.Family(kind: cell.kind) else { return try neededInLeaf(cell, algorithm) }
     var anyHeight = world
     anyHeight.height = 3
-    let key = Steps(world: anyHeight, family: family)
-    let sums = try stepped[key] ?? LevelInduction(world: anyHeight, explorer: explorer).sums(family)
-    stepped[key] = sums
+    let sums = try levels.sums(family, in: anyHeight)
     guard sums.broken == nil else { return nil }
     let bound = sums.greatest(height: cell.height)
     let store = try guidedCase(world, cell.kind)
@@ -118,10 +118,7 @@ public struct ExploringProver: BoundProver {
   private mutating func neededByReach(
     _ cell: WitnessCase, _ algorithm: RebuildRule, tellsHeights: Bool
   ) throws -> NeededNodes? {
-    guard let family = LevelInduction.Family(kind: cell.kind) else {
-      // The plan of a leaf is the same at all heights from 2 on, and asks nothing of what is above.
-      return try neededByExploration(cell, algorithm, tellsHeights: false)
-    }
+    guard let family = LevelInduction.Family(kind: cell.kind) else { return try neededInLeaf(cell, algorithm) }
     var induction = reached[cell.tracksGaps] ?? ReachInduction(tracksGaps: cell.tracksGaps, explorer: explorer)
     var needed = try induction.needed(family, height: cell.height, tellsHeights: tellsHeights)
     reached[cell.tracksGaps] = induction

@@ -61,11 +61,12 @@ struct GrowthProofs {
       tracksGaps: tracksGaps, usesReadCopyUpdate: true, rebuildRule: .toTheRoot, height: 2)
     var report = ObligationReport(name: name, kind: .bounds, verdict: .proved)
     let summary = try explore(world) { path in
-      if report.premiseWitness == nil { report.premiseWitness = ProofWitness(try text(path)) }
+      if report.premiseWitness == nil { report.premiseWitness = ProofWitness(try path.text()) }
       if !holds(path.result), report.counterexample == nil {
         report.verdict = .violated
-        report.counterexample = ProofWitness(try text(path))
+        report.counterexample = ProofWitness(try path.text())
       }
+      return .goOn
     }
     report.paths = summary.paths
     report.solverCalls = summary.solverCalls
@@ -75,7 +76,8 @@ struct GrowthProofs {
       without.without = premise
       var broken: String?
       _ = try explore(without) { path in
-        if broken == nil, !holds(path.result) { broken = try text(path) }
+        if !holds(path.result) { broken = try path.text() }
+        return broken == nil ? .goOn : .stop
       }
       guard let broken else { continue }
       report.weakened = [WeakenedPremise(name: premise.rawValue, verdict: .violated, witness: ProofWitness(broken))]
@@ -84,17 +86,19 @@ struct GrowthProofs {
     return report
   }
 
-  private func text(_ path: ExploredPath<Root>) throws -> String {
-    try path.values().map { "\($0.name) \($0.value)" }.joined(separator: ", ")
-  }
-
   /// The root's own step of a split, and of a rebuild in which the ways part there or below.
   private func explore(
-    _ world: StoreWorld, _ each: (ExploredPath<Root>) throws -> Void
+    _ world: StoreWorld, _ each: (ExploredPath<Root>) throws -> PathExplorer.Answer
   ) throws -> ExplorationSummary {
-    var total = try explorer.explore({ root(world, isSplit: true, part: false, in: &$0) }, each: each)
-    for part in [false, true] {
-      let summary = try explorer.explore({ root(world, isSplit: false, part: part, in: &$0) }, each: each)
+    var isEnough = false
+    func note(_ path: ExploredPath<Root>) throws -> PathExplorer.Answer {
+      let answer = try each(path)
+      isEnough = answer == .stop
+      return answer
+    }
+    var total = try explorer.search({ root(world, isSplit: true, part: false, in: &$0) }, asking: note)
+    for part in [false, true] where !isEnough {
+      let summary = try explorer.search({ root(world, isSplit: false, part: part, in: &$0) }, asking: note)
       total.paths += summary.paths
       total.solverCalls += summary.solverCalls
       total.premises = Set(total.premises).union(summary.premises).sorted()

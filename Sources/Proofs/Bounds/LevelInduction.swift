@@ -22,6 +22,15 @@ struct LevelInduction {
     case rebalance
     case spanning = "spanning-store"
 
+    /// The stores of the family.
+    var kind: StoreKind {
+      switch self {
+      case .split: .splitStore
+      case .rebalance: .rebalance
+      case .spanning: .spanningStore
+      }
+    }
+
     /// Nil for kinds that change no more than a leaf.
     init?(kind: StoreKind) {
       switch kind {
@@ -33,12 +42,6 @@ struct LevelInduction {
     }
   }
 
-  /// What the ascents of a family take, from what their levels do.
-  func sums(_ family: Family) throws -> LevelSums {
-    LevelSums(
-      leaf: try outcome(family, .leaf), middle: try outcome(family, .middle), root: try outcome(family, .root))
-  }
-
   /// What a level can come to.
   struct Outcome {
     /// The greatest numbers of nodes taken where the ascent goes on, and where it ends.
@@ -48,25 +51,32 @@ struct LevelInduction {
     var broken: String?
     /// A path.
     var witness: String?
+    /// The path after which enough was found.
+    var last: String?
     var summary: ExplorationSummary
   }
 
   /// Explores one level.
-  func outcome(_ family: Family, _ place: Place) throws -> Outcome {
+  ///
+  /// - Parameter isEnough: asked after each path: whether what was found tells all that is wanted.
+  func outcome(
+    _ family: Family, _ place: Place, until isEnough: (Outcome) -> Bool = { _ in false }
+  ) throws -> Outcome {
     var outcome = Outcome(summary: ExplorationSummary(paths: 0, solverCalls: 0, premises: []))
-    for areApart in [false, true] where isPossible(family, place, areApart: areApart) {
-      let summary = try explorer.explore({ step(family, place, areApart: areApart, in: &$0) }) { path in
+    for areApart in [false, true] where isPossible(family, place, areApart: areApart) && !isEnough(outcome) {
+      func note(_ path: ExploredPath<Step>) throws -> PathExplorer.Answer {
         if path.result.goesOn {
           outcome.goesOn = max(outcome.goesOn ?? 0, path.result.taken)
         } else {
           outcome.ends = max(outcome.ends ?? 0, path.result.taken)
         }
-        let isBroken = !path.result.keepsPremise && outcome.broken == nil
-        guard isBroken || outcome.witness == nil else { return }
-        let text = try path.values().map { "\($0.name) \($0.value)" }.joined(separator: ", ")
-        if isBroken { outcome.broken = text }
-        if outcome.witness == nil { outcome.witness = text }
+        if !path.result.keepsPremise && outcome.broken == nil { outcome.broken = try path.text() }
+        if outcome.witness == nil { outcome.witness = try path.text() }
+        guard isEnough(outcome) else { return .goOn }
+        outcome.last = try path.text()
+        return .stop
       }
+      let summary = try explorer.search({ step(family, place, areApart: areApart, in: &$0) }, asking: note)
       outcome.summary.paths += summary.paths
       outcome.summary.solverCalls += summary.solverCalls
       outcome.summary.premises = Set(outcome.summary.premises).union(summary.premises).sorted()

@@ -5,6 +5,10 @@ import MapleTreeModule
 struct LevelProofs {
   let explorer: PathExplorer
 
+  static func name(_ family: LevelInduction.Family, _ place: LevelInduction.Place, tracksGaps: Bool) -> String {
+    "level/\(family.rawValue)/\(place.rawValue)/\(tracksGaps ? "gaps" : "plain")"
+  }
+
   /// What the families' levels may take where the ascent goes on, and where it ends there.
   private static func allowed(_ family: LevelInduction.Family, _ place: LevelInduction.Place) -> (on: Int?, ends: Int) {
     switch (family, place) {
@@ -17,17 +21,17 @@ struct LevelProofs {
     }
   }
 
-  func report(_ family: LevelInduction.Family, _ place: LevelInduction.Place, tracksGaps: Bool) throws
-    -> ObligationReport
-  {
+  func report(
+    _ family: LevelInduction.Family, _ place: LevelInduction.Place, tracksGaps: Bool, prover: inout ExploringProver
+  ) throws -> ObligationReport {
     let world = StoreWorld(
       tracksGaps: tracksGaps, usesReadCopyUpdate: true, rebuildRule: .toTheRoot, height: 3)
-    let outcome = try LevelInduction(world: world, explorer: explorer).outcome(family, place)
+    let outcome = try prover.levels.outcome(family, place, in: world)
     let allowed = Self.allowed(family, place)
     let holds =
       outcome.broken == nil && (outcome.goesOn ?? 0) <= (allowed.on ?? 0) && (outcome.ends ?? 0) <= allowed.ends
     var report = ObligationReport(
-      name: "level/\(family.rawValue)/\(place.rawValue)/\(tracksGaps ? "gaps" : "plain")", kind: .bounds,
+      name: Self.name(family, place, tracksGaps: tracksGaps), kind: .bounds,
       verdict: holds ? .proved : .violated)
     report.paths = outcome.summary.paths
     report.solverCalls = outcome.summary.solverCalls
@@ -50,12 +54,14 @@ struct LevelProofs {
     for premise in BoundPremise.allCases where outcome.summary.premises.contains(premise.rawValue) {
       var without = world
       without.without = premise
-      let weak = try LevelInduction(world: without, explorer: explorer).outcome(family, place)
-      let tooMany = (weak.goesOn ?? 0) > (allowed.on ?? 0) || (weak.ends ?? 0) > allowed.ends
-      guard weak.broken != nil || tooMany else { continue }
+      func fails(_ weak: LevelInduction.Outcome) -> Bool {
+        weak.broken != nil || (weak.goesOn ?? 0) > (allowed.on ?? 0) || (weak.ends ?? 0) > allowed.ends
+      }
+      let weak = try LevelInduction(world: without, explorer: explorer).outcome(family, place, until: fails)
+      guard fails(weak) else { continue }
       return [
         WeakenedPremise(
-          name: premise.rawValue, verdict: .violated, witness: ProofWitness(weak.broken ?? "more nodes than allowed"))
+          name: premise.rawValue, verdict: .violated, witness: weak.last.map { ProofWitness($0) })
       ]
     }
     return []
@@ -63,12 +69,12 @@ struct LevelProofs {
 
   /// That the sums of the steps say what the full explorations found.
   func agreement(
-    _ kind: StoreKind, tracksGaps: Bool, prover: inout ExploringProver
-  ) throws -> ObligationReport? {
-    guard let family = LevelInduction.Family(kind: kind) else { return nil }
+    _ family: LevelInduction.Family, tracksGaps: Bool, prover: inout ExploringProver
+  ) throws -> ObligationReport {
+    let kind = family.kind
     let world = StoreWorld(
       tracksGaps: tracksGaps, usesReadCopyUpdate: true, rebuildRule: .toTheRoot, height: 3)
-    let sums = try LevelInduction(world: world, explorer: explorer).sums(family)
+    let sums = try prover.levels.sums(family, in: world)
     var report = ObligationReport(
       name: "agreement/\(kind)/\(tracksGaps ? "gaps" : "plain")", kind: .bounds, verdict: .proved)
     report.bound = "height \(ExploringProver.exploredHeights.upperBound)"
@@ -102,11 +108,22 @@ struct LevelProofs {
     for premise in BoundPremise.allCases where sums.premises.contains(premise.rawValue) {
       var without = world
       without.without = premise
-      let weak = try LevelInduction(world: without, explorer: explorer).sums(family)
-      if weak.greatest(height: 4) != sums.greatest(height: 4) || weak.broken != nil {
+      let weak = try Self.unbrokenSums(LevelInduction(world: without, explorer: explorer), family)
+      if weak == nil || weak?.greatest(height: 4) != sums.greatest(height: 4) {
         return [WeakenedPremise(name: premise.rawValue, verdict: .violated)]
       }
     }
     return []
+  }
+
+  /// The sums of the levels; nil if one of them is broken, which is enough to know.
+  private static func unbrokenSums(_ induction: LevelInduction, _ family: LevelInduction.Family) throws -> LevelSums? {
+    var outcomes: [LevelInduction.Outcome] = []
+    for place in [LevelInduction.Place.leaf, .middle, .root] {
+      let outcome = try induction.outcome(family, place) { $0.broken != nil }
+      if outcome.broken != nil { return nil }
+      outcomes.append(outcome)
+    }
+    return LevelSums(leaf: outcomes[0], middle: outcomes[1], root: outcomes[2])
   }
 }

@@ -66,6 +66,9 @@ struct ReachInduction {
     self.without = without
   }
 
+  /// Ends the table where a node was built that breaks a law.
+  private struct BrokenLaw: Error {}
+
   /// What one level can come to, in a fixed order.
   private mutating func exits(_ family: LevelInduction.Family, _ node: Node, _ entry: Entry?) throws -> [Exit] {
     let question = Question(family: family, node: node, entry: entry)
@@ -75,17 +78,19 @@ struct ReachInduction {
       height: node.place == .middle ? 3 : 2, without: without)
     var found: [Exit] = []
     var broken: String?
-    let summary = try explorer.explore({ ReachStep(world, family, node, entry).run(in: &$0) }) { path in
-      if path.result.breaksLaw && broken == nil {
-        broken = try path.values().map { "\($0.name) \($0.value)" }.joined(separator: ", ")
-      }
+    func note(_ path: ExploredPath<ReachStep.Result>) throws -> PathExplorer.Answer {
+      if path.result.breaksLaw && broken == nil { broken = try path.text() }
       if !found.contains(path.result.exit) { found.append(path.result.exit) }
+      // One node that breaks a law is enough: nothing follows from the steps any more.
+      return broken == nil ? .goOn : .stop
     }
+    let summary = try explorer.search({ ReachStep(world, family, node, entry).run(in: &$0) }, asking: note)
     if self.broken == nil, let broken { self.broken = broken }
     paths += summary.paths
     solverCalls += summary.solverCalls
     premises.formUnion(summary.premises)
     answers[question] = found
+    if self.broken != nil { throw BrokenLaw() }
     return found
   }
 
@@ -200,8 +205,18 @@ struct ReachInduction {
     return most
   }
 
-  /// The greatest numbers, for a tree of `height` levels, 2 or more.
+  /// The greatest numbers, for a tree of `height` levels, 2 or more; nil if a node is built that breaks a law.
   mutating func needed(
+    _ family: LevelInduction.Family, height: Int, tellsHeights: Bool
+  ) throws -> NeededNodes? {
+    do {
+      return broken == nil ? try unbroken(family, height: height, tellsHeights: tellsHeights) : nil
+    } catch is BrokenLaw {
+      return nil
+    }
+  }
+
+  private mutating func unbroken(
     _ family: LevelInduction.Family, height: Int, tellsHeights: Bool
   ) throws -> NeededNodes? {
     let deepest = family == .spanning ? height - 2 : height - 1
@@ -214,7 +229,7 @@ struct ReachInduction {
         groups.append(NeededNodes.Group(vacant: vacant, sufficient: sufficient, nodes: nodes))
       }
     }
-    guard broken == nil, let greatest = groups.map(\.nodes).max() else { return nil }
+    guard let greatest = groups.map(\.nodes).max() else { return nil }
     if !tellsHeights { groups = [NeededNodes.Group(nodes: greatest)] }
     var needed = NeededNodes(
       groups: groups, paths: paths, solverCalls: solverCalls, premises: premises.sorted(),

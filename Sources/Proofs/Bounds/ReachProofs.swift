@@ -5,9 +5,9 @@ struct ReachProofs {
   let explorer: PathExplorer
 
   func report(
-    _ kind: StoreKind, tracksGaps: Bool, prover: inout ExploringProver
-  ) throws -> ObligationReport? {
-    guard let family = LevelInduction.Family(kind: kind) else { return nil }
+    _ family: LevelInduction.Family, tracksGaps: Bool, prover: inout ExploringProver
+  ) throws -> ObligationReport {
+    let kind = family.kind
     let greatest = ExploringProver.exploredHeights(of: .copiedByLevel).upperBound
     var report = ObligationReport(
       name: "reach/\(kind)/\(tracksGaps ? "gaps" : "plain")", kind: .bounds, verdict: .proved)

@@ -29,7 +29,8 @@ struct SymbolicAscent: AscentSite {
   /// Whether each node that is built is held to the laws; where one can break one, the path says which.
   var checksLaws = false
   private(set) var brokenLaws: [BrokenBuild] = []
-  private var siblings: [Side: SymbolicNumber] = [:]
+  /// In the order in which they were met, so that terms are given back in the same order in each run.
+  private var siblings: [(side: Side, end: SymbolicNumber)] = []
   private let notes = Notes()
 
   /// What is learned while nothing changes.
@@ -135,13 +136,13 @@ struct SymbolicAscent: AscentSite {
   func end(_ side: Side, _ level: Int, in domain: inout SymbolicDomain) -> SymbolicNumber { path(side)[level].end }
 
   mutating func siblingEnd(_ side: Side, of level: Int, in domain: inout SymbolicDomain) -> SymbolicNumber {
-    if let known = siblings[side] { return known }
+    if let known = siblings.first(where: { $0.side == side }) { return known.end }
     let parent = right[level - 1]
     let isRightmost =
       side == .right
       ? isRightmost(level - 1, in: &domain) .& (parent.slot + 1 .== parent.end) : .constant(false)
     let end = makeEnd("\(side)-sibling-end", level, isRightmost: isRightmost, in: &domain)
-    siblings[side] = end
+    siblings.append((side, end))
     return end
   }
 
@@ -178,7 +179,7 @@ struct SymbolicAscent: AscentSite {
   mutating func takeNeighbour(
     _ side: Side, of level: Int, through ancestor: Int, count: SymbolicNumber, in domain: inout SymbolicDomain
   ) -> SymbolicNumber {
-    let sibling = siblings[side]
+    let sibling = siblings.first { $0.side == side }?.end
     neighboursTaken += 1
     common = min(common, ancestor)
     switch side {
@@ -229,7 +230,7 @@ struct SymbolicAscent: AscentSite {
   }
 
   mutating func joinParents(_ level: Int, count: SymbolicNumber, in domain: inout SymbolicDomain) {
-    siblings = [:]
+    siblings = []
     notes.nulls = []
   }
 

@@ -25,6 +25,28 @@ public struct PathExplorer {
   public func explore<Result>(
     _ body: (inout SymbolicDomain) throws -> Result, each: (ExploredPath<Result>) throws -> Void
   ) throws -> ExplorationSummary {
+    try search(
+      body,
+      asking: { path in
+        try each(path)
+        return .goOn
+      })
+  }
+
+  /// What to do after a path.
+  public enum Answer: Hashable, Sendable {
+    case goOn
+    /// No path more.
+    case stop
+  }
+
+  /// The same, and says what came of the paths so far when it was told to stop.
+  ///
+  /// - Parameter next: asked at the end of each path.
+  @discardableResult
+  public func search<Result>(
+    _ body: (inout SymbolicDomain) throws -> Result, asking next: (ExploredPath<Result>) throws -> Answer
+  ) throws -> ExplorationSummary {
     let run: ExplorationRun
     do {
       run = try ExplorationRun(
@@ -45,7 +67,7 @@ public struct PathExplorer {
       // A path of premises that cannot hold would be no path at all.
       _ = try run.currentModel()
       try run.endPath()
-      try each(ExploredPath(result: result, number: paths, run: run))
+      if try next(ExploredPath(result: result, number: paths, run: run)) == .stop { break }
     } while try run.startNextPath()
     return ExplorationSummary(
       paths: paths, solverCalls: run.solverCalls, premises: run.usedPremises.sorted())
@@ -84,6 +106,9 @@ public struct ExploredPath<Result> {
       return (name, value)
     }
   }
+
+  /// The values in words.
+  func text() throws -> String { try values().map { "\($0.name) \($0.value)" }.joined(separator: ", ") }
 
   /// Whether something holds wherever the path is taken.
   public func implies(_ condition: SymbolicTruth) throws -> Bool {

@@ -6,46 +6,20 @@ import Scenarios
 
 /// The proofs about fork's failure and the teardown of its child: for each design, that a law holds in every address
 /// space of so many vmas, whatever fails and whoever looks; or a script that breaks it.
-public struct TeardownProofs {
+public enum TeardownProofs {
   /// The vmas of the bound that is claimed.
-  public static let defaultBound = 5
+  public static let bound = 5
 
-  /// The most vmas of an address space.
-  public var vmas: Int
-  public var designs: [ForkDesignName]
-  public var explorer: PathExplorer
-
-  public init(
-    limits: ProofLimits = ProofLimits(), vmas: Int = defaultBound,
-    designs: [ForkDesignName] = ForkDesignName.allCases, log: QueryLog? = nil
-  ) {
-    precondition(vmas > 0, "a fork has a vma to copy")
-    self.vmas = vmas
-    self.designs = designs
-    explorer = PathExplorer(limits: limits, log: log)
-  }
-
-  /// Makes all proofs, and tells each as it is done.
+  /// The proofs about each design as a unit, in their order.
   ///
-  /// - Throws: `ExplorationError` where the solver cannot be used at all; a question that it leaves open is
-  ///   `undecided`.
   /// - Complexity: linear in designs; about exponential in the number of vmas.
-  public static func run(
-    limits: ProofLimits = ProofLimits(), log: QueryLog? = nil, report: (ObligationReport) -> Void
-  ) throws -> [ObligationReport] {
-    try TeardownProofs(limits: limits, log: log).run(report: report)
-  }
-
-  public func run(report: (ObligationReport) -> Void) throws -> [ObligationReport] {
-    var reports: [ObligationReport] = []
-    for design in designs {
-      let proof = DesignProof(
-        exploration: TeardownExploration(design: design, vmas: vmas, explorer: explorer))
-      let proved = try proof.reports()
-      proved.forEach(report)
-      reports += proved
+  public static var units: [ProofUnit] {
+    ForkDesignName.allCases.map { design in
+      ProofUnit(name: design.rawValue, family: .teardown, group: .fork(design)) { shared in
+        let exploration = TeardownExploration(design: design, vmas: bound, explorer: shared.explorer)
+        return try DesignProof(exploration: exploration).reports().map { .obligation($0) }
+      }
     }
-    return reports
   }
 }
 

@@ -38,14 +38,14 @@ enum TeardownRule: String, CaseIterable, Hashable, Sendable {
 
 /// Which rules hold.
 struct TeardownRules<Truth: PlanTruth> {
-  private var truths: [TeardownRule: Truth] = [:]
+  /// In the order of the rules. A dictionary would give its terms back in an order that changes from run to run, and so
+  /// change the cases that the solver finds.
+  private let truths: [Truth]
 
-  init(_ truth: (TeardownRule) -> Truth) {
-    for rule in TeardownRule.allCases { truths[rule] = truth(rule) }
-  }
+  init(_ truth: (TeardownRule) -> Truth) { truths = TeardownRule.allCases.map(truth) }
 
   subscript(_ rule: TeardownRule) -> Truth {
-    guard let truth = truths[rule] else { preconditionFailure("each rule has a truth") }
-    return truth
+    guard let place = TeardownRule.allCases.firstIndex(of: rule) else { preconditionFailure("each rule has a truth") }
+    return truths[place]
   }
 }

@@ -39,12 +39,8 @@ extension TeardownScenario where Number == SymbolicNumber {
 extension TeardownRules where Truth == SymbolicTruth {
   /// Rules that are premises, each by its name, less one: that one may hold or not.
   init(without rule: TeardownRule?, in domain: inout SymbolicDomain) {
-    var truths: [TeardownRule: SymbolicTruth] = [:]
-    for rule in TeardownRule.allCases { truths[rule] = domain.truth(rule.rawValue) }
-    for assumed in TeardownRule.allCases where assumed != rule {
-      if let truth = truths[assumed] { domain.assume(assumed.rawValue, truth) }
-    }
-    self.init { truths[$0] ?? .constant(true) }
+    self.init { domain.truth($0.rawValue) }
+    for assumed in TeardownRule.allCases where assumed != rule { domain.assume(assumed.rawValue, self[assumed]) }
   }
 }
 

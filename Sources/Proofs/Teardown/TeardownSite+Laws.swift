@@ -6,10 +6,10 @@ extension TeardownSite {
   mutating func step(_ place: StaticString) {
     guard isFailing else { return }
     stepNumber = stepNumber + Number(one: condition)
-    let faults = ForkObserver.allCases.map { ($0, fault($0)) }
     looks.append(
       TeardownLook(
-        label: "\(place)", number: stepNumber, happens: condition, faults: Dictionary(uniqueKeysWithValues: faults)))
+        label: "\(place)", number: stepNumber, happens: condition,
+        faults: ForkObserver.allCases.map { ($0, fault($0)) }))
   }
 
   /// Whether an observer meets now what is no live vma of the child.
@@ -40,7 +40,9 @@ extension TeardownSite {
 
   /// Whether an observer met at some moment what it should not.
   func isBroken(by observer: ForkObserver) -> Truth {
-    looks.reduce(Number.no) { $0 .| ($1.happens .& ($1.faults[observer] ?? Number.no)) }
+    looks.reduce(Number.no) { found, look in
+      look.faults.reduce(found) { $1.observer == observer ? $0 .| (look.happens .& $1.isFault) : $0 }
+    }
   }
 
   /// Whether a law is broken now that the child is gone. What observers find has no part in it.

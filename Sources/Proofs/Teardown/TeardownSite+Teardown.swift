@@ -71,16 +71,16 @@ extension TeardownSite {
     func isNear(_ first: Int, _ second: Int) -> Truth { vmas[second].start .<= vmas[first].end + span }
     for first in vmas.indices {
       // Whether the group that begins with the first vma goes on to another.
-      var reaches: [Int: Truth] = [:]
+      var reaches = Array(repeating: Number.no, count: vmas.count)
       let isJoined = (0..<first).reduce(Number.no) { $0 .| (next[$1][first] .& isNear($1, first)) }
       reaches[first] = isFound[first] .& .!isJoined
       for last in first..<vmas.count {
-        let isReached =
-          reaches[last]
-          ?? (first..<last).reduce(Number.no) { truth, place in
-            truth .| ((reaches[place] ?? Number.no) .& next[place][last] .& isNear(place, last))
+        if last > first {
+          reaches[last] = (first..<last).reduce(Number.no) { truth, place in
+            truth .| (reaches[place] .& next[place][last] .& isNear(place, last))
           }
-        reaches[last] = isReached
+        }
+        let isReached = reaches[last]
         for following in (last + 1)..<(vmas.count + 1) where following < vmas.count {
           free(
             when: isReached .& next[last][following] .& .!isNear(last, following), first, last,

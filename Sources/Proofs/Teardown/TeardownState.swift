@@ -70,5 +70,5 @@ struct TeardownLook<Number: PlanNumber> {
   /// Whether the moment comes in this run.
   let happens: Truth
   /// Whether an observer finds what is no live vma of the child.
-  let faults: [ForkObserver: Truth]
+  let faults: [(observer: ForkObserver, isFault: Truth)]
 }

@@ -15,13 +15,32 @@ public struct BoundTable: Sendable {
     files: [FormulaFile], kinds: Set<StoreKind> = Set(StoreKind.allCases), heights: ClosedRange<Int>,
     prover: inout some BoundProver, clock: () -> Double = { 0 }, report: (BoundRow) throws -> Void = { _ in }
   ) throws {
-    for kind in StoreKind.allCases where kinds.contains(kind) {
-      // Trees so low see no store of the kind.
-      if !heights.contains(where: kind.canOccur) { continue }
-      for file in files {
-        let row = try Self.row(kind, file, heights: heights, prover: &prover, clock: clock)
-        rows.append(row)
-        try report(row)
+    for (kind, file) in Self.places(files: files, kinds: kinds, heights: heights) {
+      let row = try Self.row(kind, file, heights: heights, prover: &prover, clock: clock)
+      rows.append(row)
+      try report(row)
+    }
+  }
+
+  /// The rows, in their order.
+  private static func places(
+    files: [FormulaFile], kinds: Set<StoreKind>, heights: ClosedRange<Int>
+  ) -> [(StoreKind, FormulaFile)] {
+    // Trees so low see no store of the kind.
+    StoreKind.allCases.filter { kinds.contains($0) && heights.contains(where: $0.canOccur) }.flatMap { kind in
+      files.map { (kind, $0) }
+    }
+  }
+
+  /// The rows as units, in their order.
+  public static func units(
+    files: [FormulaFile], kinds: Set<StoreKind> = Set(StoreKind.allCases), heights: ClosedRange<Int>
+  ) -> [ProofUnit] {
+    places(files: files, kinds: kinds, heights: heights).map { kind, file in
+      ProofUnit(
+        name: BoundRow.name(file: file.name, kind), family: .bounds, group: .stores(kind, file.algorithm)
+      ) { shared in
+        [.row(try row(kind, file, heights: heights, prover: &shared.prover, clock: shared.clock))]
       }
     }
   }

@@ -14,7 +14,7 @@ public enum BoundVerdict: String, CaseIterable, Codable, Hashable, Sendable {
 }
 
 /// A formula at one height, in one kind of tree and mode, beside what stores take there.
-public struct BoundCell: Hashable, Sendable {
+public struct BoundCell: Codable, Hashable, Sendable {
   public var cell: WitnessCase
   /// What the formula asks for where the least is left over.
   public var requested: Int
@@ -31,7 +31,7 @@ public struct BoundCell: Hashable, Sendable {
 }
 
 /// One line of the table: a kind of store in a formula file, at all heights, in all trees and modes.
-public struct BoundRow: Hashable, Sendable {
+public struct BoundRow: Codable, Hashable, Sendable {
   public var kind: StoreKind
   public var file: String
   public var formula: String
@@ -69,7 +69,9 @@ public struct BoundRow: Hashable, Sendable {
   }
 
   /// What expectations are pinned for.
-  public var name: String { "\(file)/\(kind)" }
+  public var name: String { Self.name(file: file, kind) }
+
+  static func name(file: String, _ kind: StoreKind) -> String { "\(file)/\(kind)" }
 }
 
 extension Witness {

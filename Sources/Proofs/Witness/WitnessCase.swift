@@ -3,7 +3,7 @@ import Operations
 import RangeMapCore
 
 /// One cell for which a script is wanted: a kind of store in a tree of a height.
-public struct WitnessCase: Hashable, Sendable {
+public struct WitnessCase: Codable, Hashable, Sendable {
   public var kind: StoreKind
   /// Levels of the tree before the store.
   public var height: Int

@@ -53,6 +53,11 @@ struct ConvertCommand: ParsableCommand {
       throw ValidationError("--subject: expected maple, or maple- and a version, found \(subject.name)")
     }
     if subject != .maple && to != .c { throw ValidationError("--subject goes with --to c") }
+    var seen: [String: String] = [:]
+    for file in files where directory != nil {
+      guard let other = seen.updateValue(file, forKey: ConvertCommand.name(of: file)) else { continue }
+      throw ValidationError("\(file) and \(other) would be written to one file: convert them one after the other")
+    }
     if directory != nil && output != nil { throw ValidationError("--directory and --output exclude each other") }
   }
 

@@ -18,6 +18,20 @@ struct ConvertTests {
     #expect(back.output == canaryScript)
   }
 
+  @Test("refuses two files that would be written to one")
+  func oneName() throws {
+    let scratch = try ScratchDirectory()
+    for folder in ["a", "b"] {
+      let path = scratch.path + "/" + folder
+      try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+      try "maple 1\ntree\nload 0\n".write(toFile: path + "/same.maple", atomically: true, encoding: .utf8)
+    }
+    let files = ["a", "b"].map { "\(scratch.path)/\($0)/same.maple" }
+    let result = try CommandProcess(["convert"] + files + ["--to", "bytes", "--directory", scratch.path + "/out"])
+    #expect(result.status == 2 && result.errors.contains("would be written to one file"))
+    #expect(!FileManager.default.fileExists(atPath: scratch.path + "/out"))
+  }
+
   @Test("takes every operation to Swift that compiles and runs: the test beside this one is its output")
   func swift() throws {
     let directory = URL(fileURLWithPath: #filePath).deletingLastPathComponent()

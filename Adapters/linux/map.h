@@ -280,6 +280,9 @@ static bool permits(gfp_t gfp, bool bulk)
   return false;
 }
 
+// In writes.h: it needs what lib/maple_tree.c defines.
+static bool avoid_null_leaf(struct maplecheck_map *map);
+
 // The other writer, who comes in where the lock is not held and this one waits for memory.
 static void run_interloper(struct maplecheck_map *map)
 {
@@ -292,6 +295,11 @@ static void run_interloper(struct maplecheck_map *map)
   int code = mtree_store_range(
     &map->tree, map->interloper_first, map->interloper_last, map->interloper_entry, GFP_KERNEL);
   if (code == 0) {
+    if (!map->interloper_entry) {
+      mtree_lock(&map->tree);
+      avoid_null_leaf(map);
+      mtree_unlock(&map->tree);
+    }
     map->interloper_ran = true;
     map->version++;
     map->found_root = map->tree.ma_root;

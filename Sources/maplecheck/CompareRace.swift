@@ -83,6 +83,7 @@ struct CompareRace: Encodable {
     let undecided = rows.count { $0.isUndecided }
     let slower = rows.count { $0.least > 1 }
     return Text.table(table, leftColumns: 1)
-      + "B is slower in \(slower) \(slower == 1 ? "row" : "rows"), faster in \(rows.count - slower - undecided); in \(undecided) the interval holds 1\n"
+      + "B is slower in \(slower) \(slower == 1 ? "row" : "rows"), "
+      + "faster in \(rows.count - slower - undecided); in \(undecided) the interval holds 1\n"
   }
 }

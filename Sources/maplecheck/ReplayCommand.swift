@@ -11,7 +11,8 @@ struct ReplayCommand: ParsableCommand {
     abstract: "Runs scripts beside the oracle, with every check after every operation.",
     discussion: """
       Each script has a process of its own: one that crashes, loops or takes too much memory is a violation at its \
-      operation, and the next one follows. A script of more than \(ReplayWork.greatestThorough) operations is checked at intervals, and at its end.
+      operation, and the next one follows. A script of more than \(ReplayWork.greatestThorough) operations is \
+      checked at intervals, and at its end.
 
       EXAMPLE: maplecheck replay corpus/tree/seeds/*.maple
       EXAMPLE: maplecheck replay --trace corpus/tree/handwritten/every-operation.maple

@@ -13,8 +13,8 @@ struct ReplayWork: SubjectWork {
   var withFailures = false
   /// Whether the report has what each operation returned.
   var traces = false
-  /// Where each operation is told as it is made, so that the last one is seen if the subject ends the process; `nil`
-  /// for nowhere.
+  /// Where each operation is told as it is made, so that the last one is seen if the subject ends the process. With
+  /// `nil` none is told.
   var stream: StandardStream?
   var skippedKinds: Set<OperationKind> = []
   /// Whether the script has a process of its own, and what it may use.

@@ -67,6 +67,17 @@ extension SubjectName {
   }
 }
 
+/// Work that looks at no node.
+struct PlainWork<Work: SubjectWork>: ShapedWork {
+  var work: Work
+
+  func run<Subject: ShapedRangeMap & ~Copyable>(
+    _ makeSubject: @escaping (MapConfiguration) -> Subject
+  ) throws -> Work.Result {
+    try work.run(makeSubject)
+  }
+}
+
 private struct WorkWithSecond<Work: PairWork>: ShapedWork {
   var second: SubjectName
   var work: Work

@@ -103,17 +103,9 @@ protocol SubjectWork {
 
 extension SubjectName {
   func run<Work: SubjectWork>(_ work: Work) throws -> Work.Result {
-    switch self {
-    case .maple: return try work.run { MapleTreeSubject(configuration: $0) }
-    case .mapleAs(let rule): return try work.run { MapleTreeSubject(configuration: $0, rebuildRule: rule) }
-    case .oracle: return try work.run { SortedArrayOracle(configuration: $0) }
-    case .canary: return try work.run { CanarySubject(configuration: $0) }
-    case .library(let path, _):
-      let library = try Self.load(path)
-      var work = work
-      work.skippedKinds = library.skippedKinds
-      return try work.run { library.map(of: $0) }
-    }
+    var work = work
+    if case .library(let path, _) = self { work.skippedKinds = try Self.load(path).skippedKinds }
+    return try run(shaped: PlainWork(work: work))
   }
 
   /// The libraries that were loaded, by their paths. A library tells its violations to the one that loaded it last, so

@@ -108,7 +108,7 @@ struct LinuxSubjectTests {
     var lockstep = Lockstep(
       configuration: MapConfiguration(), isThorough: true,
       makeFirst: LibraryForTest.maker(of: try Self.library("corrected")),
-      makeSecond: { MapleTreeSubject(configuration: $0) })
+      makeSecond: { MapleTreeSubject(configuration: $0, rebuildRule: .toTheRoot) })
     let entry = Entry.value(1)
     try lockstep.perform(.prepare(.single(0), entry, .maySleep))
     try lockstep.perform(.beginBulk(expecting: 0, .maySleep))
@@ -118,6 +118,18 @@ struct LinuxSubjectTests {
     let before = lockstep.operations
     try lockstep.perform(.storePrepared)
     #expect(lockstep.operations == before + 1)
+  }
+
+  /// What was found in our tree, or in the adapter, is not found in a kernel's tree.
+  @Test(arguments: LibraryForTest.linuxVersions) func theKernelKeepsToTheRegressions(version: String) throws {
+    let library = try Self.library("corrected", version: version)
+    let folder = LibraryForTest.root.appending(path: "corpus/tree/regressions")
+    let files = try FileManager.default.contentsOfDirectory(atPath: folder.path).filter { $0.hasSuffix(".maple") }
+    #expect(files.count > 10)
+    for file in files.sorted() {
+      let script = try ScriptText.parse([UInt8](Data(contentsOf: folder.appending(path: file))), file: file)
+      #expect(LibraryForTest.violation(of: script, library: library) == nil, "\(file)")
+    }
   }
 
   /// Each script is replayed here, or says what the sanitizer reports of it: then `SanitizedScriptTests` replays it.

@@ -36,7 +36,8 @@ private let cases: [AlterationCase] = [
     alteration: .cursorState, group: DifferenceGroup(.cursorState, .cursor),
     operations: [store(5, 9), .cursorSet(2, .single(5)), .cursorMove(2, .next, limit: 20), store(30, 31)]),
   AlterationCase(
-    alteration: .content, group: DifferenceGroup(.content, .store), operations: [store(0, 0), store(9, 9), store(3, 3)]),
+    alteration: .content, group: DifferenceGroup(.content, .store),
+    operations: [store(0, 0), store(9, 9), store(3, 3)]),
   AlterationCase(
     alteration: .shape, group: DifferenceGroup(.shape, .store), operations: [store(0, 1), store(3, 3), store(9, 9)]),
   AlterationCase(

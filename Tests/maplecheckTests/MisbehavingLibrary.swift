@@ -48,7 +48,9 @@ enum MisbehavingLibrary: String, CaseIterable {
       #undef maplecheck_subject
       \(declarations)
       static bool refused;
-      static void fail_allocation(struct maplecheck_map *map, uint64_t index, bool forever, uint32_t kinds) { refused = true; }
+      static void fail_allocation(struct maplecheck_map *map, uint64_t index, bool forever, uint32_t kinds) {
+        refused = true;
+      }
       static void permit_allocations(struct maplecheck_map *map, uint64_t *requests, uint64_t *refusals) {
         *requests = *refusals = refused = 0;
       }

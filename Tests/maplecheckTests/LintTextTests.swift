@@ -16,9 +16,10 @@ struct LintTextTests {
     for folder in ["scripts", "docs", "Sources/Some"] {
       try FileManager.default.createDirectory(atPath: "\(scratch.path)/\(folder)", withIntermediateDirectories: true)
     }
-    try FileManager.default.copyItem(
-      at: root.appendingPathComponent("scripts/lint-text"),
-      to: URL(fileURLWithPath: "\(scratch.path)/scripts/lint-text"))
+    for name in ["scripts/lint-text", "scripts/arguments.sh"] {
+      try FileManager.default.copyItem(
+        at: root.appendingPathComponent(name), to: URL(fileURLWithPath: "\(scratch.path)/\(name)"))
+    }
     _ = try scratch.write("docs/DESIGN.md", "`Some/Type.swift` and `DESIGN.md` are files, and `Some/` is a folder.\n")
     _ = try scratch.write("Sources/Some/Type.swift", "/// A type.\nstruct Type {}\n")
     _ = try scratch.write("Sources/Some/some.c", "int some;\n")

@@ -4,36 +4,36 @@ import Operations
 import RangeMapCore
 
 /// What the libFuzzer targets of range maps have in common.
-public enum FuzzEntry {
+package enum FuzzEntry {
   /// The sizes of the subject's nodes where it has no others, so that what is to fill them does. libFuzzer has one
   /// thread.
-  nonisolated(unsafe) public static var geometry: GeometryName?
+  nonisolated(unsafe) package static var geometry: GeometryName?
 
   /// The value of an environment variable; `nil` where it is not set.
-  public static func setting(_ name: String) -> String? { getenv(name).map { String(cString: $0) } }
+  package static func setting(_ name: String) -> String? { getenv(name).map { String(cString: $0) } }
 
   /// Stops because of bad input.
-  public static func stop(_ message: String) -> Never {
+  package static func stop(_ message: String) -> Never {
     StandardStream.error.write(message + "\n")
     exit(2)
   }
 
   /// Whether inputs are shown as scripts and not run: `MAPLECHECK_PRINT` is 1. What the sanitizer stopped can be read
   /// so.
-  public static let onlyPrints = setting("MAPLECHECK_PRINT") == "1"
+  package static let onlyPrints = setting("MAPLECHECK_PRINT") == "1"
 
   /// Shows an input as the script that is run for it.
-  public static func show(_ script: Script) { StandardStream.output.write(ScriptText.print(script)) }
+  package static func show(_ script: Script) { StandardStream.output.write(ScriptText.print(script)) }
 
   /// Tells what was done so far, with the table of cells where `MAPLECHECK_TABLE` is 1.
-  public static func tell(_ summary: FuzzingSummary) {
+  package static func tell(_ summary: FuzzingSummary) {
     let table = setting("MAPLECHECK_TABLE") == "1" ? summary.table.text : ""
     StandardStream.error.write("\(table)\(summary.text)\n")
   }
 
   /// Tells of a finding, keeps it where `MAPLECHECK_SAVE` is 1, and stops as a crash, so that libFuzzer keeps the
   /// input.
-  public static func fail(_ finding: Finding, subject: String?) -> Never {
+  package static func fail(_ finding: Finding, subject: String?) -> Never {
     var file: String?
     if setting("MAPLECHECK_SAVE") == "1" {
       do throws(WholeFileError) {
@@ -50,7 +50,7 @@ public enum FuzzEntry {
 
 extension FuzzEntry {
   /// Hands the process over to libFuzzer, with the arguments of the command line.
-  public static func run(_ runInput: @convention(c) (UnsafePointer<UInt8>?, Int) -> Int32) -> Never {
+  package static func run(_ runInput: @convention(c) (UnsafePointer<UInt8>?, Int) -> Int32) -> Never {
     var argumentCount = CommandLine.argc
     var arguments = CommandLine.unsafeArgv
     exit(runFuzzer(&argumentCount, &arguments, runInput))
@@ -69,7 +69,7 @@ private func changeBytes(_ data: UnsafeMutablePointer<UInt8>, _ size: Int, _ gre
 
 /// Changes operations, now and then bytes.
 @_cdecl("LLVMFuzzerCustomMutator")
-public func mutate(_ data: UnsafeMutablePointer<UInt8>, _ size: Int, _ greatestSize: Int, _ seed: UInt32) -> Int {
+package func mutate(_ data: UnsafeMutablePointer<UInt8>, _ size: Int, _ greatestSize: Int, _ seed: UInt32) -> Int {
   let bytes = UnsafeRawBufferPointer(start: data, count: size)
   let changed = FuzzingMutation.mutate(
     bytes, greatestSize: greatestSize, geometry: FuzzEntry.geometry, seed: UInt64(seed))
@@ -82,7 +82,7 @@ public func mutate(_ data: UnsafeMutablePointer<UInt8>, _ size: Int, _ greatestS
 
 /// Joins parts of two inputs.
 @_cdecl("LLVMFuzzerCustomCrossOver")
-public func crossOver(
+package func crossOver(
   _ first: UnsafePointer<UInt8>?, _ firstSize: Int, _ second: UnsafePointer<UInt8>?, _ secondSize: Int,
   _ output: UnsafeMutablePointer<UInt8>, _ greatestSize: Int, _ seed: UInt32
 ) -> Int {

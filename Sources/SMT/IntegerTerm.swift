@@ -1,56 +1,56 @@
 import CZ3
 
 /// An integer without bounds.
-public struct IntegerTerm: SolverTerm {
-  public let reference: TermReference
+package struct IntegerTerm: SolverTerm {
+  package let reference: TermReference
 
-  public init(_ reference: TermReference) {
+  package init(_ reference: TermReference) {
     precondition(reference.sort == .integer, "a term of sort \(reference.sort) is no integer")
     self.reference = reference
   }
 
   /// 1 where the condition holds, else 0.
-  public init(one condition: TruthTerm) {
+  package init(one condition: TruthTerm) {
     self = condition.choose(condition.context.integer(1), else: condition.context.integer(0))
   }
 
-  public static func + (left: IntegerTerm, right: IntegerTerm) -> IntegerTerm { left.context.sum([left, right]) }
+  package static func + (left: IntegerTerm, right: IntegerTerm) -> IntegerTerm { left.context.sum([left, right]) }
 
-  public static func - (left: IntegerTerm, right: IntegerTerm) -> IntegerTerm {
+  package static func - (left: IntegerTerm, right: IntegerTerm) -> IntegerTerm {
     let functions = left.context.functions
     return left.number(with: right) { functions.pointee.Z3_mk_sub($0, UInt32($1.count), $1) }
   }
 
   /// The product. Of two terms that are not known it is beyond linear arithmetic, and the solver may give up.
-  public static func * (left: IntegerTerm, right: IntegerTerm) -> IntegerTerm {
+  package static func * (left: IntegerTerm, right: IntegerTerm) -> IntegerTerm {
     let functions = left.context.functions
     return left.number(with: right) { functions.pointee.Z3_mk_mul($0, UInt32($1.count), $1) }
   }
 
-  public static prefix func - (value: IntegerTerm) -> IntegerTerm {
+  package static prefix func - (value: IntegerTerm) -> IntegerTerm {
     let functions = value.context.functions
     return IntegerTerm(
       value.context.make(.integer, from: [value.reference]) { functions.pointee.Z3_mk_unary_minus($0, $1[0]) })
   }
 
-  public static func .< (left: IntegerTerm, right: IntegerTerm) -> TruthTerm {
+  package static func .< (left: IntegerTerm, right: IntegerTerm) -> TruthTerm {
     let functions = left.context.functions
     return left.truth(with: right) { functions.pointee.Z3_mk_lt($0, $1[0], $1[1]) }
   }
 
-  public static func .<= (left: IntegerTerm, right: IntegerTerm) -> TruthTerm {
+  package static func .<= (left: IntegerTerm, right: IntegerTerm) -> TruthTerm {
     let functions = left.context.functions
     return left.truth(with: right) { functions.pointee.Z3_mk_le($0, $1[0], $1[1]) }
   }
 
-  public static func .> (left: IntegerTerm, right: IntegerTerm) -> TruthTerm { right .< left }
+  package static func .> (left: IntegerTerm, right: IntegerTerm) -> TruthTerm { right .< left }
 
-  public static func .>= (left: IntegerTerm, right: IntegerTerm) -> TruthTerm { right .<= left }
+  package static func .>= (left: IntegerTerm, right: IntegerTerm) -> TruthTerm { right .<= left }
 
   /// The quotient, rounded down.
   ///
   /// - Precondition: a divisor above 0.
-  public func divided(by divisor: Int) -> IntegerTerm {
+  package func divided(by divisor: Int) -> IntegerTerm {
     precondition(divisor > 0, "division by \(divisor)")
     let functions = context.functions
     return number(with: context.integer(divisor)) { functions.pointee.Z3_mk_div($0, $1[0], $1[1]) }
@@ -59,7 +59,7 @@ public struct IntegerTerm: SolverTerm {
   /// What the division leaves over, from 0 to the divisor less 1.
   ///
   /// - Precondition: a divisor above 0.
-  public func remainder(dividingBy divisor: Int) -> IntegerTerm {
+  package func remainder(dividingBy divisor: Int) -> IntegerTerm {
     precondition(divisor > 0, "division by \(divisor)")
     let functions = context.functions
     return number(with: context.integer(divisor)) { functions.pointee.Z3_mk_mod($0, $1[0], $1[1]) }
@@ -75,15 +75,15 @@ public struct IntegerTerm: SolverTerm {
 }
 
 extension IntegerTerm {
-  public static func + (left: IntegerTerm, right: Int) -> IntegerTerm { left + left.context.integer(right) }
-  public static func + (left: Int, right: IntegerTerm) -> IntegerTerm { right.context.integer(left) + right }
-  public static func - (left: IntegerTerm, right: Int) -> IntegerTerm { left - left.context.integer(right) }
-  public static func - (left: Int, right: IntegerTerm) -> IntegerTerm { right.context.integer(left) - right }
-  public static func * (left: Int, right: IntegerTerm) -> IntegerTerm { right.context.integer(left) * right }
-  public static func .< (left: IntegerTerm, right: Int) -> TruthTerm { left .< left.context.integer(right) }
-  public static func .<= (left: IntegerTerm, right: Int) -> TruthTerm { left .<= left.context.integer(right) }
-  public static func .> (left: IntegerTerm, right: Int) -> TruthTerm { left .> left.context.integer(right) }
-  public static func .>= (left: IntegerTerm, right: Int) -> TruthTerm { left .>= left.context.integer(right) }
-  public static func .== (left: IntegerTerm, right: Int) -> TruthTerm { left .== left.context.integer(right) }
-  public static func .!= (left: IntegerTerm, right: Int) -> TruthTerm { left .!= left.context.integer(right) }
+  package static func + (left: IntegerTerm, right: Int) -> IntegerTerm { left + left.context.integer(right) }
+  package static func + (left: Int, right: IntegerTerm) -> IntegerTerm { right.context.integer(left) + right }
+  package static func - (left: IntegerTerm, right: Int) -> IntegerTerm { left - left.context.integer(right) }
+  package static func - (left: Int, right: IntegerTerm) -> IntegerTerm { right.context.integer(left) - right }
+  package static func * (left: Int, right: IntegerTerm) -> IntegerTerm { right.context.integer(left) * right }
+  package static func .< (left: IntegerTerm, right: Int) -> TruthTerm { left .< left.context.integer(right) }
+  package static func .<= (left: IntegerTerm, right: Int) -> TruthTerm { left .<= left.context.integer(right) }
+  package static func .> (left: IntegerTerm, right: Int) -> TruthTerm { left .> left.context.integer(right) }
+  package static func .>= (left: IntegerTerm, right: Int) -> TruthTerm { left .>= left.context.integer(right) }
+  package static func .== (left: IntegerTerm, right: Int) -> TruthTerm { left .== left.context.integer(right) }
+  package static func .!= (left: IntegerTerm, right: Int) -> TruthTerm { left .!= left.context.integer(right) }
 }

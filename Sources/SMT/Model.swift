@@ -1,8 +1,8 @@
 import CZ3
 
 /// Values for the constants under which all assertions hold. What the assertions leave open is 0 or false.
-public final class Model {
-  public let context: SolverContext
+package final class Model {
+  package let context: SolverContext
   private let raw: Z3_model
 
   init(_ raw: Z3_model, in context: SolverContext) {
@@ -14,14 +14,14 @@ public final class Model {
   deinit { context.functions.pointee.Z3_model_dec_ref(context.raw, raw) }
 
   /// - Throws: `valueOutOfRange` where the value does not fit an `Int`.
-  public func value(of term: IntegerTerm) throws(SolverError) -> Int {
+  package func value(of term: IntegerTerm) throws(SolverError) -> Int {
     try value(of: term.reference) { value in
       var number: Int64 = 0
       return context.functions.pointee.Z3_get_numeral_int64(context.raw, value, &number) ? Int(number) : nil
     }
   }
 
-  public func value(of term: TruthTerm) throws(SolverError) -> Bool {
+  package func value(of term: TruthTerm) throws(SolverError) -> Bool {
     try value(of: term.reference) { value in
       let truth = context.functions.pointee.Z3_get_bool_value(context.raw, value)
       return truth == Z3_L_UNDEF ? nil : truth == Z3_L_TRUE

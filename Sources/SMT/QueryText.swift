@@ -87,7 +87,7 @@ extension Solver {
   ///
   /// - Complexity: linear in the size of the terms, each shared one counted once for each assertion.
   /// - Throws: the error of a term that could not be made.
-  public func queryText(assuming assumptions: [TruthTerm] = []) throws(SolverError) -> String {
+  package func queryText(assuming assumptions: [TruthTerm] = []) throws(SolverError) -> String {
     for assumption in assumptions { expectOwn(assumption) }
     try context.throwHeldError()
     return QueryText(in: context).text(

@@ -5,7 +5,7 @@ extension Solver {
   ///
   /// - Throws: `outOfMemory`, or what Z3 reports. A limit of time or steps that is reached is no error: the verdict is
   ///   `unknown`.
-  public func check(assuming assumptions: [TruthTerm] = []) throws(SolverError) -> Verdict {
+  package func check(assuming assumptions: [TruthTerm] = []) throws(SolverError) -> Verdict {
     for assumption in assumptions { expectOwn(assumption) }
     if assumptions.isEmpty { return try verdict(of: []) }
     // Z3 wants assumptions to be constants: each gets a tracker, which an assertion in a scope of its own ties to it.

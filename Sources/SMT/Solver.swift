@@ -1,11 +1,11 @@
 import CZ3
 
 /// Assertions, and whether they can all hold.
-public final class Solver {
-  public let context: SolverContext
-  public let limits: SolverLimits
+package final class Solver {
+  package let context: SolverContext
+  package let limits: SolverLimits
   /// How often the solver was asked.
-  public internal(set) var checkCount = 0
+  package internal(set) var checkCount = 0
   let raw: Z3_solver
   private(set) var assertions: [Assertion] = []
   private var scopeStarts: [Int] = []
@@ -17,7 +17,7 @@ public final class Solver {
     let tracker: TermReference?
   }
 
-  public init(in context: SolverContext, limits: SolverLimits = .none) throws(SolverError) {
+  package init(in context: SolverContext, limits: SolverLimits = .none) throws(SolverError) {
     let functions = context.functions.pointee
     // The combined solver would run tactics on timers of its own; those of 4.8.12 can lock each other for ever.
     guard let raw = functions.Z3_mk_simple_solver(context.raw) else {
@@ -54,7 +54,7 @@ public final class Solver {
   ///
   /// - Parameter name: what a core calls it. Several assertions may go by one name.
   /// - Precondition: a name that SMT-LIB can write: printable ASCII without `|` and `\`, and no word of its own.
-  public func add(_ condition: TruthTerm, named name: String? = nil) throws(SolverError) {
+  package func add(_ condition: TruthTerm, named name: String? = nil) throws(SolverError) {
     expectOwn(condition)
     if let name { precondition(QueryText.canName(name), "'\(name)' cannot name an assertion") }
     let tracker = name.map { _ in context.tracker() }
@@ -72,7 +72,7 @@ public final class Solver {
   }
 
   /// Runs the body in a scope of its own: what it asserts is gone when it ends, however it ends.
-  public func withScope<Result>(_ body: () throws -> Result) throws -> Result {
+  package func withScope<Result>(_ body: () throws -> Result) throws -> Result {
     try push()
     let depth = scopeStarts.count
     let result: Result
@@ -89,10 +89,10 @@ public final class Solver {
   }
 
   /// The scopes that are open.
-  public var scopeCount: Int { scopeStarts.count }
+  package var scopeCount: Int { scopeStarts.count }
 
   /// Opens a scope, for callers whose scopes do not nest in their own calls; others use `withScope`.
-  public func push() throws(SolverError) {
+  package func push() throws(SolverError) {
     context.functions.pointee.Z3_solver_push(context.raw, raw)
     try context.throwErrors()
     scopeStarts.append(assertions.count)
@@ -101,7 +101,7 @@ public final class Solver {
   /// Closes the innermost scopes, and takes back what was asserted in them.
   ///
   /// - Precondition: so many are open.
-  public func pop(_ count: Int = 1) throws(SolverError) {
+  package func pop(_ count: Int = 1) throws(SolverError) {
     precondition(count >= 0 && count <= scopeStarts.count, "\(scopeStarts.count) scopes are open, not \(count)")
     guard count > 0 else { return }
     let start = scopeStarts[scopeStarts.count - count]

@@ -4,16 +4,16 @@ extension SolverContext {
   /// An integer that the solver chooses. The same name is the same integer.
   ///
   /// - Precondition: a name that SMT-LIB can write, not yet taken by a constant of another sort; so for the others.
-  public func integer(named name: String) -> IntegerTerm { IntegerTerm(constant(name, .integer)) }
+  package func integer(named name: String) -> IntegerTerm { IntegerTerm(constant(name, .integer)) }
 
   /// A truth that the solver chooses.
-  public func truth(named name: String) -> TruthTerm { TruthTerm(constant(name, .truth)) }
+  package func truth(named name: String) -> TruthTerm { TruthTerm(constant(name, .truth)) }
 
   /// A known integer.
-  public func integer(_ value: Int) -> IntegerTerm { IntegerTerm(literal(value)) }
+  package func integer(_ value: Int) -> IntegerTerm { IntegerTerm(literal(value)) }
 
   /// A known truth.
-  public func truth(_ value: Bool) -> TruthTerm {
+  package func truth(_ value: Bool) -> TruthTerm {
     TruthTerm(
       make(.truth) { context, _ in
         value ? functions.pointee.Z3_mk_true(context) : functions.pointee.Z3_mk_false(context)
@@ -21,21 +21,21 @@ extension SolverContext {
   }
 
   /// Whether all hold; true where there are none.
-  public func all(_ conditions: [TruthTerm]) -> TruthTerm {
+  package func all(_ conditions: [TruthTerm]) -> TruthTerm {
     joined(conditions, none: true) { context, terms in
       functions.pointee.Z3_mk_and(context, UInt32(terms.count), terms)
     }
   }
 
   /// Whether one holds at least; false where there are none.
-  public func any(_ conditions: [TruthTerm]) -> TruthTerm {
+  package func any(_ conditions: [TruthTerm]) -> TruthTerm {
     joined(conditions, none: false) { context, terms in
       functions.pointee.Z3_mk_or(context, UInt32(terms.count), terms)
     }
   }
 
   /// The sum; 0 where there are none.
-  public func sum(_ numbers: [IntegerTerm]) -> IntegerTerm {
+  package func sum(_ numbers: [IntegerTerm]) -> IntegerTerm {
     // The standard has no sum of one.
     if numbers.count == 1 { return numbers[0] }
     if numbers.isEmpty { return integer(0) }

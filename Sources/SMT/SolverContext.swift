@@ -4,8 +4,8 @@ import CZ3
 ///
 /// Not for two threads at once. An error that Z3 reports while a term is built is kept, and thrown by each later call
 /// that can throw: no verdict rests on a term that was not built.
-public final class SolverContext {
-  public let library: SolverLibrary
+package final class SolverContext {
+  package let library: SolverLibrary
   let functions: UnsafePointer<CZ3Functions>
   let raw: Z3_context
   /// The first error that Z3 reported outside of a call that throws.
@@ -19,7 +19,7 @@ public final class SolverContext {
   }
 
   /// - Throws: `SolverError`, where Z3 is missing, too old, or out of memory.
-  public init() throws(SolverError) {
+  package init() throws(SolverError) {
     let library = try SolverLibrary.shared()
     let functions = library.functions
     let configuration = functions.pointee.Z3_mk_config()

@@ -1,5 +1,5 @@
 /// Why the solver gave no answer at all. Its `unknown` is an answer: `Verdict.unknown`.
-public enum SolverError: Error, Hashable, Sendable, CustomStringConvertible {
+package enum SolverError: Error, Hashable, Sendable, CustomStringConvertible {
   /// No library by any of the names; `reason` is the dynamic loader's.
   case missingLibrary(names: [String], reason: String)
   /// A library was found that lacks a function of Z3.
@@ -13,7 +13,7 @@ public enum SolverError: Error, Hashable, Sendable, CustomStringConvertible {
   /// Anything else that Z3 reports, by its error code and in its words.
   case failed(code: Int, message: String)
 
-  public var description: String {
+  package var description: String {
     switch self {
     case .missingLibrary(let names, let reason):
       "no Z3 library (looked for \(names.joined(separator: ", "))): \(reason); install Debian's libz3-4 or libz3-dev"

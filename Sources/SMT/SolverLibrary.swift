@@ -1,15 +1,15 @@
 import CZ3
 
 /// The Z3 library of this process, opened when first asked for, and never closed.
-public final class SolverLibrary: @unchecked Sendable {
+package final class SolverLibrary: @unchecked Sendable {
   /// The names that a Z3 library goes by, tried in this order.
-  public static let names = ["libz3.so.4", "libz3.so", "libz3.dylib"]
+  package static let names = ["libz3.so.4", "libz3.so", "libz3.dylib"]
 
   // Written before any other thread can see it, and never again.
   let functions: UnsafePointer<CZ3Functions>
 
   /// The version that the library says it is.
-  public let version: SolverVersion
+  package let version: SolverVersion
 
   private static let opened: Result<SolverLibrary, SolverError> = .init { () throws(SolverError) in
     try SolverLibrary(names: names)
@@ -18,7 +18,7 @@ public final class SolverLibrary: @unchecked Sendable {
   /// The library, opened at the first call.
   ///
   /// - Throws: `missingLibrary`, `missingFunction` or `oldVersion`.
-  public static func shared() throws(SolverError) -> SolverLibrary { try opened.get() }
+  package static func shared() throws(SolverError) -> SolverLibrary { try opened.get() }
 
   /// Opens the first library that there is.
   ///
@@ -56,11 +56,11 @@ public final class SolverLibrary: @unchecked Sendable {
   deinit { functions.deallocate() }
 
   /// The bytes that Z3 holds for the whole process, by its own count.
-  public var allocatedBytes: UInt64 { functions.pointee.Z3_get_estimated_alloc_size() }
+  package var allocatedBytes: UInt64 { functions.pointee.Z3_get_estimated_alloc_size() }
 
   /// The most memory that Z3 may use in the whole process, in megabytes; 0 lifts the limit. Beyond it, Z3 gives
   /// `unknown` or `SolverError.outOfMemory`.
-  public func limitMemory(megabytes: Int) {
+  package func limitMemory(megabytes: Int) {
     precondition(megabytes >= 0, "a memory limit of \(megabytes) megabytes")
     functions.pointee.Z3_global_param_set("memory_max_size", String(megabytes))
   }

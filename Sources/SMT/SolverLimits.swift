@@ -1,15 +1,15 @@
 /// How much a solver may spend on one check before it answers `unknown`. Memory is limited for the whole process, since
 /// Z3 counts it so: `SolverLibrary.limitMemory(megabytes:)`.
-public struct SolverLimits: Hashable, Sendable {
+package struct SolverLimits: Hashable, Sendable {
   /// Wall clock. None: no limit.
-  public var milliseconds: Int?
+  package var milliseconds: Int?
   /// Steps, by Z3's own count: the same check ends at the same step on any machine. None: no limit.
-  public var steps: Int?
+  package var steps: Int?
 
-  public static let none = SolverLimits()
+  package static let none = SolverLimits()
 
   /// - Precondition: each limit is above 0 and below 2^32 - 1.
-  public init(milliseconds: Int? = nil, steps: Int? = nil) {
+  package init(milliseconds: Int? = nil, steps: Int? = nil) {
     for limit in [milliseconds, steps] {
       if let limit { precondition(limit > 0 && limit < UInt32.max, "a limit of \(limit)") }
     }

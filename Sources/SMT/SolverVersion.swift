@@ -1,21 +1,21 @@
 /// The version of a Z3 library.
-public struct SolverVersion: Comparable, Hashable, Sendable, CustomStringConvertible {
-  public let major: Int
-  public let minor: Int
-  public let build: Int
+package struct SolverVersion: Comparable, Hashable, Sendable, CustomStringConvertible {
+  package let major: Int
+  package let minor: Int
+  package let build: Int
 
   /// The oldest that the verdicts were checked with: Debian 12's.
-  public static let oldestSupported = SolverVersion(4, 8, 12)
+  package static let oldestSupported = SolverVersion(4, 8, 12)
 
-  public init(_ major: Int, _ minor: Int, _ build: Int) {
+  package init(_ major: Int, _ minor: Int, _ build: Int) {
     self.major = major
     self.minor = minor
     self.build = build
   }
 
-  public var description: String { "\(major).\(minor).\(build)" }
+  package var description: String { "\(major).\(minor).\(build)" }
 
-  public static func < (left: SolverVersion, right: SolverVersion) -> Bool {
+  package static func < (left: SolverVersion, right: SolverVersion) -> Bool {
     (left.major, left.minor, left.build) < (right.major, right.minor, right.build)
   }
 }

@@ -1,7 +1,7 @@
 import CZ3
 
 /// One counted reference to a term of Z3, which lives as long as this does.
-public final class TermReference {
+package final class TermReference {
   let context: SolverContext
   let sort: TermSort
   /// None where Z3 could not make the term: the context then holds the error, and throws it at the next check.
@@ -23,26 +23,26 @@ public final class TermReference {
 /// A term: a value that a solver is free to choose within what is asserted.
 ///
 /// Two terms are equal where Z3 holds them as one: terms built alike are. This says nothing of their values.
-public protocol SolverTerm: Hashable, CustomStringConvertible {
+package protocol SolverTerm: Hashable, CustomStringConvertible {
   var reference: TermReference { get }
   /// - Precondition: the reference is to a term of this sort.
   init(_ reference: TermReference)
 }
 
 extension SolverTerm {
-  public var context: SolverContext { reference.context }
+  package var context: SolverContext { reference.context }
 
-  public static func == (left: Self, right: Self) -> Bool {
+  package static func == (left: Self, right: Self) -> Bool {
     left.reference.ast == right.reference.ast && left.context === right.context
   }
 
-  public func hash(into hasher: inout Hasher) { hasher.combine(reference.ast) }
+  package func hash(into hasher: inout Hasher) { hasher.combine(reference.ast) }
 
   /// The term in SMT-LIB's words.
-  public var description: String { context.text(of: reference) }
+  package var description: String { context.text(of: reference) }
 
   /// Whether two terms have the same value.
-  public static func .== (left: Self, right: Self) -> TruthTerm {
+  package static func .== (left: Self, right: Self) -> TruthTerm {
     let functions = left.context.functions
     return TruthTerm(
       left.context.make(.truth, from: [left.reference, right.reference]) {
@@ -51,5 +51,5 @@ extension SolverTerm {
   }
 
   /// Whether two terms have different values.
-  public static func .!= (left: Self, right: Self) -> TruthTerm { .!(left .== right) }
+  package static func .!= (left: Self, right: Self) -> TruthTerm { .!(left .== right) }
 }

@@ -1,20 +1,20 @@
 import CZ3
 
 /// Whether something holds.
-public struct TruthTerm: SolverTerm {
-  public let reference: TermReference
+package struct TruthTerm: SolverTerm {
+  package let reference: TermReference
 
-  public init(_ reference: TermReference) {
+  package init(_ reference: TermReference) {
     precondition(reference.sort == .truth, "a term of sort \(reference.sort) is no truth")
     self.reference = reference
   }
 
-  public static func .& (left: TruthTerm, right: TruthTerm) -> TruthTerm { left.context.all([left, right]) }
+  package static func .& (left: TruthTerm, right: TruthTerm) -> TruthTerm { left.context.all([left, right]) }
 
-  public static func .| (left: TruthTerm, right: TruthTerm) -> TruthTerm { left.context.any([left, right]) }
+  package static func .| (left: TruthTerm, right: TruthTerm) -> TruthTerm { left.context.any([left, right]) }
 
   /// Whether just one holds.
-  public static func .^ (left: TruthTerm, right: TruthTerm) -> TruthTerm {
+  package static func .^ (left: TruthTerm, right: TruthTerm) -> TruthTerm {
     let functions = left.context.functions
     return TruthTerm(
       left.context.make(.truth, from: [left.reference, right.reference]) {
@@ -22,14 +22,14 @@ public struct TruthTerm: SolverTerm {
       })
   }
 
-  public static prefix func .! (value: TruthTerm) -> TruthTerm {
+  package static prefix func .! (value: TruthTerm) -> TruthTerm {
     let functions = value.context.functions
     return TruthTerm(
       value.context.make(.truth, from: [value.reference]) { functions.pointee.Z3_mk_not($0, $1[0]) })
   }
 
   /// Whether the other holds wherever this does.
-  public func implies(_ other: TruthTerm) -> TruthTerm {
+  package func implies(_ other: TruthTerm) -> TruthTerm {
     let functions = context.functions
     return TruthTerm(
       context.make(.truth, from: [reference, other.reference]) {
@@ -38,7 +38,7 @@ public struct TruthTerm: SolverTerm {
   }
 
   /// The first where this holds, else the second.
-  public func choose<Term: SolverTerm>(_ first: Term, else second: Term) -> Term {
+  package func choose<Term: SolverTerm>(_ first: Term, else second: Term) -> Term {
     let functions = context.functions
     return Term(
       context.make(first.reference.sort, from: [reference, first.reference, second.reference]) {

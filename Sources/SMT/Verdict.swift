@@ -1,5 +1,5 @@
 /// What a check says of the assertions.
-public enum Verdict {
+package enum Verdict {
   /// They can all hold at once, as in the model.
   case satisfiable(Model)
   /// They cannot.
@@ -9,9 +9,9 @@ public enum Verdict {
 }
 
 /// The assertions that a proof that they contradict each other used. Not always the fewest.
-public struct UnsatisfiableCore: Hashable, Sendable {
+package struct UnsatisfiableCore: Hashable, Sendable {
   /// The names of the named assertions, in the order in which they were made, each once.
-  public let names: [String]
+  package let names: [String]
   /// The positions of the assumptions, in ascending order.
-  public let assumptions: [Int]
+  package let assumptions: [Int]
 }

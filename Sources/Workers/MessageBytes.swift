@@ -1,11 +1,11 @@
 /// Writes numbers and texts as a worker says them.
-public struct MessageWriter {
-  public private(set) var bytes: [UInt8] = []
+package struct MessageWriter {
+  package private(set) var bytes: [UInt8] = []
 
-  public init() {}
+  package init() {}
 
   /// A number, seven bits a byte.
-  public mutating func write(_ number: UInt64) {
+  package mutating func write(_ number: UInt64) {
     var rest = number
     while rest >= 0x80 {
       bytes.append(UInt8(truncatingIfNeeded: rest) | 0x80)
@@ -14,31 +14,31 @@ public struct MessageWriter {
     bytes.append(UInt8(rest))
   }
 
-  public mutating func write(_ number: Int) { write(UInt64(number)) }
+  package mutating func write(_ number: Int) { write(UInt64(number)) }
 
-  public mutating func write(_ text: String) { write(Array(text.utf8)) }
+  package mutating func write(_ text: String) { write(Array(text.utf8)) }
 
-  public mutating func write(_ data: [UInt8]) {
+  package mutating func write(_ data: [UInt8]) {
     write(data.count)
     bytes += data
   }
 }
 
 /// Reads what a worker said. A worker that died has said less than it wanted: then a read fails, and all later ones.
-public struct MessageReader {
+package struct MessageReader {
   private let bytes: [UInt8]
   /// Where it reads next.
-  public private(set) var place: Int
+  package private(set) var place: Int
   private var isBroken = false
 
-  public init(_ bytes: [UInt8], from place: Int = 0) {
+  package init(_ bytes: [UInt8], from place: Int = 0) {
     self.bytes = bytes
     self.place = place
   }
 
-  public var isAtEnd: Bool { isBroken || place >= bytes.count }
+  package var isAtEnd: Bool { isBroken || place >= bytes.count }
 
-  public mutating func number() -> UInt64? {
+  package mutating func number() -> UInt64? {
     var (number, shift) = (UInt64(0), UInt64(0))
     while !isAtEnd {
       let byte = bytes[place]
@@ -51,9 +51,9 @@ public struct MessageReader {
     return nil
   }
 
-  public mutating func count() -> Int? { number().map { Int(truncatingIfNeeded: $0) } }
+  package mutating func count() -> Int? { number().map { Int(truncatingIfNeeded: $0) } }
 
-  public mutating func data() -> [UInt8]? {
+  package mutating func data() -> [UInt8]? {
     guard let count = count() else { return nil }
     guard count >= 0, count <= bytes.count - place else {
       isBroken = true
@@ -63,5 +63,5 @@ public struct MessageReader {
     return Array(bytes[place..<place + count])
   }
 
-  public mutating func text() -> String? { data().map { String(decoding: $0, as: UTF8.self) } }
+  package mutating func text() -> String? { data().map { String(decoding: $0, as: UTF8.self) } }
 }

@@ -1,7 +1,7 @@
 import Glibc
 
 /// How a worker ended.
-public enum WorkerEnding: Hashable, Sendable {
+package enum WorkerEnding: Hashable, Sendable {
   /// It did its work.
   case finished
   /// A signal ended it; `stackIsUsedUp` where that was because calls were nested too deep.
@@ -16,7 +16,7 @@ public enum WorkerEnding: Hashable, Sendable {
   case stopped
 
   /// The signal's name, for messages.
-  public static func name(ofSignal signal: Int32) -> String {
+  package static func name(ofSignal signal: Int32) -> String {
     switch signal {
     case SIGILL: "SIGILL"
     case SIGTRAP: "SIGTRAP"
@@ -33,13 +33,13 @@ public enum WorkerEnding: Hashable, Sendable {
 }
 
 /// What a worker may use.
-public struct WorkerLimits: Hashable, Sendable {
+package struct WorkerLimits: Hashable, Sendable {
   /// The seconds of processor time after which a call that has not returned never will.
-  public var callSeconds: Double
+  package var callSeconds: Double
   /// The bytes that a worker may take beyond what it began with.
-  public var bytes: UInt64
+  package var bytes: UInt64
 
-  public init(callSeconds: Double = 10, bytes: UInt64 = 1 << 30) {
+  package init(callSeconds: Double = 10, bytes: UInt64 = 1 << 30) {
     self.callSeconds = callSeconds
     self.bytes = bytes
   }

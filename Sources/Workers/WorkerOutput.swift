@@ -1,17 +1,17 @@
 import Glibc
 
 /// What a worker says to its parent: bytes, in order, and where it is.
-public struct WorkerOutput {
-  public let page: WorkerPage
+package struct WorkerOutput {
+  package let page: WorkerPage
   let descriptor: Int32?
   let collect: ([UInt8]) -> Void
   let isAskedToStop: () -> Bool
 
   /// Whether the parent wants the work to stop.
-  public func shouldStop() -> Bool { page[.stop] != 0 || isAskedToStop() }
+  package func shouldStop() -> Bool { page[.stop] != 0 || isAskedToStop() }
 
   /// What a body says in this process.
-  public static func collect(_ body: (WorkerOutput) -> Void) -> [UInt8] {
+  package static func collect(_ body: (WorkerOutput) -> Void) -> [UInt8] {
     let page = WorkerPage()
     defer { page.free() }
     let said = Bytes()
@@ -22,7 +22,7 @@ public struct WorkerOutput {
   private final class Bytes { var bytes: [UInt8] = [] }
 
   /// Says bytes. They come whole, or the worker ends first.
-  public func send(_ bytes: [UInt8]) {
+  package func send(_ bytes: [UInt8]) {
     guard let descriptor else { return collect(bytes) }
     bytes.withUnsafeBytes { bytes in
       var rest = bytes

@@ -4,9 +4,9 @@ import Synchronization
 /// A page of memory that a worker and its parent share: where the work is, and whether it should stop.
 ///
 /// The worker writes without a call, so that keeping it up to date costs a store.
-public struct WorkerPage: @unchecked Sendable {
+package struct WorkerPage: @unchecked Sendable {
   /// What a word of the page says.
-  public enum Word: Int, CaseIterable, Sendable {
+  package enum Word: Int, CaseIterable, Sendable {
     /// The parent wants the work to stop; not 0.
     case stop
     /// The worker came to the end of its work; not 0.
@@ -25,7 +25,7 @@ public struct WorkerPage: @unchecked Sendable {
   private let words: UnsafeMutablePointer<Atomic<UInt64>>
 
   /// A page of zeros.
-  public init() {
+  package init() {
     let memory = mmap(nil, Self.size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0)
     guard let memory, memory != MAP_FAILED else { fatalError("no memory for a page that processes share") }
     words = memory.bindMemory(to: Atomic<UInt64>.self, capacity: Word.allCases.count)
@@ -34,13 +34,13 @@ public struct WorkerPage: @unchecked Sendable {
   /// Gives the page back; nobody may use it any more.
   func free() { munmap(words, Self.size) }
 
-  public subscript(word: Word) -> UInt64 {
+  package subscript(word: Word) -> UInt64 {
     get { words[word.rawValue].load(ordering: .relaxed) }
     nonmutating set { words[word.rawValue].store(newValue, ordering: .relaxed) }
   }
 
   /// Where the words `pass`, `operation` and `calls` are.
-  public var position: UnsafeMutablePointer<Atomic<UInt64>> { words + Word.pass.rawValue }
+  package var position: UnsafeMutablePointer<Atomic<UInt64>> { words + Word.pass.rawValue }
 
   func address(of word: Word) -> UnsafeMutablePointer<UInt64> {
     UnsafeMutableRawPointer(words + word.rawValue).assumingMemoryBound(to: UInt64.self)

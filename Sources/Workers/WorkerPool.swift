@@ -6,41 +6,41 @@ import Glibc
 /// The pieces are numbered from 0. Each is done by a process of its own, so that none sees what another one left, and
 /// one that dies takes nothing with it. Where this process has other threads, and so cannot be forked, the pieces are
 /// done in it, one after the other.
-public struct WorkerPool {
+package struct WorkerPool {
   /// A piece of work, or what is left of it.
-  public struct Piece: Hashable, Sendable {
-    public var number: Int
+  package struct Piece: Hashable, Sendable {
+    package var number: Int
     /// How many parts of it are done already.
-    public var skipped = 0
+    package var skipped = 0
   }
 
   /// What came of a piece.
-  public struct Result {
-    public var piece: Piece
-    public var bytes: [UInt8]
-    public var ending: WorkerEnding
+  package struct Result {
+    package var piece: Piece
+    package var bytes: [UInt8]
+    package var ending: WorkerEnding
     /// Where the worker was.
-    public var page: WorkerPage
+    package var page: WorkerPage
     /// What it wrote to the error stream.
-    public var errors: String
+    package var errors: String
     /// Whose page it is.
     let worker: WorkerProcess?
   }
 
   /// What to do after a piece.
-  public enum Answer: Hashable, Sendable {
+  package enum Answer: Hashable, Sendable {
     case goOn
     case stop
     /// Go on with the same piece, after so many parts of it.
     case again(skipping: Int)
   }
 
-  public var jobs: Int
-  public var limits: WorkerLimits
+  package var jobs: Int
+  package var limits: WorkerLimits
   /// Whether to use processes.
-  public var isolates: Bool
+  package var isolates: Bool
 
-  public init(jobs: Int, limits: WorkerLimits = WorkerLimits(), isolates: Bool = true) {
+  package init(jobs: Int, limits: WorkerLimits = WorkerLimits(), isolates: Bool = true) {
     self.jobs = max(1, jobs)
     self.limits = limits
     self.isolates = isolates
@@ -60,7 +60,7 @@ public struct WorkerPool {
   ///   - progress: told as often how much the workers did that was not taken yet.
   ///   - body: does a piece, in a process of its own.
   ///   - take: told what came of each piece, in order.
-  public func run(
+  package func run(
     count: Int = .max, shouldStop: () -> Bool, isGivenUp: () -> Bool = { false }, progress: (UInt64) -> Void,
     body: (Piece, WorkerOutput) -> Void, take: (Result) -> Answer
   ) {

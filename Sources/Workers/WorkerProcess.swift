@@ -5,10 +5,10 @@ import Glibc
 ///
 /// It is a fork and nothing else, so that what was loaded is there and costs nothing. Only a process of one thread can
 /// be forked so.
-public final class WorkerProcess {
-  public let page: WorkerPage
+package final class WorkerProcess {
+  package let page: WorkerPage
   /// What it said.
-  public private(set) var bytes: [UInt8] = []
+  package private(set) var bytes: [UInt8] = []
   let process: pid_t
   /// Where it is read from.
   let descriptor: Int32
@@ -20,7 +20,7 @@ public final class WorkerProcess {
   private var verdict: WorkerEnding?
 
   /// Whether this process can be forked: it has one thread.
-  public static var isPossible: Bool {
+  package static var isPossible: Bool {
     guard let folder = opendir("/proc/self/task") else { return false }
     defer { closedir(folder) }
     var count = 0
@@ -29,7 +29,7 @@ public final class WorkerProcess {
   }
 
   /// Starts the work; `nil` where the system has no process for it.
-  public init?(limits: WorkerLimits, body: (WorkerOutput) -> Void) {
+  package init?(limits: WorkerLimits, body: (WorkerOutput) -> Void) {
     var ends: [Int32] = [-1, -1]
     guard pipe(&ends) == 0 else { return nil }
     page = WorkerPage()
@@ -111,7 +111,7 @@ public final class WorkerProcess {
 
   /// Waits for the end of the work and of the worker, and holds it to its limits.
   /// - Parameter shouldEnd: asked some times a second: whether to end it now.
-  public func finish(shouldEnd: () -> Bool = { false }) -> WorkerEnding {
+  package func finish(shouldEnd: () -> Bool = { false }) -> WorkerEnding {
     var events = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
     while true {
       if poll(&events, 1, 10) > 0 {
@@ -124,7 +124,7 @@ public final class WorkerProcess {
   }
 
   /// What it wrote to the error stream: the last of it.
-  public func errorText(limit: Int = 4096) -> String {
+  package func errorText(limit: Int = 4096) -> String {
     guard errors >= 0 else { return "" }
     let size = lseek(errors, 0, SEEK_END)
     var text = [UInt8](repeating: 0, count: min(limit, max(0, Int(size))))

@@ -1,17 +1,17 @@
 import MapleTreeModule
 
 /// Finds all ways that stores can go, by exploring the plans.
-public struct BoundExploration {
-  public var limits: ProofLimits
-  public var log: QueryLog?
+package struct BoundExploration {
+  package var limits: ProofLimits
+  package var log: QueryLog?
 
-  public init(limits: ProofLimits = ProofLimits(), log: QueryLog? = nil) {
+  package init(limits: ProofLimits = ProofLimits(), log: QueryLog? = nil) {
     self.limits = limits
     self.log = log
   }
 
   /// Which stores are explored.
-  public enum Part: Hashable, Sendable {
+  package enum Part: Hashable, Sendable {
     case all
     /// Those that change no more than their leaf.
     case inLeaf
@@ -22,7 +22,7 @@ public struct BoundExploration {
   /// - Parameter tellsHeights: whether cases are told apart by the vacant and the sufficient height.
   /// - Throws: `ExplorationError`.
   /// - Complexity: about 7 times as many paths with each level more; 3,000 at height 4. Stores in a leaf: 10 paths.
-  public func cases(of world: StoreWorld, _ part: Part = .all, tellsHeights: Bool = false) throws -> BoundCases {
+  package func cases(of world: StoreWorld, _ part: Part = .all, tellsHeights: Bool = false) throws -> BoundCases {
     let exploration = StoreExploration(world: world, tellsHeights: tellsHeights)
     var collector = CaseCollector(world: world, explorer: PathExplorer(limits: limits, log: log))
     if world.height == 0 {

@@ -1,6 +1,6 @@
 /// What is taken for granted of a tree and of a store before the plans are explored. The laws that the tree's walk
 /// checks (`TreeLaw`) and the rules of a store's walk; each is named in the cores of the solver's proofs.
-public enum BoundPremise: String, CaseIterable, Codable, Hashable, Sendable {
+package enum BoundPremise: String, CaseIterable, Codable, Hashable, Sendable {
   /// A leaf uses no more slots than it has.
   case leafCapacity = "leaf-capacity"
   /// An internal node uses no more slots than it has.

@@ -3,11 +3,11 @@ import MapleTreeModule
 /// All obligations about node counts but for the formula files: the steps for all heights, their agreement with the
 /// full explorations, the growth of the height, bulk mode's divisions, the stores of fork, and the nodes of a tree that
 /// is duplicated.
-public struct BoundProofs {
-  public var limits: ProofLimits
-  public var log: QueryLog?
+package struct BoundProofs {
+  package var limits: ProofLimits
+  package var log: QueryLog?
 
-  public init(limits: ProofLimits = ProofLimits(), log: QueryLog? = nil) {
+  package init(limits: ProofLimits = ProofLimits(), log: QueryLog? = nil) {
     self.limits = limits
     self.log = log
   }
@@ -18,7 +18,7 @@ public struct BoundProofs {
   ///   - clock: seconds since some moment; nothing is decided by it.
   ///   - report: told each as it is done.
   /// - Throws: `ExplorationError`, `SolverError`. A solver that gives up is a verdict, not an error.
-  public func run(
+  package func run(
     _ kinds: Set<ObligationKind> = [.bounds, .duplicate], clock: @escaping () -> Double = { 0 },
     report: (ObligationReport) -> Void = { _ in }
   ) throws -> [ObligationReport] {
@@ -34,7 +34,7 @@ public struct BoundProofs {
   }
 
   /// The obligations as units, in their order.
-  public static var units: [ProofUnit] { [false, true].flatMap(units(tracksGaps:)) + otherUnits }
+  package static var units: [ProofUnit] { [false, true].flatMap(units(tracksGaps:)) + otherUnits }
 
   private static func units(tracksGaps: Bool) -> [ProofUnit] {
     let mode = tracksGaps ? "gaps" : "plain"

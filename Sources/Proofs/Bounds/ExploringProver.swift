@@ -2,7 +2,7 @@ import MapleTreeModule
 
 /// Finds what stores need: to height 4 by exploring all paths, above by the step from level to level, whose greatest
 /// case is then looked for in the highest trees.
-public struct ExploringProver: BoundProver {
+package struct ExploringProver: BoundProver {
   private let exploration: BoundExploration
   private let explorer: PathExplorer
   private var explored: [Question: BoundCases] = [:]
@@ -17,11 +17,11 @@ public struct ExploringProver: BoundProver {
   }
 
   /// The heights at which all paths are explored.
-  public static let exploredHeights = 0...4
+  package static let exploredHeights = 0...4
 
   /// The heights at which all paths of an algorithm are explored. Those of 7.3 are told apart by what the walk notes,
   /// which makes them many more; what is explored of them is held to `ReachInduction`.
-  public static func exploredHeights(of algorithm: RebuildRule) -> ClosedRange<Int> {
+  package static func exploredHeights(of algorithm: RebuildRule) -> ClosedRange<Int> {
     algorithm == .copiedByLevel ? 0...3 : exploredHeights
   }
 
@@ -29,7 +29,7 @@ public struct ExploringProver: BoundProver {
   /// could be explored.
   private let prefersSteps: Bool
 
-  public init(limits: ProofLimits = ProofLimits(), log: QueryLog? = nil, prefersSteps: Bool = false) {
+  package init(limits: ProofLimits = ProofLimits(), log: QueryLog? = nil, prefersSteps: Bool = false) {
     self.prefersSteps = prefersSteps
     exploration = BoundExploration(limits: limits, log: log)
     explorer = PathExplorer(limits: limits, log: log)
@@ -37,7 +37,7 @@ public struct ExploringProver: BoundProver {
   }
 
   /// - Throws: `ExplorationError` but for `undecided`, which is the answer nil.
-  public mutating func needed(
+  package mutating func needed(
     _ cell: WitnessCase, algorithm: RebuildRule, tellsHeights: Bool
   ) throws -> NeededNodes? {
     do {
@@ -141,7 +141,7 @@ public struct ExploringProver: BoundProver {
 
 extension StoreCase {
   /// The case in words.
-  public var text: String { witness.map { "\($0.name) \($0.value)" }.joined(separator: ", ") }
+  package var text: String { witness.map { "\($0.name) \($0.value)" }.joined(separator: ", ") }
 }
 
 extension Int {

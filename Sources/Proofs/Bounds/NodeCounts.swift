@@ -6,16 +6,16 @@ import SMT
 ///
 /// A tree of n entries has from n to 2n + 1 items in its leaves, since no two NULLs meet. At least: every node is full.
 /// At most: every node has its minimum and one item more, but for the right-most ones, which may have less.
-public struct NodeCounts: Hashable, Sendable {
-  public var tracksGaps: Bool
+package struct NodeCounts: Hashable, Sendable {
+  package var tracksGaps: Bool
 
-  public init(tracksGaps: Bool) { self.tracksGaps = tracksGaps }
+  package init(tracksGaps: Bool) { self.tracksGaps = tracksGaps }
 
   private var leaf: Geometry.Shape { Geometry.linux64.leaf }
   private var parent: Geometry.Shape { tracksGaps ? Geometry.linux64.gapTracking : Geometry.linux64.range }
 
   /// The nodes of each level, the leaves first, where all are full.
-  public func fewest(entries: Int) -> [Int] {
+  package func fewest(entries: Int) -> [Int] {
     precondition(entries >= 2, "a tree of \(entries) entries may have no node")
     var levels = [(entries + leaf.slots - 1) / leaf.slots]
     while let last = levels.last, last > 1 { levels.append((last + parent.slots - 1) / parent.slots) }
@@ -23,7 +23,7 @@ public struct NodeCounts: Hashable, Sendable {
   }
 
   /// The nodes of each level, the leaves first, where all have as little as they may.
-  public func most(entries: Int) -> [Int] {
+  package func most(entries: Int) -> [Int] {
     precondition(entries >= 2, "a tree of \(entries) entries may have no node")
     // The right-most leaf may have one item, a right-most parent two.
     var levels = [2 * entries / (leaf.minimum + 1) + 1]

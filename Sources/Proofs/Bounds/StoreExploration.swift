@@ -2,19 +2,19 @@ import MapleTreeModule
 import RangeMapCore
 
 /// What one path through the plans of a store comes to.
-public struct StorePath: Hashable, Sendable {
-  public var kind: StoreKind
+package struct StorePath: Hashable, Sendable {
+  package var kind: StoreKind
   /// The nodes that the store takes.
-  public var taken: Int
+  package var taken: Int
   /// The nodes that the tree asks for before it.
-  public var asked: Int
+  package var asked: Int
   /// The level below the deepest internal node on the walk that has room for a child more; 0 where none has.
   /// Kernel: `vacant_height` of 6.16.
-  public var vacant: Int
+  package var vacant: Int
   /// The level below the deepest internal node on the walk that can lose a child. Kernel: `sufficient_height` of 6.16.
-  public var sufficient: Int
+  package var sufficient: Int
   /// The branches that were carried out.
-  public var marks: [PlanMark]
+  package var marks: [PlanMark]
 }
 
 /// Runs the plans of all stores into a tree of a kind and height, as the tree itself runs them, over unknowns.

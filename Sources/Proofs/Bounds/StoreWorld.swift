@@ -2,25 +2,25 @@ import MapleTreeModule
 import RangeMapCore
 
 /// The trees that one exploration is about.
-public struct StoreWorld: Hashable, Sendable {
-  public var geometry: GeometryName
-  public var tracksGaps: Bool
-  public var usesReadCopyUpdate: Bool
+package struct StoreWorld: Hashable, Sendable {
+  package var geometry: GeometryName
+  package var tracksGaps: Bool
+  package var usesReadCopyUpdate: Bool
   /// Whether the store is part of building in ascending order.
-  public var isBulk: Bool
+  package var isBulk: Bool
   /// Whether the tree may have been built in ascending order before: then its right-most nodes may have fewer items
   /// than others.
-  public var wasBuiltInOrder: Bool
+  package var wasBuiltInOrder: Bool
   /// How far up a rebuild goes.
-  public var rebuildRule: RebuildRule
+  package var rebuildRule: RebuildRule
   /// The levels before the store.
-  public var height: Int
+  package var height: Int
   /// Which trees of the world are looked at.
-  public var guide = Guide.all
+  package var guide = Guide.all
   /// A premise that is taken away, to see what it carries.
-  public var without: BoundPremise?
+  package var without: BoundPremise?
 
-  public init(
+  package init(
     geometry: GeometryName = .linux64, tracksGaps: Bool, usesReadCopyUpdate: Bool, isBulk: Bool = false,
     wasBuiltInOrder: Bool = true,
     rebuildRule: RebuildRule, height: Int, without: BoundPremise? = nil
@@ -36,7 +36,7 @@ public struct StoreWorld: Hashable, Sendable {
   }
 
   /// A choice of trees, to find a greatest case where there are too many paths to explore them all.
-  public enum Guide: Hashable, Sendable {
+  package enum Guide: Hashable, Sendable {
     case all
     /// All nodes are full.
     case full
@@ -47,10 +47,10 @@ public struct StoreWorld: Hashable, Sendable {
     case leastBelowRoot
   }
 
-  public var leafLevel: Int { height - 1 }
+  package var leafLevel: Int { height - 1 }
 
   /// The capacity of the nodes of a level.
-  public func shape(_ level: Int) -> Geometry.Shape {
+  package func shape(_ level: Int) -> Geometry.Shape {
     let geometry = Geometry.named(geometry, for: rebuildRule)
     if level == leafLevel { return geometry.leaf }
     return tracksGaps ? geometry.gapTracking : geometry.range

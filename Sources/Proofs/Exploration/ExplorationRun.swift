@@ -192,7 +192,7 @@ final class ExplorationRun {
 }
 
 /// Why an exploration has no result.
-public enum ExplorationError: Error, Hashable, CustomStringConvertible {
+package enum ExplorationError: Error, Hashable, CustomStringConvertible {
   /// What is taken for granted cannot hold: a proof from it would say nothing.
   case contradiction(premises: [String])
   /// The solver did not say which sides of a decision are possible.
@@ -202,7 +202,7 @@ public enum ExplorationError: Error, Hashable, CustomStringConvertible {
   case notRepeatable
   case solver(String)
 
-  public var description: String {
+  package var description: String {
     switch self {
     case .contradiction(let premises): "the premises contradict each other: \(premises.joined(separator: ", "))"
     case .undecided(let reason): "the solver gave up: \(reason)"

@@ -5,7 +5,7 @@ import SMT
 ///
 /// The question does not trust the explorer: it is put to a solver of its own, from the conditions that were decided
 /// alone.
-public final class PathCoverage {
+package final class PathCoverage {
   /// One finished path: what was decided on it, each in the way it went.
   private(set) var paths: [[TruthTerm]] = []
   /// What was taken for granted, each where its path led to it, once.
@@ -19,7 +19,7 @@ public final class PathCoverage {
     let condition: TruthTerm
   }
 
-  public init() {}
+  package init() {}
 
   func assume(_ name: String, after path: [TruthTerm], _ condition: TruthTerm) {
     let assumption = Assumption(name: name, path: path, condition: condition)
@@ -38,7 +38,7 @@ public final class PathCoverage {
   ///
   /// - Throws: `ExplorationError.undecided` where the solver does not say; what it throws.
   /// - Complexity: one question, whose size is that of all paths' conditions.
-  public func isExhaustive(limits: SolverLimits = .none, log: QueryLog? = nil) throws -> Bool {
+  package func isExhaustive(limits: SolverLimits = .none, log: QueryLog? = nil) throws -> Bool {
     guard let context else { return false }
     let solver = try Solver(in: context, limits: limits)
     for assumption in assumptions {

@@ -1,15 +1,15 @@
 import SMT
 
 /// Runs a plan along every path that its premises allow, the true side of each decision first.
-public struct PathExplorer {
-  public var limits: ProofLimits
+package struct PathExplorer {
+  package var limits: ProofLimits
   /// Where the queries go as text, for other solvers to decide.
-  public var log: QueryLog?
+  package var log: QueryLog?
 
   /// Where the paths go, so that it can be asked whether one is missing. It serves one exploration.
-  public var coverage: PathCoverage?
+  package var coverage: PathCoverage?
 
-  public init(limits: ProofLimits = ProofLimits(), log: QueryLog? = nil, coverage: PathCoverage? = nil) {
+  package init(limits: ProofLimits = ProofLimits(), log: QueryLog? = nil, coverage: PathCoverage? = nil) {
     self.limits = limits
     self.log = log
     self.coverage = coverage
@@ -22,7 +22,7 @@ public struct PathExplorer {
   ///   limit; or what `body` and `each` throw.
   /// - Complexity: one run of `body` and at most one question a new decision for each path.
   @discardableResult
-  public func explore<Result>(
+  package func explore<Result>(
     _ body: (inout SymbolicDomain) throws -> Result, each: (ExploredPath<Result>) throws -> Void
   ) throws -> ExplorationSummary {
     try search(
@@ -34,7 +34,7 @@ public struct PathExplorer {
   }
 
   /// What to do after a path.
-  public enum Answer: Hashable, Sendable {
+  package enum Answer: Hashable, Sendable {
     case goOn
     /// No path more.
     case stop
@@ -44,7 +44,7 @@ public struct PathExplorer {
   ///
   /// - Parameter next: asked at the end of each path.
   @discardableResult
-  public func search<Result>(
+  package func search<Result>(
     _ body: (inout SymbolicDomain) throws -> Result, asking next: (ExploredPath<Result>) throws -> Answer
   ) throws -> ExplorationSummary {
     let run: ExplorationRun
@@ -75,18 +75,18 @@ public struct PathExplorer {
 }
 
 /// What an exploration did.
-public struct ExplorationSummary: Hashable, Sendable {
-  public var paths: Int
-  public var solverCalls: Int
+package struct ExplorationSummary: Hashable, Sendable {
+  package var paths: Int
+  package var solverCalls: Int
   /// The premises that ruled something out, sorted.
-  public var premises: [String]
+  package var premises: [String]
 }
 
 /// A path at its end.
-public struct ExploredPath<Result> {
-  public let result: Result
+package struct ExploredPath<Result> {
+  package let result: Result
   /// Counted from 1.
-  public let number: Int
+  package let number: Int
   private let run: ExplorationRun
 
   init(result: Result, number: Int, run: ExplorationRun) {
@@ -96,7 +96,7 @@ public struct ExploredPath<Result> {
   }
 
   /// Values of the path's unknowns under which it is taken, in the order in which they were made; 0 and 1 for truths.
-  public func values() throws -> [(name: String, value: Int)] {
+  package func values() throws -> [(name: String, value: Int)] {
     let model = try run.currentModel()
     return try run.unknowns.map { name, isNumber in
       let value =
@@ -111,7 +111,7 @@ public struct ExploredPath<Result> {
   func text() throws -> String { try values().map { "\($0.name) \($0.value)" }.joined(separator: ", ") }
 
   /// Whether something holds wherever the path is taken.
-  public func implies(_ condition: SymbolicTruth) throws -> Bool {
+  package func implies(_ condition: SymbolicTruth) throws -> Bool {
     switch condition {
     case .constant(let known): known
     case .term(let term): try run.counterexample(to: term.term) == nil

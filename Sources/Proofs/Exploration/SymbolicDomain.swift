@@ -4,12 +4,12 @@ import SMT
 
 /// The domain of a plan that is being explored. Where the plan decides, the solver says which sides are possible, and
 /// the explorer runs the plan again for the other one.
-public struct SymbolicDomain: PlanDomain {
-  public typealias Number = SymbolicNumber
+package struct SymbolicDomain: PlanDomain {
+  package typealias Number = SymbolicNumber
 
   let run: ExplorationRun
 
-  public mutating func decide(_ condition: SymbolicTruth) -> Bool {
+  package mutating func decide(_ condition: SymbolicTruth) -> Bool {
     switch condition {
     case .constant(let known): known
     case .term(let term): run.decide(term.term)
@@ -19,7 +19,7 @@ public struct SymbolicDomain: PlanDomain {
   /// Takes for granted that something holds on this path from here on.
   ///
   /// - Parameter name: what cores call it.
-  public mutating func assume(_ name: String, _ condition: SymbolicTruth) {
+  package mutating func assume(_ name: String, _ condition: SymbolicTruth) {
     switch condition {
     case .constant(true): break
     case .constant(false): run.contradict(name)
@@ -28,12 +28,12 @@ public struct SymbolicDomain: PlanDomain {
   }
 
   /// A number that nothing is known of. The second of a name on one path is another one.
-  public mutating func number(_ name: String, level: Int? = nil) -> SymbolicNumber {
+  package mutating func number(_ name: String, level: Int? = nil) -> SymbolicNumber {
     SymbolicNumber(run.context.integer(named: run.unique(name, level: level, isNumber: true)))
   }
 
   /// Something of which it is not known whether it holds.
-  public mutating func truth(_ name: String, level: Int? = nil) -> SymbolicTruth {
+  package mutating func truth(_ name: String, level: Int? = nil) -> SymbolicTruth {
     SymbolicTruth(run.context.truth(named: run.unique(name, level: level, isNumber: false)))
   }
 }

@@ -4,18 +4,18 @@ import SMT
 
 /// A number of a plan that is being explored: known, or a term of the solver. What is known is computed here, so that
 /// it never reaches the solver.
-public enum SymbolicNumber: PlanNumber, Hashable, Sendable {
+package enum SymbolicNumber: PlanNumber, Hashable, Sendable {
   case constant(Int)
   case term(SharedTerm<IntegerTerm>)
 
-  public init(_ value: Int) { self = .constant(value) }
+  package init(_ value: Int) { self = .constant(value) }
 
-  public init(integerLiteral value: Int) { self = .constant(value) }
+  package init(integerLiteral value: Int) { self = .constant(value) }
 
-  public init(_ term: IntegerTerm) { self = .term(SharedTerm(term)) }
+  package init(_ term: IntegerTerm) { self = .term(SharedTerm(term)) }
 
   /// The value, where it is known without a solver.
-  public var constantValue: Int? {
+  package var constantValue: Int? {
     if case .constant(let value) = self { return value }
     return nil
   }
@@ -42,19 +42,19 @@ public enum SymbolicNumber: PlanNumber, Hashable, Sendable {
     }
   }
 
-  public static func + (left: Self, right: Self) -> Self {
+  package static func + (left: Self, right: Self) -> Self {
     if left == .constant(0) { return right }
     if right == .constant(0) { return left }
     return combine(left, right, known: +, terms: +)
   }
 
-  public static func - (left: Self, right: Self) -> Self {
+  package static func - (left: Self, right: Self) -> Self {
     if right == .constant(0) { return left }
     if left == right { return .constant(0) }
     return combine(left, right, known: -, terms: -)
   }
 
-  public func divided(by divisor: Int) -> Self {
+  package func divided(by divisor: Int) -> Self {
     switch self {
     // Rounded down below 0 too, as the solver does: `/` rounds towards 0.
     case .constant(let value): .constant((value - (value % divisor + divisor) % divisor) / divisor)
@@ -62,24 +62,24 @@ public enum SymbolicNumber: PlanNumber, Hashable, Sendable {
     }
   }
 
-  public static func .< (left: Self, right: Self) -> SymbolicTruth {
+  package static func .< (left: Self, right: Self) -> SymbolicTruth {
     compare(left, right, known: <, terms: { $0 .< $1 })
   }
 
-  public static func .<= (left: Self, right: Self) -> SymbolicTruth {
+  package static func .<= (left: Self, right: Self) -> SymbolicTruth {
     compare(left, right, known: <=, terms: { $0 .<= $1 })
   }
 
-  public static func .> (left: Self, right: Self) -> SymbolicTruth { right .< left }
+  package static func .> (left: Self, right: Self) -> SymbolicTruth { right .< left }
 
-  public static func .>= (left: Self, right: Self) -> SymbolicTruth { right .<= left }
+  package static func .>= (left: Self, right: Self) -> SymbolicTruth { right .<= left }
 
-  public static func .== (left: Self, right: Self) -> SymbolicTruth {
+  package static func .== (left: Self, right: Self) -> SymbolicTruth {
     if left == right { return .constant(true) }
     return compare(left, right, known: ==, terms: { $0 .== $1 })
   }
 
-  public init(one condition: SymbolicTruth) {
+  package init(one condition: SymbolicTruth) {
     switch condition {
     case .constant(let holds): self = .constant(holds ? 1 : 0)
     case .term(let term): self.init(IntegerTerm(one: term.term))
@@ -89,8 +89,8 @@ public enum SymbolicNumber: PlanNumber, Hashable, Sendable {
 
 /// A term that values hold. Contexts are not for two threads at once, and nor is an exploration: its terms stay in its
 /// thread.
-public struct SharedTerm<Term: SolverTerm>: Hashable, @unchecked Sendable {
-  public let term: Term
+package struct SharedTerm<Term: SolverTerm>: Hashable, @unchecked Sendable {
+  package let term: Term
 
   init(_ term: Term) { self.term = term }
 }

@@ -2,7 +2,7 @@ import MapleTreeModule
 import RangeMapCore
 
 /// What a formula computes with.
-public enum FormulaVariable: String, CaseIterable, Hashable, Sendable {
+package enum FormulaVariable: String, CaseIterable, Hashable, Sendable {
   /// Levels of the tree before the store.
   case height
   /// The depth, counted from 1 at the root, of the deepest internal node on the store's path that has a slot free; 0
@@ -15,24 +15,24 @@ public enum FormulaVariable: String, CaseIterable, Hashable, Sendable {
   case rcu
 
   /// The greatest value that the variable can have.
-  public var greatest: Int { self == .rcu ? 1 : Formula.greatestHeight }
+  package var greatest: Int { self == .rcu ? 1 : Formula.greatestHeight }
 }
 
 /// The values of the variables at one store.
-public struct FormulaValues<Number: PlanNumber> {
-  public var height: Number
-  public var vacant: Number
-  public var sufficient: Number
-  public var rcu: Number
+package struct FormulaValues<Number: PlanNumber> {
+  package var height: Number
+  package var vacant: Number
+  package var sufficient: Number
+  package var rcu: Number
 
-  public init(height: Number, vacant: Number = 0, sufficient: Number = 0, rcu: Number = 0) {
+  package init(height: Number, vacant: Number = 0, sufficient: Number = 0, rcu: Number = 0) {
     self.height = height
     self.vacant = vacant
     self.sufficient = sufficient
     self.rcu = rcu
   }
 
-  public subscript(variable: FormulaVariable) -> Number {
+  package subscript(variable: FormulaVariable) -> Number {
     switch variable {
     case .height: height
     case .vacant: vacant
@@ -46,7 +46,7 @@ public struct FormulaValues<Number: PlanNumber> {
 /// products with constants, `min`, `max`, and `if ... then ... else ...`.
 ///
 /// Linear but for its conditions, so that a solver can compare it. `docs/PROOFS.md` has the grammar.
-public indirect enum Formula: Hashable, Sendable {
+package indirect enum Formula: Hashable, Sendable {
   case constant(Int)
   case variable(FormulaVariable)
   case sum(Formula, Formula)
@@ -57,7 +57,7 @@ public indirect enum Formula: Hashable, Sendable {
   case choice(Condition, Formula, Formula)
 
   /// What an `if` asks.
-  public indirect enum Condition: Hashable, Sendable {
+  package indirect enum Condition: Hashable, Sendable {
     case compare(Comparison, Formula, Formula)
     case both(Condition, Condition)
     case either(Condition, Condition)
@@ -65,7 +65,7 @@ public indirect enum Formula: Hashable, Sendable {
   }
 
   /// How two values are compared.
-  public enum Comparison: String, CaseIterable, Hashable, Sendable {
+  package enum Comparison: String, CaseIterable, Hashable, Sendable {
     case below = "<"
     case atMost = "<="
     case above = ">"
@@ -75,10 +75,10 @@ public indirect enum Formula: Hashable, Sendable {
   }
 
   /// The greatest number of levels that the tree's metadata can say. Kernel: `MAPLE_HEIGHT_MAX`.
-  public static let greatestHeight = 31
+  package static let greatestHeight = 31
 
   /// The value in a plan's domain: with integers a number, with terms a term for each way that its conditions can go.
-  public func value<Domain: PlanDomain>(
+  package func value<Domain: PlanDomain>(
     at values: FormulaValues<Domain.Number>, in domain: inout Domain
   ) -> Domain.Number {
     switch self {
@@ -102,7 +102,7 @@ public indirect enum Formula: Hashable, Sendable {
   }
 
   /// The number at given heights.
-  public func value(at values: FormulaValues<Int>) -> Int {
+  package func value(at values: FormulaValues<Int>) -> Int {
     var domain = ConcreteDomain()
     return value(at: values, in: &domain)
   }
@@ -118,7 +118,7 @@ public indirect enum Formula: Hashable, Sendable {
   }
 
   /// The variables that occur.
-  public var variables: Set<FormulaVariable> {
+  package var variables: Set<FormulaVariable> {
     switch self {
     case .constant: []
     case .variable(let variable): [variable]

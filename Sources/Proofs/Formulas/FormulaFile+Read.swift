@@ -4,12 +4,12 @@ import TOMLKit
 
 extension FormulaFile {
   /// The greatest size of a file, in bytes.
-  public static let greatestFileSize = 1 << 16
+  package static let greatestFileSize = 1 << 16
 
   /// Reads a formula file: TOML with `name`, `source`, `algorithm`, and a formula in quotes for each kind under
   /// `[nodes]`.
   /// - Throws: the first fault with its line and column.
-  public static func parse(_ text: String, file: String) throws(ScriptError) -> FormulaFile {
+  package static func parse(_ text: String, file: String) throws(ScriptError) -> FormulaFile {
     guard text.utf8.count <= greatestFileSize else {
       throw ScriptError(
         file: file, line: 1, column: 1, expected: "a formula file of at most \(greatestFileSize) bytes",

@@ -2,28 +2,28 @@ import MapleTreeModule
 
 /// The formulas of one kernel or of one proposal: for each kind of store the nodes that it asks for before it changes
 /// anything.
-public struct FormulaFile: Hashable, Sendable {
+package struct FormulaFile: Hashable, Sendable {
   /// A formula and where it stands.
-  public struct Entry: Hashable, Sendable {
-    public var formula: Formula
+  package struct Entry: Hashable, Sendable {
+    package var formula: Formula
     /// As the file has it.
-    public var text: String
+    package var text: String
     /// The line, from 1.
-    public var line: Int
+    package var line: Int
   }
 
   /// The file's name as the caller gave it.
-  public var file: String
+  package var file: String
   /// What the table calls it.
-  public var name: String
+  package var name: String
   /// Where the formulas were taken from.
-  public var source: String
+  package var source: String
   /// The tree that carries the stores out.
-  public var algorithm: RebuildRule
+  package var algorithm: RebuildRule
   /// One for each kind.
-  public var entries: [StoreKind: Entry]
+  package var entries: [StoreKind: Entry]
 
-  public init(
+  package init(
     file: String, name: String, source: String, algorithm: RebuildRule, entries: [StoreKind: Entry]
   ) {
     self.file = file
@@ -34,7 +34,7 @@ public struct FormulaFile: Hashable, Sendable {
   }
 
   /// The formula of a kind. Every file that was read has one.
-  public subscript(kind: StoreKind) -> Formula {
+  package subscript(kind: StoreKind) -> Formula {
     guard let entry = entries[kind] else { preconditionFailure("a formula file has a formula for each kind") }
     return entry.formula
   }

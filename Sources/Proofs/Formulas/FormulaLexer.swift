@@ -1,9 +1,9 @@
 /// Why a formula cannot be read, and where in it.
-public struct FormulaError: Error, Hashable, Sendable {
+package struct FormulaError: Error, Hashable, Sendable {
   /// Bytes before the fault.
-  public var offset: Int
-  public var expected: String
-  public var found: String
+  package var offset: Int
+  package var expected: String
+  package var found: String
 }
 
 /// Cuts a formula into words, numbers and signs.

@@ -179,5 +179,5 @@ struct FormulaParser {
 extension Formula {
   /// Reads a formula such as
   /// `if sufficient < vacant then 3 * (height - sufficient) + 1 else 3 * (height - vacant) + 1`.
-  public init(_ text: String) throws(FormulaError) { self = try FormulaParser.parse(text) }
+  package init(_ text: String) throws(FormulaError) { self = try FormulaParser.parse(text) }
 }

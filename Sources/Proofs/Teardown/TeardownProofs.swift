@@ -6,14 +6,14 @@ import Scenarios
 
 /// The proofs about fork's failure and the teardown of its child: for each design, that a law holds in every address
 /// space of so many vmas, whatever fails and whoever looks; or a script that breaks it.
-public enum TeardownProofs {
+package enum TeardownProofs {
   /// The vmas of the bound that is claimed.
-  public static let bound = 5
+  package static let bound = 5
 
   /// The proofs about each design as a unit, in their order.
   ///
   /// - Complexity: linear in designs; about exponential in the number of vmas.
-  public static var units: [ProofUnit] {
+  package static var units: [ProofUnit] {
     ForkDesignName.allCases.map { design in
       ProofUnit(name: design.rawValue, family: .teardown, group: .fork(design)) { shared in
         let exploration = TeardownExploration(design: design, vmas: bound, explorer: shared.explorer)

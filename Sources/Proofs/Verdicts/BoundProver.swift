@@ -1,16 +1,16 @@
 import MapleTreeModule
 
 /// The greatest number of nodes that the stores of a cell take, as a prover found it.
-public struct NeededNodes: Hashable, Sendable {
+package struct NeededNodes: Hashable, Sendable {
   /// The stores of the cell whose walk saw the same heights.
-  public struct Group: Hashable, Sendable {
+  package struct Group: Hashable, Sendable {
     /// The vacant and the sufficient height of the walk; 0 and 0 where they were not told apart.
-    public var vacant: Int
-    public var sufficient: Int
+    package var vacant: Int
+    package var sufficient: Int
     /// The greatest number of nodes that one of them takes.
-    public var nodes: Int
+    package var nodes: Int
 
-    public init(vacant: Int = 0, sufficient: Int = 0, nodes: Int) {
+    package init(vacant: Int = 0, sufficient: Int = 0, nodes: Int) {
       self.vacant = vacant
       self.sufficient = sufficient
       self.nodes = nodes
@@ -18,16 +18,16 @@ public struct NeededNodes: Hashable, Sendable {
   }
 
   /// All groups that can occur.
-  public var groups: [Group]
+  package var groups: [Group]
   /// Paths through the plans that were explored. The same on every machine.
-  public var paths: Int
-  public var solverCalls: Int
+  package var paths: Int
+  package var solverCalls: Int
   /// The names of the premises that the proofs used, sorted.
-  public var premises: [String]
+  package var premises: [String]
   /// A store that takes the most, in words.
-  public var witness: String
+  package var witness: String
 
-  public init(groups: [Group], paths: Int, solverCalls: Int = 0, premises: [String] = [], witness: String = "") {
+  package init(groups: [Group], paths: Int, solverCalls: Int = 0, premises: [String] = [], witness: String = "") {
     self.groups = groups
     self.paths = paths
     self.solverCalls = solverCalls
@@ -37,14 +37,14 @@ public struct NeededNodes: Hashable, Sendable {
 
   /// Whether some store was found that takes as many, in each group; else no store takes more, and fewer may be the
   /// most.
-  public var isMet = true
+  package var isMet = true
 
   /// The greatest number of all groups.
-  public var greatest: Int { groups.map(\.nodes).max() ?? 0 }
+  package var greatest: Int { groups.map(\.nodes).max() ?? 0 }
 }
 
 /// Finds the nodes that stores need.
-public protocol BoundProver {
+package protocol BoundProver {
   /// The greatest number of nodes of the stores of a cell.
   ///
   /// - Parameters:
@@ -60,7 +60,7 @@ public protocol BoundProver {
 extension ExploringProver {
   /// For 6.12 and 6.16 what a level takes at most does not tell at which heights of the walk it does: those are told by
   /// full explorations only. For 7.3 `ReachInduction` tells them at every height.
-  public func greatestHeight(algorithm: RebuildRule, tellsHeights: Bool) -> Int {
+  package func greatestHeight(algorithm: RebuildRule, tellsHeights: Bool) -> Int {
     tellsHeights && algorithm != .copiedByLevel ? Self.exploredHeights.upperBound : Formula.greatestHeight
   }
 }

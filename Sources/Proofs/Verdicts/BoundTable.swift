@@ -1,8 +1,8 @@
 import MapleTreeModule
 
 /// The formulas of some files, each beside what stores take.
-public struct BoundTable: Sendable {
-  public private(set) var rows: [BoundRow] = []
+package struct BoundTable: Sendable {
+  package private(set) var rows: [BoundRow] = []
 
   /// Compares every formula with what a prover finds.
   ///
@@ -11,7 +11,7 @@ public struct BoundTable: Sendable {
   ///   - heights: the heights of the trees, from 0 on.
   ///   - clock: seconds since some moment; nothing is decided by it.
   ///   - report: told each row as it is done.
-  public init(
+  package init(
     files: [FormulaFile], kinds: Set<StoreKind> = Set(StoreKind.allCases), heights: ClosedRange<Int>,
     prover: inout some BoundProver, clock: () -> Double = { 0 }, report: (BoundRow) throws -> Void = { _ in }
   ) throws {
@@ -33,7 +33,7 @@ public struct BoundTable: Sendable {
   }
 
   /// The rows as units, in their order.
-  public static func units(
+  package static func units(
     files: [FormulaFile], kinds: Set<StoreKind> = Set(StoreKind.allCases), heights: ClosedRange<Int>
   ) -> [ProofUnit] {
     places(files: files, kinds: kinds, heights: heights).map { kind, file in

@@ -3,16 +3,16 @@ import Operations
 
 /// What the proofs are known to say, kept in a file, so that a change of the plans that changes what is true is seen in
 /// review.
-public struct ExpectedVerdicts: Codable, Hashable, Sendable {
+package struct ExpectedVerdicts: Codable, Hashable, Sendable {
   /// What is pinned of one proof.
-  public struct Pin: Codable, Hashable, Sendable {
-    public var verdict: String
+  package struct Pin: Codable, Hashable, Sendable {
+    package var verdict: String
     /// Paths through the plans.
-    public var paths: Int
+    package var paths: Int
     /// Of a formula, what is left over: the least, or the least and the greatest of all trees.
-    public var slack: String?
+    package var slack: String?
 
-    public init(verdict: String, paths: Int, slack: String? = nil) {
+    package init(verdict: String, paths: Int, slack: String? = nil) {
       self.verdict = verdict
       self.paths = paths
       self.slack = slack
@@ -20,13 +20,13 @@ public struct ExpectedVerdicts: Codable, Hashable, Sendable {
   }
 
   /// By family, then by the name of the proof.
-  public var families: [String: [String: Pin]]
+  package var families: [String: [String: Pin]]
 
-  public init(families: [String: [String: Pin]] = [:]) { self.families = families }
+  package init(families: [String: [String: Pin]] = [:]) { self.families = families }
 
   /// Reads a file.
   /// - Throws: one line with what is wrong.
-  public static func parse(_ bytes: [UInt8], file: String) throws(ScriptError) -> ExpectedVerdicts {
+  package static func parse(_ bytes: [UInt8], file: String) throws(ScriptError) -> ExpectedVerdicts {
     do {
       return try JSONDecoder().decode(ExpectedVerdicts.self, from: Data(bytes))
     } catch {
@@ -37,7 +37,7 @@ public struct ExpectedVerdicts: Codable, Hashable, Sendable {
   }
 
   /// The file, its keys sorted.
-  public var text: String {
+  package var text: String {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes]
     guard let data = try? encoder.encode(self) else { preconditionFailure("texts and numbers can be encoded") }
@@ -46,7 +46,7 @@ public struct ExpectedVerdicts: Codable, Hashable, Sendable {
 
   /// How what was found differs from what is pinned, a line for each proof; a proof that is not pinned differs too.
   /// - Parameter isComplete: whether all proofs of the family were made, so that a pinned one that is missing counts.
-  public func differences(_ family: String, from found: [String: Pin], isComplete: Bool) -> [String] {
+  package func differences(_ family: String, from found: [String: Pin], isComplete: Bool) -> [String] {
     let pins = families[family] ?? [:]
     var lines: [String] = []
     for name in Set(pins.keys).union(found.keys).sorted() {
@@ -62,23 +62,23 @@ public struct ExpectedVerdicts: Codable, Hashable, Sendable {
 }
 
 extension ExpectedVerdicts.Pin: CustomStringConvertible {
-  public var description: String {
+  package var description: String {
     "\(verdict)\(slack.map { ", slack \($0)" } ?? ""), \(paths) \(paths == 1 ? "path" : "paths")"
   }
 }
 
 extension BoundRow {
   /// The slack as tables and pins show it: `0`, or `0...3`.
-  public var slackText: String {
+  package var slackText: String {
     slack.lowerBound == slack.upperBound ? "\(slack.lowerBound)" : "\(slack.lowerBound)...\(slack.upperBound)"
   }
 
-  public var pin: ExpectedVerdicts.Pin {
+  package var pin: ExpectedVerdicts.Pin {
     ExpectedVerdicts.Pin(
       verdict: verdict.rawValue, paths: paths, slack: verdict == .undecided ? nil : slackText)
   }
 }
 
 extension ObligationReport {
-  public var pin: ExpectedVerdicts.Pin { ExpectedVerdicts.Pin(verdict: verdict.rawValue, paths: paths) }
+  package var pin: ExpectedVerdicts.Pin { ExpectedVerdicts.Pin(verdict: verdict.rawValue, paths: paths) }
 }

@@ -2,7 +2,7 @@ import AddressSpaceModel
 import MapleTreeModule
 
 /// Units that share what they explore. Two groups share nothing, so that they can be proved apart.
-public enum ProofGroup: Hashable, Sendable {
+package enum ProofGroup: Hashable, Sendable {
   /// Stores that change no more than their leaf, into the trees of an algorithm.
   case leaf(RebuildRule)
   /// The stores of a kind that goes up the trees of an algorithm: formulas, and the steps that agree with what is

@@ -2,17 +2,17 @@ import AddressSpaceModel
 import MapleTreeModule
 
 /// What comes of a proof: a row of the table of formulas, or an obligation.
-public enum ProofOutcome: Codable, Hashable, Sendable {
+package enum ProofOutcome: Codable, Hashable, Sendable {
   case row(BoundRow)
   case obligation(ObligationReport)
 }
 
 /// One proof, or a few that come together.
-public struct ProofUnit {
+package struct ProofUnit {
   /// The name of the proof, or what the names of its proofs begin with.
-  public let name: String
-  public let family: ObligationKind
-  public let group: ProofGroup
+  package let name: String
+  package let family: ObligationKind
+  package let group: ProofGroup
   private let prove: (inout SharedExplorations) throws -> [ProofOutcome]
 
   init(
@@ -44,17 +44,17 @@ public struct ProofUnit {
 
   /// Makes the proofs. What comes out does not depend on units of other groups.
   /// - Throws: `ExplorationError`, `SolverError`, `WitnessError`. A solver that gives up is a verdict, not an error.
-  public func run(_ shared: inout SharedExplorations) throws -> [ProofOutcome] { try prove(&shared) }
+  package func run(_ shared: inout SharedExplorations) throws -> [ProofOutcome] { try prove(&shared) }
 }
 
 /// What the proofs of one group have explored, so that none explores it again.
-public struct SharedExplorations {
+package struct SharedExplorations {
   let explorer: PathExplorer
   var prover: ExploringProver
   /// Seconds since some moment; nothing is decided by it.
   let clock: () -> Double
 
-  public init(limits: ProofLimits = ProofLimits(), log: QueryLog? = nil, clock: @escaping () -> Double = { 0 }) {
+  package init(limits: ProofLimits = ProofLimits(), log: QueryLog? = nil, clock: @escaping () -> Double = { 0 }) {
     explorer = PathExplorer(limits: limits, log: log)
     prover = ExploringProver(limits: limits, log: log)
     self.clock = clock

@@ -3,11 +3,11 @@ import MapleTreeModule
 import Operations
 
 /// Runs witness scripts beside the sorted array, as `maplecheck replay` does, before they are shown.
-public enum WitnessReplay {
+package enum WitnessReplay {
   /// Demands that a script's last store takes exactly as many nodes as it says: that it passes where it is allowed so
   /// many, and is a violation where it is allowed one less; and that `nodes` splits the two as expected.
   /// - Throws: `WitnessError` where the replay goes another way.
-  public static func check(_ witness: Witness, allowing nodes: Int) throws {
+  package static func check(_ witness: Witness, allowing nodes: Int) throws {
     let bound = max(0, nodes)
     let found = violation(of: witness.bounded(to: bound), algorithm: witness.cell.algorithm)
     let expected: ViolationKind? = bound < witness.nodes ? .tookMoreNodes : nil
@@ -19,7 +19,7 @@ public enum WitnessReplay {
   }
 
   /// What a script violates on the tree.
-  public static func violation(of script: Script, algorithm: RebuildRule) -> Violation? {
+  package static func violation(of script: Script, algorithm: RebuildRule) -> Violation? {
     var options = RunnerOptions.fast
     options.collectsMarks = false
     return Runner<MapleTreeSubject>.run(script, options: options) {

@@ -11,7 +11,7 @@ extension Witness: Codable {
     case cell, script, nodes, vacant, sufficient
   }
 
-  public init(from decoder: any Decoder) throws {
+  package init(from decoder: any Decoder) throws {
     let values = try decoder.container(keyedBy: Key.self)
     let script = OperationCoding.decode(try values.decode([UInt8].self, forKey: .script), limit: .max)
     self.init(
@@ -20,7 +20,7 @@ extension Witness: Codable {
       sufficient: try values.decode(Int.self, forKey: .sufficient))
   }
 
-  public func encode(to encoder: any Encoder) throws {
+  package func encode(to encoder: any Encoder) throws {
     var values = encoder.container(keyedBy: Key.self)
     try values.encode(cell, forKey: .cell)
     try values.encode(OperationCoding.encode(script), forKey: .script)

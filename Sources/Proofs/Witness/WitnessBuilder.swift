@@ -6,11 +6,11 @@ import RangeMapCore
 ///
 /// A tree is driven into the worst shape for the kind, its own shape being read on the way; nothing is taken for
 /// granted: the tree says which kind the last store was, and how many nodes it took.
-public enum WitnessBuilder {
+package enum WitnessBuilder {
   /// The script of a cell.
   /// - Throws: `WitnessError` where the tree does not go the expected way.
   /// - Complexity: that of building a tree of the height: at height 5, 430,000 stores without gap tracking.
-  public static func witness(for cell: WitnessCase) throws -> Witness {
+  package static func witness(for cell: WitnessCase) throws -> Witness {
     guard cell.canOccur, WitnessCase.heights.contains(cell.height) else {
       throw WitnessError("no store of a tree is \(cell.name)")
     }

@@ -3,16 +3,16 @@ import Operations
 import RangeMapCore
 
 /// One cell for which a script is wanted: a kind of store in a tree of a height.
-public struct WitnessCase: Codable, Hashable, Sendable {
-  public var kind: StoreKind
+package struct WitnessCase: Codable, Hashable, Sendable {
+  package var kind: StoreKind
   /// Levels of the tree before the store.
-  public var height: Int
-  public var tracksGaps: Bool
-  public var usesReadCopyUpdate: Bool
+  package var height: Int
+  package var tracksGaps: Bool
+  package var usesReadCopyUpdate: Bool
   /// The tree that carries the store out.
-  public var algorithm: RebuildRule
+  package var algorithm: RebuildRule
 
-  public init(
+  package init(
     kind: StoreKind, height: Int, tracksGaps: Bool = false, usesReadCopyUpdate: Bool = false,
     algorithm: RebuildRule
   ) {
@@ -24,20 +24,20 @@ public struct WitnessCase: Codable, Hashable, Sendable {
   }
 
   /// The tree of the case.
-  public var configuration: MapConfiguration {
+  package var configuration: MapConfiguration {
     MapConfiguration(tracksGaps: tracksGaps, usesReadCopyUpdate: usesReadCopyUpdate)
   }
 
   /// Whether a tree can see such a store at all.
-  public var canOccur: Bool {
+  package var canOccur: Bool {
     kind.canOccur(at: height) && !(kind == .append && usesReadCopyUpdate)
   }
 
   /// The heights for which scripts are made: above them a tree has too many entries for one.
-  public static let heights = 0...5
+  package static let heights = 0...5
 
   /// All cells of a kind that can occur at some heights, the lowest first.
-  public static func all(
+  package static func all(
     _ kind: StoreKind, heights: ClosedRange<Int> = heights, algorithm: RebuildRule
   ) -> [WitnessCase] {
     heights.flatMap { height in
@@ -51,23 +51,23 @@ public struct WitnessCase: Codable, Hashable, Sendable {
   }
 
   /// The cell as tables and files name it: `split-store-3-gaps-rcu`.
-  public var name: String {
+  package var name: String {
     "\(kind)-\(height)-\(tracksGaps ? "gaps" : "plain")\(usesReadCopyUpdate ? "-rcu" : "")"
   }
 }
 
 /// A script whose last operation takes a number of nodes.
-public struct Witness: Hashable, Sendable {
-  public var cell: WitnessCase
-  public var script: Script
+package struct Witness: Hashable, Sendable {
+  package var cell: WitnessCase
+  package var script: Script
   /// Nodes that the last store takes.
-  public var nodes: Int
+  package var nodes: Int
   /// The vacant and the sufficient height of its walk.
-  public var vacant: Int
-  public var sufficient: Int
+  package var vacant: Int
+  package var sufficient: Int
 
   /// The script with its last store allowed so many nodes: replaying it is a violation where the store takes more.
-  public func bounded(to nodes: Int) -> Script {
+  package func bounded(to nodes: Int) -> Script {
     var bounded = script
     guard let last = bounded.operations.popLast() else { return script }
     // A fill's bound would be for its first store.
@@ -78,8 +78,8 @@ public struct Witness: Hashable, Sendable {
 }
 
 /// Why there is no script for a cell.
-public struct WitnessError: Error, Hashable, Sendable, CustomStringConvertible {
-  public var description: String
+package struct WitnessError: Error, Hashable, Sendable, CustomStringConvertible {
+  package var description: String
 
   init(_ description: String) { self.description = description }
 }

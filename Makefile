@@ -47,10 +47,10 @@ terms: ## Write docs/TERMS.md anew from the doc comments
 coverage: setup ## Print the line coverage of the tree by the replay of corpus/ alone; fails below 95 %
 	@scripts/coverage
 
-bench: setup ## Measure the tree: ns/operation, nodes and bytes/entry; with SUBJECT=linux race it against 7.3's
+bench: build ## Measure the tree: ns/operation, nodes and bytes/entry; with SUBJECT=linux race it against 7.3's
 	@if [ "$(SUBJECT)" = linux ]; then LINUX_PACKAGES=7.3 scripts/linux && \
-	  swift run -c release Benchmarks 7 --subject .build/linux/newest/libmaplecheck-linux.so; \
-	else swift run -c release Benchmarks; fi
+	  .build/release/maplecheck bench race .build/linux/newest/libmaplecheck-linux.so; \
+	else .build/release/maplecheck bench tree; fi
 
 linux: setup ## Build kernels' own trees as subjects, each into .build/linux/VERSION: plain, instrumented, and both without two known faults
 	@scripts/linux

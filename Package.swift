@@ -22,7 +22,10 @@ var targets: [Target] = [
     swiftSettings: strict + [.define("MAPLE_COUNTS")]),
   .target(name: "SortedArrayOracle", dependencies: ["RangeMapCore"], swiftSettings: strict),
   .target(name: "Operations", dependencies: ["RangeMapCore"], swiftSettings: strict),
-  .target(name: "Harness", dependencies: ["Operations", "SortedArrayOracle", "RangeMapCore"], swiftSettings: strict),
+  .target(name: "Support", swiftSettings: strict),
+  .target(
+    name: "Harness", dependencies: ["Operations", "SortedArrayOracle", "RangeMapCore", "Support"],
+    swiftSettings: strict),
   .target(name: "CSubjectABI"),
   .target(name: "ExternalSubject", dependencies: ["CSubjectABI", "RangeMapCore"], swiftSettings: strict),
   .target(name: "CWorker", dependencies: ["CSubjectABI"]),
@@ -41,7 +44,20 @@ var targets: [Target] = [
     ],
     swiftSettings: strict),
   .target(
-    name: "Racing", dependencies: ["MapleTreeModule", "ExternalSubject", "RangeMapCore"], swiftSettings: strict),
+    name: "TestExport",
+    dependencies: ["Harness", "Operations", "MapleTreeModule", "SortedArrayOracle", "RangeMapCore"],
+    swiftSettings: strict),
+  .target(
+    name: "Measuring",
+    dependencies: [
+      "MapleTreeModule", "CountedMapleTree", "ExternalSubject", "AddressSpaceModel", "Scenarios", "Operations",
+      "RangeMapCore", "Support",
+    ],
+    swiftSettings: strict),
+  .target(
+    name: "Reports",
+    dependencies: ["Measuring", "CountedMapleTree", "Harness", "Operations", "RangeMapCore", "Support"],
+    swiftSettings: strict),
   // Linked statically it has a handful of mappings of its own, so that small sizes can be measured.
   .executableTarget(
     name: "RealFork", linkerSettings: [.unsafeFlags(["-static-executable"], .when(configuration: .release))]),
@@ -49,27 +65,27 @@ var targets: [Target] = [
     name: "maplecheck",
     dependencies: [
       "Harness", "Operations", "MapleTreeModule", "CountedMapleTree", "SortedArrayOracle", "ExternalSubject",
-      "AddressSpaceModel", "Scenarios", "Proofs", "SMT", "RangeMapCore", "Workers", "Racing",
+      "AddressSpaceModel", "Scenarios", "Proofs", "SMT", "RangeMapCore", "Workers",
+      "Measuring", "Reports", "TestExport", "Support",
       .product(name: "ArgumentParser", package: "swift-argument-parser"),
     ],
-    swiftSettings: strict),
-  .executableTarget(
-    name: "Benchmarks", dependencies: ["Racing", "MapleTreeModule", "ExternalSubject", "RangeMapCore"],
     swiftSettings: strict),
   .testTarget(name: "RangeMapCoreTests", dependencies: ["RangeMapCore"], swiftSettings: strict),
   .testTarget(name: "MapleTreeModuleTests", dependencies: ["MapleTreeModule", "RangeMapCore"], swiftSettings: strict),
   .testTarget(
     name: "SortedArrayOracleTests", dependencies: ["SortedArrayOracle", "RangeMapCore"], swiftSettings: strict),
   .testTarget(
-    name: "OperationsTests", dependencies: ["Operations", "RangeMapCore"], exclude: ["Import/Wild"],
+    name: "OperationsTests", dependencies: ["Operations", "RangeMapCore", "Support"], exclude: ["Import/Wild"],
     swiftSettings: strict),
   .testTarget(
     name: "HarnessTests",
-    dependencies: ["Harness", "Operations", "MapleTreeModule", "SortedArrayOracle", "RangeMapCore"],
+    dependencies: ["Harness", "Operations", "MapleTreeModule", "SortedArrayOracle", "RangeMapCore", "Support"],
     swiftSettings: strict),
   .testTarget(
     name: "ExternalSubjectTests",
-    dependencies: ["ExternalSubject", "CSubjectABI", "Harness", "Operations", "MapleTreeModule", "RangeMapCore"],
+    dependencies: [
+      "ExternalSubject", "CSubjectABI", "Harness", "Operations", "MapleTreeModule", "RangeMapCore", "Support",
+    ],
     exclude: ["ShownTree", "SortedList"], swiftSettings: strict),
   .testTarget(
     name: "AddressSpaceModelTests",
@@ -79,25 +95,31 @@ var targets: [Target] = [
     name: "ScenariosTests",
     dependencies: [
       "Scenarios", "AddressSpaceModel", "Operations", "MapleTreeModule", "CountedMapleTree", "SortedArrayOracle",
-      "RangeMapCore",
+      "RangeMapCore", "Support",
     ],
     exclude: ["Traces"], swiftSettings: strict),
   .testTarget(
-    name: "RacingTests", dependencies: ["Racing", "ExternalSubject", "MapleTreeModule", "RangeMapCore"],
+    name: "MeasuringTests",
+    dependencies: [
+      "Measuring", "Reports", "AddressSpaceModel", "CountedMapleTree", "ExternalSubject", "MapleTreeModule",
+      "Operations",
+      "SortedArrayOracle", "RangeMapCore",
+    ],
     swiftSettings: strict),
   .testTarget(name: "SMTTests", dependencies: ["SMT"], swiftSettings: strict),
   .testTarget(
     name: "ProofsTests",
     dependencies: [
       "Proofs", "SMT", "MapleTreeModule", "Harness", "Operations", "Scenarios", "AddressSpaceModel",
-      "SortedArrayOracle", "RangeMapCore",
+      "SortedArrayOracle", "RangeMapCore", "Support",
     ],
     swiftSettings: strict),
   .testTarget(
     name: "maplecheckTests",
     dependencies: [
       "maplecheck", "Harness", "Operations", "MapleTreeModule", "CountedMapleTree", "SortedArrayOracle",
-      "AddressSpaceModel", "Scenarios", "Proofs", "SMT", "RangeMapCore",
+      "AddressSpaceModel", "Scenarios", "Proofs", "SMT", "RangeMapCore", "Measuring", "Reports",
+      "TestExport", "Support",
       .product(name: "ArgumentParser", package: "swift-argument-parser"),
     ],
     swiftSettings: strict),
@@ -115,7 +137,8 @@ if fuzzing {
           "-sanitize=address", "-sanitize-coverage=edge,inline-8bit-counters,pc-table", "-disable-cmo",
         ]),
       ]),
-    .target(name: "FuzzEntry", dependencies: ["Harness", "Operations", "RangeMapCore"], swiftSettings: strict),
+    .target(
+      name: "FuzzEntry", dependencies: ["Harness", "Operations", "RangeMapCore", "Support"], swiftSettings: strict),
     .executableTarget(
       name: "FuzzTree",
       dependencies: ["FuzzEntry", "Harness", "InstrumentedMapleTree", "RangeMapCore"],
@@ -126,9 +149,9 @@ if fuzzing {
       swiftSettings: strict, linkerSettings: fuzzerRuntime),
     .executableTarget(
       name: "FuzzFork",
-      dependencies: ["Scenarios", "AddressSpaceModel", "Harness", "MapleTreeModule", "RangeMapCore"],
+      dependencies: ["Scenarios", "AddressSpaceModel", "Harness", "MapleTreeModule", "RangeMapCore", "Support"],
       swiftSettings: fuzzTarget),
-    .executableTarget(name: "FuzzScript", dependencies: ["Harness"], swiftSettings: fuzzTarget),
+    .executableTarget(name: "FuzzScript", dependencies: ["Harness", "Support"], swiftSettings: fuzzTarget),
   ]
 }
 

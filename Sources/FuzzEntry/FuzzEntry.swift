@@ -2,6 +2,7 @@ import Glibc
 import Harness
 import Operations
 import RangeMapCore
+import Support
 
 /// What the libFuzzer targets of range maps have in common.
 package enum FuzzEntry {

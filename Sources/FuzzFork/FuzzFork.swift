@@ -4,6 +4,7 @@ import Harness
 import MapleTreeModule
 import RangeMapCore
 import Scenarios
+import Support
 
 // What libFuzzer calls: an input is an address space and forks of it, on our tree.
 

@@ -1,5 +1,6 @@
 import Glibc
 import Harness
+import Support
 
 /// Gives any bytes to the reader of scripts. What a libFuzzer target is called by; the work is in `ScriptFuzzing`,
 /// which the tests run too.

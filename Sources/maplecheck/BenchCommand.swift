@@ -4,6 +4,8 @@ import ArgumentParser
 struct BenchCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "bench",
-    abstract: "Measures what forks cost by their size, and counts the nodes that stores ask for.",
-    subcommands: [BenchForkCommand.self, BenchRequestsCommand.self])
+    abstract: "Measures trees and forks, and counts the nodes that stores ask for.",
+    subcommands: [
+      BenchTreeCommand.self, BenchRaceCommand.self, BenchForkCommand.self, BenchRequestsCommand.self,
+    ])
 }

@@ -1,8 +1,11 @@
 import ArgumentParser
 import Harness
+import Measuring
 import Operations
 import RangeMapCore
+import Reports
 import Scenarios
+import Support
 
 struct BenchForkCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -59,7 +62,7 @@ struct BenchForkCommand: ParsableCommand {
     if real { try report.addReal(sizes) }
     report.fit()
     if let plot { try OutputFile.write(Array(report.drawing.utf8), to: plot) }
-    StandardStream.output.write(json ? try maplecheck.json(report) : report.text)
+    StandardStream.output.write(json ? try Support.json(report) : report.text)
     for refusal in report.realRefusals { StandardStream.error.write("maplecheck: \(refusal)\n") }
     if !report.decidesStraightness {
       StandardStream.error.write(

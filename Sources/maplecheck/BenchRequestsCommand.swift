@@ -1,6 +1,9 @@
 import ArgumentParser
 import Harness
+import Measuring
+import Reports
 import Scenarios
+import Support
 
 struct BenchRequestsCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -34,7 +37,7 @@ struct BenchRequestsCommand: ParsableCommand {
     for trace in traces { try report.add(trace: trace) }
     // The second process has a taller tree.
     for mappings in [21, 3_221] { try report.add(HeapWorkload(mappings: mappings, rounds: rounds)) }
-    StandardStream.output.write(json ? try maplecheck.json(report) : report.text)
+    StandardStream.output.write(json ? try Support.json(report) : report.text)
     for fault in report.faults { StandardStream.error.write("maplecheck: \(fault)\n") }
     throw report.status
   }

@@ -4,6 +4,8 @@ import Harness
 import MapleTreeModule
 import Operations
 import RangeMapCore
+import Reports
+import Support
 
 struct CheckCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -215,7 +217,7 @@ struct CheckCommand: ParsableCommand {
   private func tell(
     _ report: some Encodable, _ text: String, _ complaint: String?, _ status: ExitStatus
   ) throws -> ExitStatus {
-    StandardStream.output.write(json ? try maplecheck.json(report) : text)
+    StandardStream.output.write(json ? try Support.json(report) : text)
     if let complaint { StandardStream.error.write(complaint + "\n") }
     return status
   }

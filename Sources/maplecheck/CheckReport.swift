@@ -1,5 +1,6 @@
 import Harness
 import Operations
+import Support
 
 /// What came of `maplecheck check`.
 struct CheckReport: Encodable {
@@ -67,7 +68,7 @@ struct CheckReport: Encodable {
     if let nodeUse { text += nodeUse.text + "\n" }
     text += """
       subject     \(subject.fullName), seeds from \(campaign.firstSeed)
-      operations  \(campaign.operations) in \(Self.decimal(seconds)) s, all results compared
+      operations  \(campaign.operations) in \(Text.seconds(seconds)), all results compared
 
       """
     // Of less than a second a rate says nothing.
@@ -113,12 +114,6 @@ struct CheckReport: Encodable {
     let outcomes = "\(ways) ways in which an operation ends"
     if marks.isEmpty { return outcomes }
     return "\(marks.count { $0.count > 0 }) of \(marks.count) marks of the subject, \(outcomes)"
-  }
-
-  /// One place after the point.
-  static func decimal(_ number: Double) -> String {
-    let tenths = UInt64((number * 10).rounded())
-    return "\(tenths / 10).\(tenths % 10)"
   }
 
   enum CodingKeys: String, CodingKey {

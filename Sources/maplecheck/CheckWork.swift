@@ -1,6 +1,7 @@
 import Harness
 import Operations
 import RangeMapCore
+import Support
 import Workers
 
 /// A campaign with limits, on any subject.

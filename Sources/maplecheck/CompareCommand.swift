@@ -1,7 +1,10 @@
 import ArgumentParser
 import Harness
+import Measuring
 import Operations
 import RangeMapCore
+import Reports
+import Support
 
 struct CompareCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -82,7 +85,7 @@ struct CompareCommand: ParsableCommand {
     report.demandsNone = noFunctionalChange
     if speed { report.race = try CompareRace.run(first, second) }
     if let saveTo { try report.save(in: SaveFolder(path: saveTo)) }
-    StandardStream.output.write(json ? try maplecheck.json(report) : report.text(isVerbose: verbose))
+    StandardStream.output.write(json ? try Support.json(report) : report.text(isVerbose: verbose))
     if let complaint = report.complaint { StandardStream.error.write(complaint + "\n") }
     throw report.status
   }
@@ -96,6 +99,18 @@ struct CompareCommand: ParsableCommand {
       first.isLibrary ? try knownFaults.apply(to: first) : [],
       second.isLibrary ? try knownFaults.apply(to: second) : []
     )
+  }
+}
+
+extension CompareRace {
+  /// Races two subjects, until the user wants no more.
+  fileprivate static func run(_ first: SubjectName, _ second: SubjectName) throws -> CompareRace {
+    let sides = (try first.raceSide(for: "--speed"), try second.raceSide(for: "--speed"))
+    do throws(RaceError) {
+      return try run(sides.0, sides.1, goesOn: { !Interruption.isRequested })
+    } catch {
+      throw CommandFailure("--speed: \(error)")
+    }
   }
 }
 

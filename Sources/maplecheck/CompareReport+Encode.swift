@@ -1,5 +1,6 @@
 import Harness
 import Operations
+import Support
 
 extension CompareReport: Encodable {
   enum CodingKeys: String, CodingKey {

@@ -1,5 +1,7 @@
 import Harness
 import Operations
+import Reports
+import Support
 
 extension CompareReport {
   /// The greatest width of a cell that tells what a side did.
@@ -16,7 +18,7 @@ extension CompareReport {
       A           \(first.fullName)
       B           \(second.fullName)
       answer      \(answer)
-      operations  \(operations) on both in \(CheckReport.decimal(seconds)) s
+      operations  \(operations) on both in \(Text.seconds(seconds))
       \(runsText)
 
       """

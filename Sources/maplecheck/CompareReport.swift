@@ -1,5 +1,7 @@
 import Harness
+import Measuring
 import Operations
+import Support
 
 /// What came of `maplecheck compare`.
 struct CompareReport {

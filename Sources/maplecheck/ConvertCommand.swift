@@ -2,6 +2,8 @@ import ArgumentParser
 import Harness
 import MapleTreeModule
 import Operations
+import Support
+import TestExport
 
 struct ConvertCommand: ParsableCommand {
   /// What a script can be made.

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Harness
 import Operations
+import Support
 
 struct DictionaryCommand: ParsableCommand {
   /// A fuzz target that has a dictionary.

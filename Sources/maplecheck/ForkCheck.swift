@@ -4,6 +4,7 @@ import Harness
 import Operations
 import RangeMapCore
 import Scenarios
+import Support
 import Workers
 
 /// What `maplecheck check` checks.

@@ -1,5 +1,6 @@
 import AddressSpaceModel
 import Scenarios
+import Support
 
 /// What came of `maplecheck check fork`.
 struct ForkCheckReport: Encodable {
@@ -67,7 +68,7 @@ struct ForkCheckReport: Encodable {
   func text(command: String) -> String {
     var text = """
       fork        designs \(designs.joined(separator: ", ")) on \(subject), seeds from \(seed)
-      scenarios   \(scenarios) in \(CheckReport.decimal(seconds)) s
+      scenarios   \(scenarios) in \(Text.seconds(seconds))
       forks       \(forks), of them \(failedForks) that failed
 
       """

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Harness
 import Operations
+import Support
 
 struct ImportCommand: ParsableCommand {
   static let configuration = CommandConfiguration(

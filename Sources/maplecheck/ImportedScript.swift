@@ -1,5 +1,6 @@
 import ArgumentParser
 import Operations
+import Support
 
 /// What a file to import is.
 enum ImportFormat: String, CaseIterable, ExpressibleByArgument {

@@ -1,5 +1,6 @@
 import ArgumentParser
 import ExternalSubject
+import Support
 
 /// What is done about the faults that a library knows of itself and steps around.
 struct KnownFaultOptions: ParsableArguments {

@@ -1,6 +1,7 @@
 import Harness
 import Operations
 import RangeMapCore
+import Support
 import Workers
 
 /// Tells what is known of a subject from what is not.

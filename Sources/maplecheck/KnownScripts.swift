@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import Operations
+import Support
 
 /// Scripts of faults that are known, from a folder.
 struct KnownScripts {

@@ -1,4 +1,5 @@
 import Glibc
+import Support
 
 /// The kernels' trees that `make linux` has built: a folder for each version, and a link to the newest.
 enum LinuxLibraries {

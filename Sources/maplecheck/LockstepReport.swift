@@ -1,6 +1,7 @@
 import Harness
 import MapleTreeModule
 import Operations
+import Support
 
 /// What came of `maplecheck check --lockstep`.
 struct LockstepReport: Encodable {
@@ -79,7 +80,7 @@ struct LockstepReport: Encodable {
   func text(command: String) -> String {
     var text = """
       lockstep    our tree and \(library), seeds from \(firstSeed)
-      operations  \(operations) in \(CheckReport.decimal(seconds)) s
+      operations  \(operations) in \(Text.seconds(seconds))
       runs        \(runs); \(walks) comparisons of all nodes
 
       """

@@ -3,6 +3,7 @@ import Harness
 import MapleTreeModule
 import Operations
 import RangeMapCore
+import Support
 import Workers
 
 /// Our tree in lockstep with a library's, within the limits of a check.

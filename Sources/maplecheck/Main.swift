@@ -1,5 +1,6 @@
 import ArgumentParser
 import Harness
+import Support
 
 @main
 enum Main {

@@ -2,6 +2,7 @@ import Harness
 import MapleTreeModule
 import Proofs
 import RangeMapCore
+import Support
 
 /// The most nodes that stores of an algorithm can take, as it is proved.
 struct NodeUseProof {

@@ -3,6 +3,8 @@ import Harness
 import MapleTreeModule
 import Operations
 import Proofs
+import Reports
+import Support
 import Workers
 
 struct ProveCommand: ParsableCommand {
@@ -134,7 +136,7 @@ struct ProveCommand: ParsableCommand {
       }
     }
     report.isPinned = isPinned
-    StandardStream.output.write(json ? try maplecheck.json(report.summary) : report.text(verbose: verbose))
+    StandardStream.output.write(json ? try Support.json(report.summary) : report.text(verbose: verbose))
     for line in report.complaints { StandardStream.error.write("maplecheck: \(line)\n") }
     if !report.differences.isEmpty {
       StandardStream.error.write(

@@ -1,4 +1,5 @@
 import Proofs
+import Support
 
 /// The numbers behind the verdicts.
 extension ProveReport {

@@ -1,6 +1,7 @@
 import MapleTreeModule
 import Operations
 import Proofs
+import Support
 
 /// The result for people: the answers first, and no line of more than 100 columns.
 extension ProveReport {
@@ -25,7 +26,7 @@ extension ProveReport {
     let short = rows.count { $0.verdict == .unsound }
     var parts = ["\(count) \(count == 1 ? "proof" : "proofs")"]
     if short > 0 { parts.append("\(short) \(short == 1 ? "formula" : "formulas") too low") }
-    parts.append(Self.text(seconds: seconds))
+    parts.append(Text.seconds(seconds))
     let hint = verbose ? "" : "; --verbose tells what this rests on"
     return "\(parts.joined(separator: ", ")); exit status \(status.rawValue)\(hint)\n"
   }
@@ -44,7 +45,7 @@ extension ProveReport {
       let script = row.witness.map { "; script \($0.cell.name)" } ?? ""
       let premises = row.premises.isEmpty ? "none" : row.premises.joined(separator: " ")
       text += Text.wrap(
-        "\(row.name) = \(row.formula); \(row.paths) paths, \(Self.text(seconds: row.seconds))\(script); premises: \(premises)",
+        "\(row.name) = \(row.formula); \(row.paths) paths, \(Text.seconds(row.seconds))\(script); premises: \(premises)",
         width: Self.width)
     }
     return text
@@ -117,7 +118,7 @@ extension ProveReport {
       return obligations.map { obligation in
         let bound = obligation.bound.map { ", up to \($0)" } ?? ""
         let premises = obligation.premises.isEmpty ? "" : "; premises: " + obligation.premises.joined(separator: " ")
-        let time = Self.text(seconds: obligation.seconds)
+        let time = Text.seconds(obligation.seconds)
         return Text.wrap(
           "\(obligation.name): \(obligation.verdict.rawValue), \(obligation.paths) paths\(bound), \(time)\(premises)",
           width: Self.width)

@@ -1,6 +1,7 @@
 import MapleTreeModule
 import Operations
 import Proofs
+import Support
 
 /// What came of `maplecheck prove`.
 struct ProveReport {
@@ -59,10 +60,5 @@ struct ProveReport {
       lines += obligation.weaknesses.map { "\(obligation.name): \($0)" }
     }
     return lines + undecided
-  }
-
-  static func text(seconds: Double) -> String {
-    let tenths = Int((seconds * 10).rounded())
-    return "\(tenths / 10).\(tenths % 10) s"
   }
 }

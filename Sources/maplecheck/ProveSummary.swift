@@ -1,5 +1,6 @@
 import MapleTreeModule
 import Proofs
+import Support
 
 /// What came of `maplecheck prove`, for programs.
 struct ProveSummary: Encodable {

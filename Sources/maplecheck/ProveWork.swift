@@ -3,6 +3,7 @@ import Harness
 import MapleTreeModule
 import Operations
 import Proofs
+import Support
 import Workers
 
 /// The files that a proof begins with.
@@ -196,9 +197,9 @@ extension ProofOutcome {
   fileprivate var line: String {
     switch self {
     case .row(let row):
-      "\(row.kind) of \(row.file): \(row.verdict.rawValue), \(ProveReport.text(seconds: row.seconds))"
+      "\(row.kind) of \(row.file): \(row.verdict.rawValue), \(Text.seconds(row.seconds))"
     case .obligation(let obligation):
-      "\(obligation.name): \(obligation.verdict.rawValue), \(ProveReport.text(seconds: obligation.seconds))"
+      "\(obligation.name): \(obligation.verdict.rawValue), \(Text.seconds(obligation.seconds))"
     }
   }
 }
@@ -211,7 +212,7 @@ extension WorkerEnding {
     case .killed(let signal, let stackIsUsedUp):
       "was ended by \(Self.name(ofSignal: signal))" + (stackIsUsedUp ? ": its stack is used up" : "")
     case .exited(let status): "ended with status \(status)"
-    case .stuck(let seconds): "went on for \(CheckReport.decimal(seconds)) s without an answer"
+    case .stuck(let seconds): "went on for \(Text.seconds(seconds)) without an answer"
     case .tookMemory(let bytes): "took more than \(bytes >> 20) MiB of memory, which --memory sets"
     }
   }

@@ -3,7 +3,9 @@ import Harness
 import MapleTreeModule
 import Operations
 import RangeMapCore
+import Reports
 import Scenarios
+import Support
 
 struct ReplayCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -103,7 +105,7 @@ struct ReplayCommand: ParsableCommand {
         break
       }
     }
-    StandardStream.output.write(json ? try maplecheck.json(reports) : KnownFaultOptions.text(steppedAround))
+    StandardStream.output.write(json ? try Support.json(reports) : KnownFaultOptions.text(steppedAround))
     throw status
   }
 

@@ -1,5 +1,6 @@
 import Harness
 import Operations
+import Reports
 import Workers
 
 /// What came of one script of a tree.

@@ -1,6 +1,8 @@
 import Harness
 import Operations
 import RangeMapCore
+import Reports
+import Support
 import Workers
 
 /// A script on any subject.

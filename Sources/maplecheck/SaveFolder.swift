@@ -1,5 +1,6 @@
 import Foundation
 import Harness
+import Support
 
 /// Where findings are kept.
 struct SaveFolder {
@@ -16,7 +17,7 @@ struct SaveFolder {
     from start: String = FileManager.default.currentDirectoryPath
   ) throws(CommandFailure) -> SaveFolder {
     if let path { return SaveFolder(path: path) }
-    guard let root = root(from: start) else {
+    guard let root = ProjectFolder.containing(start) else {
       throw CommandFailure(
         "--save: expected to be run in the project, whose corpus it adds to; --save-to names a folder")
     }
@@ -27,23 +28,9 @@ struct SaveFolder {
 
   /// The path of a folder of the project that one stands in; `nil` if one does not, or if it has no such folder.
   static func inProject(_ folder: String, from start: String = FileManager.default.currentDirectoryPath) -> String? {
-    guard let root = root(from: start) else { return nil }
+    guard let root = ProjectFolder.containing(start) else { return nil }
     let path = root == start ? folder : "\(root)/\(folder)"
     return FileManager.default.fileExists(atPath: path) ? path : nil
-  }
-
-  /// The project that a folder is in.
-  private static func root(from start: String) -> String? {
-    var folder = URL(filePath: start).standardizedFileURL
-    while true {
-      let isProject = ["Package.swift", "corpus/tree"].allSatisfy {
-        FileManager.default.fileExists(atPath: folder.appending(path: $0).path(percentEncoded: false))
-      }
-      let path = folder.path(percentEncoded: false)
-      if isProject { return path.count > 1 && path.hasSuffix("/") ? String(path.dropLast()) : path }
-      if path == "/" { return nil }
-      folder.deleteLastPathComponent()
-    }
   }
 
   /// A name for a folder: the subject's, of a library without where it is and how its file ends.
@@ -68,10 +55,6 @@ struct SaveFolder {
 
   /// A name that depends on nothing but what was found and its script.
   static func name(_ kind: String, script: String, ending: String) -> String {
-    // FNV-1a.
-    var hash: UInt64 = 0xcbf2_9ce4_8422_2325
-    for byte in script.utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
-    let digits = String(hash, radix: 16)
-    return "\(kind)-\(String(repeating: "0", count: 16 - digits.count))\(digits).\(ending)"
+    "\(kind)-\(Text.digest(script)).\(ending)"
   }
 }

@@ -1,6 +1,7 @@
 import Harness
 import Operations
 import RangeMapCore
+import Support
 import Workers
 
 /// A campaign whose runs are shared out to processes.

@@ -1,6 +1,7 @@
 import Harness
 import Operations
 import RangeMapCore
+import Support
 import Workers
 
 /// A comparison whose runs are shared out to processes, as those of `SharedCampaign` are. A script that was named is a

@@ -1,4 +1,5 @@
 import Glibc
+import Support
 import Workers
 
 /// How work is shared out to processes.

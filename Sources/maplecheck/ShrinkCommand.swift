@@ -2,6 +2,7 @@ import ArgumentParser
 import Harness
 import Operations
 import RangeMapCore
+import Support
 
 struct ShrinkCommand: ParsableCommand {
   static let configuration = CommandConfiguration(

@@ -1,5 +1,6 @@
 import Harness
 import Operations
+import Support
 
 extension ShrinkLimits {
   /// How long a user waits at most. What comes of it is decided by the count of calls, which is reached before unless

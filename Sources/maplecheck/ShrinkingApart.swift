@@ -1,5 +1,6 @@
 import Harness
 import Operations
+import Support
 import Workers
 
 /// Shrinking with a process for each trial, for what ends the process that it happens in.

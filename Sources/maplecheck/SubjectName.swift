@@ -6,6 +6,7 @@ import MapleTreeModule
 import Operations
 import RangeMapCore
 import SortedArrayOracle
+import Support
 import Synchronization
 
 /// The subjects that the command knows.

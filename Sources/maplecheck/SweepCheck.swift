@@ -4,6 +4,7 @@ import Harness
 import Operations
 import RangeMapCore
 import Scenarios
+import Support
 import Workers
 
 /// All failures of a fork of each layout in each design, on any subject.
@@ -119,7 +120,7 @@ struct SweepWork: SubjectWork {
                 return !output.shouldStop()
               }, makeMap: makeSubject)
           }
-          return try maplecheck.json(found)
+          return try Support.json(found)
         }
       },
       take: { result in
@@ -225,7 +226,7 @@ struct SweepReport: Encodable {
     let end = ended.map { "\nviolation   \($0)\n" } ?? ""
     return """
       sweep       \(mode.rawValue)\(isSample ? ", a sample" : ", all points") on \(subject)
-      points      \(pointsTried) in \(CheckReport.decimal(seconds)) s\(rate)
+      points      \(pointsTried) in \(Text.seconds(seconds))\(rate)
 
       """ + sweeps.map(Self.text).joined() + end
   }

@@ -3,6 +3,7 @@ import ArgumentParser
 import Operations
 import RangeMapCore
 import Scenarios
+import Support
 
 /// How long a failure of a sweep lasts.
 enum SweepMode: String, CaseIterable, ExpressibleByArgument {

@@ -1,6 +1,7 @@
 import Harness
 import Operations
 import RangeMapCore
+import Support
 import Workers
 
 /// Runs scripts on a subject in processes of their own: what a script does to the process is an answer too.
@@ -48,7 +49,7 @@ extension Violation {
       (kind, expected, found) = (.crashed, "a call that returns", "the process ended with status \(status)")
     case .stuck(let seconds):
       (kind, expected) = (.endlessCall, "a call that returns")
-      found = "nothing after \(CheckReport.decimal(seconds)) s"
+      found = "nothing after \(Text.seconds(seconds))"
     case .tookMemory(let bytes):
       (kind, expected) = (.tookTooMuchMemory, "at most \(bytes >> 20) MiB of memory")
       found = "more of it"

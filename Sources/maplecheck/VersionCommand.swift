@@ -2,6 +2,8 @@ import ArgumentParser
 import ExternalSubject
 import Harness
 import MapleTreeModule
+import Reports
+import Support
 
 /// The version of the project, which the changelog names too.
 enum ProjectVersion {
@@ -52,7 +54,7 @@ struct VersionCommand: ParsableCommand {
         report.knownFaults = library.knownFaults
       }
     }
-    StandardStream.output.write(json ? try maplecheck.json(report) : report.text)
+    StandardStream.output.write(json ? try Support.json(report) : report.text)
   }
 }
 

@@ -3,11 +3,11 @@ import Foundation
 import Harness
 import Operations
 import RangeMapCore
+import Support
 
 /// Shared libraries that tests compile, and the kernel's where somebody built it.
 enum LibraryForTest {
-  static let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-    .deletingLastPathComponent()
+  static let root = ProjectFolder.ofSource()
 
   /// The compiler beside `swift`, or the system's.
   static let compiler: String? = {
@@ -29,14 +29,12 @@ enum LibraryForTest {
   /// Compiles a C file to a shared library.
   static func compile(_ source: URL, name: String) throws -> String {
     let output = folder.appending(path: name).path
-    let process = Process()
-    process.executableURL = URL(filePath: compiler ?? "cc")
-    process.arguments = [
-      "-shared", "-fPIC", "-I", root.appending(path: "Sources/CSubjectABI/include").path, "-o", output, source.path,
-    ]
-    try process.run()
-    process.waitUntilExit()
-    guard process.terminationStatus == 0 else { throw CompilerError(status: process.terminationStatus) }
+    let run = try ProgramRun(
+      compiler ?? "cc",
+      [
+        "-shared", "-fPIC", "-I", root.appending(path: "Sources/CSubjectABI/include").path, "-o", output, source.path,
+      ])
+    guard run.status == 0 else { throw CompilerError(status: run.status) }
     return output
   }
 

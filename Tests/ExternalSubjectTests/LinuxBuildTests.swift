@@ -1,4 +1,5 @@
 import Foundation
+import Support
 import Testing
 
 /// `Adapters/linux/build.sh`, of trees that are no kernel's: what it says of a version that it cannot build.
@@ -20,20 +21,8 @@ struct LinuxBuildTests {
     func has(_ path: String) -> Bool { FileManager.default.fileExists(atPath: url.appending(path: path).path) }
   }
 
-  static func run(_ arguments: [String], _ environment: [String: String]) throws -> (
-    status: Int32, output: String, errors: String
-  ) {
-    let process = Process()
-    process.executableURL = URL(filePath: "/bin/sh")
-    process.arguments = [script.path] + arguments
-    process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
-    let (output, errors) = (Pipe(), Pipe())
-    process.standardOutput = output
-    process.standardError = errors
-    try process.run()
-    let texts = [output, errors].map { String(decoding: $0.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self) }
-    process.waitUntilExit()
-    return (process.terminationStatus, texts[0], texts[1])
+  static func run(_ arguments: [String], _ environment: [String: String]) throws -> ProgramRun {
+    try ProgramRun("/bin/sh", [script.path] + arguments, environment: environment)
   }
 
   /// A tree of a version that does not exist, whose file calls what no kernel has.

@@ -1,4 +1,5 @@
 import Foundation
+import Support
 import Testing
 
 /// What `Adapters/linux/memory.h` and `pool.h` see of bad accesses while the sanitizer's own copies are not watched.
@@ -68,19 +69,9 @@ struct LinuxMemoryTests {
     return folder.appending(path: "access")
   }
 
-  static func run(_ path: String, _ arguments: [String]) throws -> (status: Int32, errors: String) {
-    let process = Process()
-    process.executableURL = URL(filePath: path)
-    process.arguments = arguments
-    process.environment = ProcessInfo.processInfo.environment.merging(
-      ["ASAN_OPTIONS": "detect_leaks=0:replace_intrin=0:malloc_context_size=0"]
-    ) { $1 }
-    let errors = Pipe()
-    process.standardError = errors
-    try process.run()
-    let text = String(decoding: errors.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-    process.waitUntilExit()
-    return (process.terminationStatus, text)
+  static func run(_ path: String, _ arguments: [String]) throws -> ProgramRun {
+    let options = "detect_leaks=0:replace_intrin=0:malloc_context_size=0"
+    return try ProgramRun(path, arguments, environment: ["ASAN_OPTIONS": options])
   }
 
   @Test(

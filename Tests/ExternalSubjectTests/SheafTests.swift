@@ -3,6 +3,7 @@ import Foundation
 import Harness
 import Operations
 import RangeMapCore
+import Support
 import Testing
 
 /// The sheaves that the adapter gives kernels from 6.18 on, in copies of a kernel's file with one line edited.

@@ -3,13 +3,13 @@ import Harness
 import MapleTreeModule
 import Operations
 import RangeMapCore
+import Support
 import Testing
 
 /// Every script of `corpus/tree`, replayed on the tree.
 @Suite("The corpus")
 struct CorpusTests {
-  static let folder = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-    .deletingLastPathComponent().appending(path: "corpus/tree")
+  static let folder = ProjectFolder.ofSource().appending(path: "corpus/tree")
 
   static let files: [String] = {
     let all = FileManager.default.enumerator(at: folder, includingPropertiesForKeys: nil)

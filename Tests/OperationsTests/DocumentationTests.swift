@@ -1,13 +1,13 @@
 import Foundation
 import Operations
+import Support
 import Testing
 
 /// The examples of `docs/SCRIPTS.md` hold.
 struct DocumentationTests {
   /// What stands between fences without a language.
   private func examples() throws -> [String] {
-    let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-      .deletingLastPathComponent()
+    let root = ProjectFolder.ofSource()
     let page = try String(contentsOf: root.appendingPathComponent("docs/SCRIPTS.md"), encoding: .utf8)
     let blocks = page.components(separatedBy: "\n```").enumerated().filter { $0.offset % 2 == 1 }.map(\.element)
     return blocks.filter { $0.hasPrefix("\n") }.map { String($0.dropFirst()) }

@@ -2,14 +2,14 @@ import AddressSpaceModel
 import Foundation
 import MapleTreeModule
 import SortedArrayOracle
+import Support
 import Testing
 
 @testable import Scenarios
 
 @Suite("The corpus of fork scripts")
 struct ForkCorpusTests {
-  static let folder = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-    .deletingLastPathComponent().appending(path: "corpus/fork")
+  static let folder = ProjectFolder.ofSource().appending(path: "corpus/fork")
 
   static let files: [String] =
     ((try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []).filter { $0.hasSuffix(".fork") }

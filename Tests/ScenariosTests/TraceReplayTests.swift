@@ -4,6 +4,7 @@ import MapleTreeModule
 import Operations
 import RangeMapCore
 import SortedArrayOracle
+import Support
 import Testing
 
 @testable import Scenarios
@@ -101,12 +102,11 @@ struct TraceReplayTests {
   /// Logs of real programs: a shell that starts commands, a compiler, and a garbage collector.
   @Test(arguments: [("bash-forks", 3), ("clang-compile", 0), ("node-gc", 0)])
   func realLogEndsWithTheMappingsThatItImplies(name: String, minimumForks: Int) throws {
-    let log = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "Traces/\(name).strace")
+    let log = ProjectFolder.ofSource().appending(path: "Tests/ScenariosTests").appending(path: "Traces/\(name).strace")
     try check([UInt8](try Data(contentsOf: log)), file: name, minimumForks: minimumForks)
   }
 
-  private static let wildFolder = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-    .appending(path: "OperationsTests/Import/Wild")
+  private static let wildFolder = ProjectFolder.ofSource().appending(path: "Tests/OperationsTests/Import/Wild")
 
   /// Logs as people have them, but for those that are refused.
   @Test func logsAsPeopleHaveThemEndWithTheMappingsThatTheyImply() throws {

@@ -1,6 +1,9 @@
 import ArgumentParser
 import Foundation
+import Measuring
+import Reports
 import Scenarios
+import Support
 import Testing
 
 @testable import maplecheck

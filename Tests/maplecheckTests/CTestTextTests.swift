@@ -1,14 +1,15 @@
 import Foundation
 import MapleTreeModule
 import Operations
+import Support
+import TestExport
 import Testing
 
 @testable import maplecheck
 
 @Suite("maplecheck convert --to c")
 struct CTestTextTests {
-  static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-    .deletingLastPathComponent()
+  static let root = ProjectFolder.ofSource()
 
   static func convert(_ script: String, name: String) throws -> String {
     let script = try ScriptText.parse(Array(script.utf8), file: "\(name).maple")
@@ -250,19 +251,8 @@ struct CTestTextTests {
   static func run(_ executable: String, _ arguments: [String], _ environment: [String: String] = [:]) throws
     -> (status: Int32, text: String)
   {
-    let scratch = try ScratchDirectory()
-    let output = try scratch.write("output", Data())
-    let process = Process()
-    process.executableURL = URL(fileURLWithPath: executable)
-    process.arguments = arguments
-    process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
-    let handle = try FileHandle(forWritingTo: URL(fileURLWithPath: output))
-    process.standardOutput = handle
-    process.standardError = handle
-    try process.run()
-    process.waitUntilExit()
-    let status = process.terminationReason == .exit ? process.terminationStatus : -process.terminationStatus
-    return (status, try scratch.read("output"))
+    let run = try ProgramRun(executable, arguments, environment: environment)
+    return (run.status, run.output + run.errors)
   }
 
   /// The whole functions among the tests of the findings.

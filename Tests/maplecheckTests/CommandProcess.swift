@@ -1,4 +1,5 @@
 import Foundation
+import Support
 import Testing
 
 /// The built command, run as a user runs it.
@@ -15,22 +16,9 @@ struct CommandProcess {
   init(
     _ arguments: [String], in directory: ScratchDirectory? = nil, input: String = "", by script: String? = nil
   ) throws {
-    let process = Process()
-    process.executableURL = script.map { URL(filePath: $0) } ?? Self.product
-    process.arguments = script == nil ? arguments : [Self.product.path] + arguments
-    if let directory { process.currentDirectoryURL = URL(fileURLWithPath: directory.path) }
-    // Files take any amount, so nobody waits for a pipe to be read.
-    let scratch = try ScratchDirectory()
-    let inputFile = try scratch.write("input", Data(input.utf8))
-    let (outputFile, errorFile) = (try scratch.write("output", Data()), try scratch.write("errors", Data()))
-    process.standardInput = try FileHandle(forReadingFrom: URL(fileURLWithPath: inputFile))
-    process.standardOutput = try FileHandle(forWritingTo: URL(fileURLWithPath: outputFile))
-    process.standardError = try FileHandle(forWritingTo: URL(fileURLWithPath: errorFile))
-    try process.run()
-    process.waitUntilExit()
-    status = process.terminationReason == .exit ? process.terminationStatus : -process.terminationStatus
-    output = try String(contentsOfFile: outputFile, encoding: .utf8)
-    errors = try String(contentsOfFile: errorFile, encoding: .utf8)
+    let words = script == nil ? arguments : [Self.product.path] + arguments
+    let run = try ProgramRun(script ?? Self.product.path, words, in: directory?.path, input: input)
+    (status, output, errors) = (run.status, run.output, run.errors)
   }
 
   /// The program beside the test bundle.

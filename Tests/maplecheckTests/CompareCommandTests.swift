@@ -1,4 +1,7 @@
 import Foundation
+import Measuring
+import Reports
+import Support
 import Testing
 
 @testable import maplecheck
@@ -72,7 +75,7 @@ struct CompareCommandTests {
 
   @Test("6.12 and 7.3, where they are built: another request, another cut, and no other answer")
   func kernels() throws {
-    let root = URL(filePath: #filePath).appending(path: "../../..").standardizedFileURL.path
+    let root = ProjectFolder.ofSource().path
     let paths = ["6.12", "7.3"].map { "\(root)/.build/linux/\($0)/libmaplecheck-linux-corrected.so" }
     guard paths.allSatisfy({ FileManager.default.fileExists(atPath: $0) }) else { return }
     let scratch = try ScratchDirectory()

@@ -2,6 +2,8 @@ import Foundation
 import Harness
 import Operations
 import RangeMapCore
+import Support
+import TestExport
 import Testing
 
 @testable import maplecheck
@@ -34,7 +36,7 @@ struct ConvertTests {
 
   @Test("takes every operation to Swift that compiles and runs: the test beside this one is its output")
   func swift() throws {
-    let directory = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+    let directory = ProjectFolder.ofSource().appending(path: "Tests/maplecheckTests")
     let output = directory.appendingPathComponent("ConvertedScriptTest.swift")
     let expected = try String(contentsOf: output, encoding: .utf8)
     let seed = directory.appendingPathComponent("../../corpus/tree/handwritten/every-operation.maple")

@@ -1,9 +1,9 @@
 import Foundation
+import Support
 
 /// The sorted list of the tests with a fault that it knows of itself: unless told otherwise it steps around it.
 enum FaultyLibrary {
-  private static let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-    .deletingLastPathComponent()
+  private static let root = ProjectFolder.ofSource()
 
   /// The system's C compiler; `nil` where there is none.
   static let compiler = ["cc", "clang", "clang-14", "gcc"].lazy.flatMap { name in
@@ -43,15 +43,13 @@ enum FaultyLibrary {
       text.replaceSubrange(place, with: replacement)
     }
     let file = try directory.write("faulty.c", text)
-    let process = Process()
-    process.executableURL = URL(filePath: compiler ?? "cc")
-    process.arguments = [
-      "-shared", "-fPIC", "-I", root.appending(path: "Sources/CSubjectABI/include").path, "-o",
-      "\(directory.path)/faulty.so", file,
-    ]
-    try process.run()
-    process.waitUntilExit()
-    guard process.terminationStatus == 0 else { throw EditError(part: "the whole does not compile") }
+    let run = try ProgramRun(
+      compiler ?? "cc",
+      [
+        "-shared", "-fPIC", "-I", root.appending(path: "Sources/CSubjectABI/include").path, "-o",
+        "\(directory.path)/faulty.so", file,
+      ])
+    guard run.status == 0 else { throw EditError(part: "the whole does not compile") }
     return "\(directory.path)/faulty.so"
   }
 

@@ -2,7 +2,9 @@ import AddressSpaceModel
 import ArgumentParser
 import MapleTreeModule
 import RangeMapCore
+import Reports
 import Scenarios
+import Support
 import Testing
 
 @testable import maplecheck

@@ -3,6 +3,7 @@ import Harness
 import MapleTreeModule
 import Operations
 import RangeMapCore
+import Support
 import Testing
 
 @testable import maplecheck
@@ -99,8 +100,7 @@ struct FuzzingTests {
 
   @Test("have dictionaries that are current", arguments: DictionaryCommand.Target.allCases)
   func dictionary(target: DictionaryCommand.Target) throws {
-    let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-      .deletingLastPathComponent()
+    let root = ProjectFolder.ofSource()
     let name = target.rawValue
     let text = try String(contentsOf: root.appendingPathComponent("corpus/\(name)/\(name).dict"), encoding: .utf8)
     #expect(text == target.text, "maplecheck dictionary \(name) -o corpus/\(name)/\(name).dict")

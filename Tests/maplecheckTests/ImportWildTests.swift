@@ -1,11 +1,11 @@
 import Foundation
+import Support
 import Testing
 
 @testable import maplecheck
 
 /// The logs and lists that are written as people have them.
-private let folder = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-  .appending(path: "OperationsTests/Import/Wild")
+private let folder = ProjectFolder.ofSource().appending(path: "Tests/OperationsTests/Import/Wild")
 
 private let names: [String] =
   ((try? FileManager.default.contentsOfDirectory(atPath: folder.path())) ?? []).sorted()

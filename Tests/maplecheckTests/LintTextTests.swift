@@ -1,4 +1,5 @@
 import Foundation
+import Support
 import Testing
 
 @testable import maplecheck
@@ -6,8 +7,7 @@ import Testing
 /// `scripts/lint-text` finds what it is there to find, and nothing else: each case is a small project with one defect.
 @Suite("Lint of documents and comments")
 struct LintTextTests {
-  private static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-    .deletingLastPathComponent()
+  private static let root = ProjectFolder.ofSource()
   private static let long = Array(repeating: "word", count: 25).joined(separator: " ")
 
   /// Runs the script in a project that is right but for one file.
@@ -25,16 +25,8 @@ struct LintTextTests {
     _ = try scratch.write("Sources/Some/some.c", "int some;\n")
     _ = try scratch.write("Sources/Some/some.toml", "a = 1\n")
     _ = try scratch.write(name, content)
-    let process = Process()
-    process.executableURL = URL(fileURLWithPath: "\(scratch.path)/scripts/lint-text")
-    process.arguments = arguments
-    let pipe = Pipe()
-    process.standardOutput = pipe
-    process.standardError = pipe
-    try process.run()
-    let output = String(decoding: pipe.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-    process.waitUntilExit()
-    return (process.terminationStatus, output)
+    let run = try ProgramRun("\(scratch.path)/scripts/lint-text", arguments)
+    return (run.status, run.output + run.errors)
   }
 
   @Test(

@@ -1,5 +1,6 @@
 import Foundation
 import Harness
+import Support
 
 /// The sorted list of the tests as a library that does something bad to its process in one call, where it holds three
 /// ranges or more.
@@ -37,7 +38,7 @@ enum MisbehavingLibrary: String, CaseIterable {
   /// Compiles the library into a folder, and returns its path.
   /// - Parameter whileRefusing: whether the bad call needs a refused request for memory besides.
   func compile(in scratch: ScratchDirectory, whileRefusing: Bool = false) throws -> String {
-    let root = URL(filePath: #filePath).appending(path: "../../..").standardizedFileURL.path
+    let root = ProjectFolder.ofSource().path
     let (declarations, call) = text
     let misbehave = "if (map->count >= 3\(whileRefusing ? " && refused" : "")) { \(call) }"
     let source = try scratch.write(
@@ -73,15 +74,13 @@ enum MisbehavingLibrary: String, CaseIterable {
       }
 
       """)
-    let compiler = Process()
-    compiler.executableURL = URL(filePath: "/usr/bin/env")
-    compiler.arguments = [
-      "cc", "-w", "-O0", "-shared", "-fPIC", "-I", "\(root)/Sources/CSubjectABI/include", "-o",
-      "\(scratch.path)/\(rawValue).so", source,
-    ]
-    try compiler.run()
-    compiler.waitUntilExit()
-    guard compiler.terminationStatus == 0 else { throw CompilerError(status: compiler.terminationStatus) }
+    let run = try ProgramRun(
+      "cc",
+      [
+        "-w", "-O0", "-shared", "-fPIC", "-I", "\(root)/Sources/CSubjectABI/include", "-o",
+        "\(scratch.path)/\(rawValue).so", source,
+      ])
+    guard run.status == 0 else { throw CompilerError(status: run.status) }
     return "\(scratch.path)/\(rawValue).so"
   }
 

@@ -1,6 +1,8 @@
 import Foundation
 import Harness
 import MapleTreeModule
+import Reports
+import Support
 import Testing
 
 @testable import maplecheck
@@ -8,8 +10,7 @@ import Testing
 @Suite("maplecheck check --nodes")
 struct NodeUseTests {
   private func bounds(_ name: String) -> String {
-    URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-      .appendingPathComponent("../../corpus/tree/bounds/7.3/\(name).maple").standardizedFileURL.path
+    ProjectFolder.ofSource().appending(path: "corpus/tree/bounds/7.3/\(name).maple").path
   }
 
   @Test("prints what stores took beside what is proved, and begins with the scripts that take it all")

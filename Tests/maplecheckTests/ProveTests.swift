@@ -1,12 +1,12 @@
 import Foundation
+import Support
 import Testing
 
 @testable import maplecheck
 
 @Suite("maplecheck prove")
 struct ProveTests {
-  private static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-    .deletingLastPathComponent()
+  private static let root = ProjectFolder.ofSource()
 
   /// The formulas that are least, with one of them changed.
   private func formulas(_ old: String = "", _ new: String = "") throws -> String {

@@ -1,4 +1,5 @@
 import Foundation
+import Support
 import Testing
 
 @testable import maplecheck
@@ -8,8 +9,7 @@ import Testing
 /// `MAPLECHECK_README=write swift test --filter ReadmeTests` writes the outputs into the page.
 @Suite("README")
 struct ReadmeTests {
-  private static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-    .deletingLastPathComponent()
+  private static let root = ProjectFolder.ofSource()
   private static let command = ".build/release/maplecheck"
 
   @Test("shows what its commands print")

@@ -1,4 +1,5 @@
 import Foundation
+import Support
 
 /// A kernel's library under another name, or with a fault in a call.
 enum RenamedLibrary {
@@ -9,7 +10,7 @@ enum RenamedLibrary {
   static func compile(
     _ library: String, name: String? = nil, misbehave: String = "", in scratch: ScratchDirectory
   ) throws -> String {
-    let root = URL(filePath: #filePath).appending(path: "../../..").standardizedFileURL.path
+    let root = ProjectFolder.ofSource().path
     let source = try scratch.write(
       "renamed.c",
       """
@@ -34,17 +35,13 @@ enum RenamedLibrary {
       }
 
       """)
-    let compiler = Process()
-    compiler.executableURL = URL(filePath: "/usr/bin/env")
-    compiler.arguments = [
-      "cc", "-w", "-shared", "-fPIC", "-I", "\(root)/Sources/CSubjectABI/include", "-o", "\(scratch.path)/renamed.so",
-      source,
-    ]
-    try compiler.run()
-    compiler.waitUntilExit()
-    guard compiler.terminationStatus == 0 else {
-      throw MisbehavingLibrary.CompilerError(status: compiler.terminationStatus)
-    }
+    let run = try ProgramRun(
+      "cc",
+      [
+        "-w", "-shared", "-fPIC", "-I", "\(root)/Sources/CSubjectABI/include", "-o", "\(scratch.path)/renamed.so",
+        source,
+      ])
+    guard run.status == 0 else { throw MisbehavingLibrary.CompilerError(status: run.status) }
     return "\(scratch.path)/renamed.so"
   }
 }

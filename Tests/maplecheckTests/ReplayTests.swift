@@ -1,5 +1,6 @@
 import Foundation
 import Operations
+import Support
 import Testing
 
 @testable import maplecheck

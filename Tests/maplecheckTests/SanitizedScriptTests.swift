@@ -1,4 +1,5 @@
 import Foundation
+import Support
 import Testing
 
 @testable import maplecheck
@@ -94,7 +95,7 @@ struct SanitizedScriptTests {
 
 /// The libraries and the scripts.
 enum SanitizedLibrary {
-  static let root = URL(filePath: #filePath).appending(path: "../../..").standardizedFileURL.path
+  static let root = ProjectFolder.ofSource().path
 
   /// The versions that `make linux` builds by default, as far as they are there.
   static let versions = ["6.12", "7.3"].filter { path("instrumented", of: $0) != nil }

@@ -1,11 +1,11 @@
 import Foundation
+import Support
 import Testing
 
 /// The programs in `scripts/` say what they are for, and do nothing else when they are asked.
 @Suite("Help of the scripts")
 struct ScriptHelpTests {
-  private static let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-    .deletingLastPathComponent().appendingPathComponent("scripts")
+  private static let folder = ProjectFolder.ofSource().appendingPathComponent("scripts")
 
   /// The names of all programs in the folder.
   static let names = ((try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []).filter {
@@ -14,16 +14,8 @@ struct ScriptHelpTests {
 
   /// Runs a script, and returns its status and all that it printed.
   private func run(_ name: String, _ arguments: [String]) throws -> (status: Int32, text: String) {
-    let process = Process()
-    process.executableURL = Self.folder.appendingPathComponent(name)
-    process.arguments = arguments
-    let pipe = Pipe()
-    process.standardOutput = pipe
-    process.standardError = pipe
-    try process.run()
-    let text = String(decoding: pipe.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-    process.waitUntilExit()
-    return (process.terminationStatus, text)
+    let run = try ProgramRun(Self.folder.appendingPathComponent(name).path, arguments)
+    return (run.status, run.output + run.errors)
   }
 
   @Test("--help prints the comment at the head of the script", arguments: names)

@@ -1,5 +1,6 @@
 import ArgumentParser
 import MapleTreeModule
+import Support
 import Testing
 
 @testable import maplecheck

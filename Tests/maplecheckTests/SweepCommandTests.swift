@@ -3,7 +3,9 @@ import ArgumentParser
 import Foundation
 import MapleTreeModule
 import RangeMapCore
+import Reports
 import Scenarios
+import Support
 import Testing
 
 @testable import maplecheck

@@ -1,5 +1,6 @@
 import Foundation
 import Scenarios
+import Support
 import Testing
 
 @testable import maplecheck
@@ -120,8 +121,7 @@ struct TraceTests {
 
 enum ForkTraceCorpus {
   static let files: [String] = {
-    let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-      .appendingPathComponent("../../corpus/fork").standardizedFileURL.path
+    let folder = ProjectFolder.ofSource().appending(path: "corpus/fork").path
     let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
     return names.filter { $0.hasSuffix(".fork") }.sorted().map { "\(folder)/\($0)" }
   }()

@@ -1,4 +1,5 @@
 import Foundation
+import Support
 import Testing
 
 @testable import maplecheck
@@ -26,8 +27,7 @@ struct VersionTests {
 
   @Test("is one that the changelog knows: released, or not yet")
   func changelog() throws {
-    let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-      .deletingLastPathComponent()
+    let root = ProjectFolder.ofSource()
     let page = try String(contentsOf: root.appendingPathComponent("CHANGELOG.md"), encoding: .utf8)
     let heading = try #require(page.split(separator: "\n").first { $0.hasPrefix("## [") })
     let isOpen = heading == "## [Unreleased]"

@@ -1,4 +1,5 @@
 import Operations
+import Support
 
 extension Finding {
   /// Where regressions of the tree are kept, from the root of the project.
@@ -6,15 +7,11 @@ extension Finding {
 
   /// A name for the finding's file that depends on nothing but its script: the check that failed, and a hash.
   public var fileName: String {
-    // FNV-1a.
-    var hash: UInt64 = 0xcbf2_9ce4_8422_2325
-    for byte in ScriptText.print(script).utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
-    let digits = String(hash, radix: 16)
-    return "\(violation.kind.rawValue)-\(String(repeating: "0", count: 16 - digits.count))\(digits).maple"
+    "\(violation.kind.rawValue)-\(Text.digest(ScriptText.print(script))).maple"
   }
 
   /// Writes the script with its violation in comments, and returns the path of the file.
-  public func save(in directory: String = regressionDirectory) throws(WholeFileError) -> String {
+  package func save(in directory: String = regressionDirectory) throws(WholeFileError) -> String {
     try WholeFile.makeDirectory(directory)
     let path = "\(directory)/\(fileName)"
     try WholeFile.write(Array(scriptText.utf8), to: path)

@@ -1,11 +1,11 @@
 import Foundation
 import Operations
 import RangeMapCore
+import Support
 import Testing
 
 /// Where the seeds are, found from this file.
-private let seedFolder = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-  .deletingLastPathComponent().deletingLastPathComponent().appending(path: "corpus/tree/seeds")
+private let seedFolder = ProjectFolder.ofSource().appending(path: "corpus/tree/seeds")
 
 private let seedNames: [String] =
   ((try? FileManager.default.contentsOfDirectory(atPath: seedFolder.path())) ?? []).filter { $0.hasSuffix(".maple") }

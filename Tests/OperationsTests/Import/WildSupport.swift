@@ -1,10 +1,11 @@
 import Foundation
 import RangeMapCore
+import Support
 
 @testable import Operations
 
 /// Where the logs and lists are that are written as people have them, found from this file.
-let wildFolder = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "Wild")
+let wildFolder = ProjectFolder.ofSource().appending(path: "Tests/OperationsTests/Import/Wild")
 
 func wildBytes(_ name: String) throws -> [UInt8] { Array(try Data(contentsOf: wildFolder.appending(path: name))) }
 

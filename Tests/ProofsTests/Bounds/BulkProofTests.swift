@@ -1,4 +1,5 @@
 import Foundation
+import Support
 import Testing
 
 @testable import Proofs
@@ -16,8 +17,7 @@ struct BulkProofTests {
     }
   }
 
-  private static let pins = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-    .deletingLastPathComponent().deletingLastPathComponent().appending(path: "models/expected.json")
+  private static let pins = ProjectFolder.ofSource().appending(path: "models/expected.json")
 
   @Test("are pinned as they come out")
   func pinned() throws {

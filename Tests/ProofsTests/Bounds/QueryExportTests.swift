@@ -1,6 +1,7 @@
 import Foundation
 import MapleTreeModule
 import Proofs
+import Support
 import Testing
 
 @Suite("Queries of proofs, decided by other solvers")
@@ -24,15 +25,7 @@ struct QueryExportTests {
     let file = FileManager.default.temporaryDirectory.appendingPathComponent("\(UUID().uuidString).smt2")
     try queries.map(\.text).joined(separator: "(reset)\n").write(to: file, atomically: true, encoding: .utf8)
     defer { try? FileManager.default.removeItem(at: file) }
-    let process = Process()
-    process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-    process.arguments = [command, file.path]
-    let pipe = Pipe()
-    process.standardOutput = pipe
-    try process.run()
-    let output = pipe.fileHandleForReading.readDataToEndOfFile()
-    process.waitUntilExit()
-    return String(decoding: output, as: UTF8.self).split(separator: "\n").map(String.init)
+    return try ProgramRun(command, [file.path]).output.split(separator: "\n").map(String.init)
   }
 
   private func expectAgreement(of command: String) throws {

@@ -3,11 +3,11 @@ import MapleTreeModule
 import Operations
 import Proofs
 import RangeMapCore
+import Support
 import Testing
 
 struct FormulaFileTests {
-  static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-    .deletingLastPathComponent().deletingLastPathComponent()
+  static let root = ProjectFolder.ofSource()
 
   private func file(_ name: String) throws -> FormulaFile {
     let url = Self.root.appendingPathComponent("models/bounds/\(name).toml")

@@ -40,7 +40,7 @@ var targets: [Target] = [
     name: "Proofs",
     dependencies: [
       "SMT", "MapleTreeModule", "Harness", "Operations", "Scenarios", "AddressSpaceModel", "SortedArrayOracle",
-      "RangeMapCore", .product(name: "TOMLKit", package: "TOMLKit"),
+      "RangeMapCore", "Support", "Workers", .product(name: "TOMLKit", package: "TOMLKit"),
     ],
     swiftSettings: strict),
   .target(
@@ -56,8 +56,9 @@ var targets: [Target] = [
     swiftSettings: strict),
   .target(
     name: "Reports",
-    dependencies: ["Measuring", "CountedMapleTree", "Harness", "Operations", "RangeMapCore", "Support"],
-    swiftSettings: strict),
+    dependencies: [
+      "Measuring", "CountedMapleTree", "MapleTreeModule", "Harness", "Operations", "Proofs", "RangeMapCore", "Support",
+    ], swiftSettings: strict),
   // Linked statically it has a handful of mappings of its own, so that small sizes can be measured.
   .executableTarget(
     name: "RealFork", linkerSettings: [.unsafeFlags(["-static-executable"], .when(configuration: .release))]),
@@ -111,7 +112,7 @@ var targets: [Target] = [
     name: "ProofsTests",
     dependencies: [
       "Proofs", "SMT", "MapleTreeModule", "Harness", "Operations", "Scenarios", "AddressSpaceModel",
-      "SortedArrayOracle", "RangeMapCore", "Support",
+      "SortedArrayOracle", "RangeMapCore", "Support", "Workers",
     ],
     swiftSettings: strict),
   .testTarget(

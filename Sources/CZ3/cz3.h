@@ -25,7 +25,6 @@
   X(Z3_set_ast_print_mode)                                                                                             \
   X(Z3_inc_ref)                                                                                                        \
   X(Z3_dec_ref)                                                                                                        \
-  X(Z3_get_ast_id)                                                                                                     \
   X(Z3_get_ast_kind)                                                                                                   \
   X(Z3_ast_to_string)                                                                                                  \
   X(Z3_to_app)                                                                                                         \
@@ -33,7 +32,6 @@
   X(Z3_get_app_arg)                                                                                                    \
   X(Z3_get_app_decl)                                                                                                   \
   X(Z3_get_decl_kind)                                                                                                  \
-  X(Z3_mk_int_symbol)                                                                                                  \
   X(Z3_mk_string_symbol)                                                                                               \
   X(Z3_mk_bool_sort)                                                                                                   \
   X(Z3_mk_int_sort)                                                                                                    \
@@ -45,23 +43,18 @@
   X(Z3_mk_eq)                                                                                                          \
   X(Z3_mk_not)                                                                                                         \
   X(Z3_mk_ite)                                                                                                         \
-  X(Z3_mk_implies)                                                                                                     \
-  X(Z3_mk_xor)                                                                                                         \
   X(Z3_mk_and)                                                                                                         \
   X(Z3_mk_or)                                                                                                          \
   X(Z3_mk_add)                                                                                                         \
   X(Z3_mk_mul)                                                                                                         \
   X(Z3_mk_sub)                                                                                                         \
-  X(Z3_mk_unary_minus)                                                                                                 \
   X(Z3_mk_div)                                                                                                         \
-  X(Z3_mk_mod)                                                                                                         \
   X(Z3_mk_lt)                                                                                                          \
   X(Z3_mk_le)                                                                                                          \
   X(Z3_mk_params)                                                                                                      \
   X(Z3_params_inc_ref)                                                                                                 \
   X(Z3_params_dec_ref)                                                                                                 \
   X(Z3_params_set_uint)                                                                                                \
-  X(Z3_params_set_bool)                                                                                                \
   X(Z3_mk_simple_solver)                                                                                               \
   X(Z3_solver_inc_ref)                                                                                                 \
   X(Z3_solver_dec_ref)                                                                                                 \

@@ -21,16 +21,11 @@ package struct IntegerTerm: SolverTerm {
     return left.number(with: right) { functions.pointee.Z3_mk_sub($0, UInt32($1.count), $1) }
   }
 
-  /// The product. Of two terms that are not known it is beyond linear arithmetic, and the solver may give up.
-  package static func * (left: IntegerTerm, right: IntegerTerm) -> IntegerTerm {
-    let functions = left.context.functions
-    return left.number(with: right) { functions.pointee.Z3_mk_mul($0, UInt32($1.count), $1) }
-  }
-
-  package static prefix func - (value: IntegerTerm) -> IntegerTerm {
-    let functions = value.context.functions
-    return IntegerTerm(
-      value.context.make(.integer, from: [value.reference]) { functions.pointee.Z3_mk_unary_minus($0, $1[0]) })
+  package static func * (left: Int, right: IntegerTerm) -> IntegerTerm {
+    let functions = right.context.functions
+    return right.context.integer(left).number(with: right) {
+      functions.pointee.Z3_mk_mul($0, UInt32($1.count), $1)
+    }
   }
 
   package static func .< (left: IntegerTerm, right: IntegerTerm) -> TruthTerm {
@@ -56,15 +51,6 @@ package struct IntegerTerm: SolverTerm {
     return number(with: context.integer(divisor)) { functions.pointee.Z3_mk_div($0, $1[0], $1[1]) }
   }
 
-  /// What the division leaves over, from 0 to the divisor less 1.
-  ///
-  /// - Precondition: a divisor above 0.
-  package func remainder(dividingBy divisor: Int) -> IntegerTerm {
-    precondition(divisor > 0, "division by \(divisor)")
-    let functions = context.functions
-    return number(with: context.integer(divisor)) { functions.pointee.Z3_mk_mod($0, $1[0], $1[1]) }
-  }
-
   private func number(with other: IntegerTerm, by build: (Z3_context, [Z3_ast?]) -> Z3_ast?) -> IntegerTerm {
     IntegerTerm(context.make(.integer, from: [reference, other.reference], by: build))
   }
@@ -76,14 +62,10 @@ package struct IntegerTerm: SolverTerm {
 
 extension IntegerTerm {
   package static func + (left: IntegerTerm, right: Int) -> IntegerTerm { left + left.context.integer(right) }
-  package static func + (left: Int, right: IntegerTerm) -> IntegerTerm { right.context.integer(left) + right }
   package static func - (left: IntegerTerm, right: Int) -> IntegerTerm { left - left.context.integer(right) }
-  package static func - (left: Int, right: IntegerTerm) -> IntegerTerm { right.context.integer(left) - right }
-  package static func * (left: Int, right: IntegerTerm) -> IntegerTerm { right.context.integer(left) * right }
   package static func .< (left: IntegerTerm, right: Int) -> TruthTerm { left .< left.context.integer(right) }
   package static func .<= (left: IntegerTerm, right: Int) -> TruthTerm { left .<= left.context.integer(right) }
   package static func .> (left: IntegerTerm, right: Int) -> TruthTerm { left .> left.context.integer(right) }
   package static func .>= (left: IntegerTerm, right: Int) -> TruthTerm { left .>= left.context.integer(right) }
   package static func .== (left: IntegerTerm, right: Int) -> TruthTerm { left .== left.context.integer(right) }
-  package static func .!= (left: IntegerTerm, right: Int) -> TruthTerm { left .!= left.context.integer(right) }
 }

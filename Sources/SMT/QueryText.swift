@@ -82,15 +82,13 @@ struct QueryText {
 }
 
 extension Solver {
-  /// The assertions and assumptions as SMT-LIB 2 text, which ends by asking whether they can all hold. Assumptions are
-  /// written as assertions, and named ones keep their names; a name that comes again has `!2`, `!3` behind it.
+  /// The assertions as SMT-LIB 2 text, which ends by asking whether they can all hold. Named ones keep their names; a
+  /// name that comes again has `!2`, `!3` after it.
   ///
   /// - Complexity: linear in the size of the terms, each shared one counted once for each assertion.
   /// - Throws: the error of a term that could not be made.
-  package func queryText(assuming assumptions: [TruthTerm] = []) throws(SolverError) -> String {
-    for assumption in assumptions { expectOwn(assumption) }
+  package func queryText() throws(SolverError) -> String {
     try context.throwHeldError()
-    return QueryText(in: context).text(
-      of: assertions.map { ($0.condition, $0.name) } + assumptions.map { ($0, nil) })
+    return QueryText(in: context).text(of: assertions.map { ($0.condition, $0.name) })
   }
 }

@@ -1,33 +1,13 @@
 import CZ3
 
 extension Solver {
-  /// Whether all assertions and assumptions can hold at once. The assumptions are gone afterwards.
+  /// Whether all assertions can hold at once.
   ///
   /// - Throws: `outOfMemory`, or what Z3 reports. A limit of time or steps that is reached is no error: the verdict is
   ///   `unknown`.
-  package func check(assuming assumptions: [TruthTerm] = []) throws(SolverError) -> Verdict {
-    for assumption in assumptions { expectOwn(assumption) }
-    if assumptions.isEmpty { return try verdict(of: []) }
-    // Z3 wants assumptions to be constants: each gets a tracker, which an assertion in a scope of its own ties to it.
-    try push()
-    let trackers = assumptions.map { _ in context.tracker() }
-    let functions = context.functions.pointee
-    withExtendedLifetime((assumptions, trackers)) {
-      for (assumption, tracker) in zip(assumptions, trackers) {
-        guard let condition = assumption.reference.ast, let tracker = tracker.ast else { return }
-        functions.Z3_solver_assert_and_track(context.raw, raw, condition, tracker)
-      }
-    }
-    try context.throwErrors()
-    let verdict = try verdict(of: trackers)
-    try pop()
-    return verdict
-  }
-
-  private func verdict(of assumptions: [TermReference]) throws(SolverError) -> Verdict {
+  package func check() throws(SolverError) -> Verdict {
     try context.throwHeldError()
     let functions = context.functions.pointee
-    checkCount += 1
     let answer = functions.Z3_solver_check(context.raw, raw)
     try context.throwErrors()
     switch answer {
@@ -37,7 +17,7 @@ extension Solver {
       }
       return .satisfiable(Model(model, in: context))
     case Z3_L_FALSE:
-      return .unsatisfiable(try core(assumptions: assumptions))
+      return .unsatisfiable(try core())
     default:
       let reason = functions.Z3_solver_get_reason_unknown(context.raw, raw).map { String(cString: $0) } ?? "no reason"
       if reason.contains("memory") { throw .outOfMemory(message: reason) }
@@ -45,7 +25,7 @@ extension Solver {
     }
   }
 
-  private func core(assumptions: [TermReference]) throws(SolverError) -> UnsatisfiableCore {
+  private func core() throws(SolverError) -> UnsatisfiableCore {
     let functions = context.functions.pointee
     guard let vector = functions.Z3_solver_get_unsat_core(context.raw, raw) else {
       throw context.lastError ?? .failed(code: -1, message: "unsatisfiable, but there is no core")
@@ -63,7 +43,6 @@ extension Solver {
       guard let name = assertion.name, let tracker = assertion.tracker?.ast, members.contains(tracker) else { continue }
       if seen.insert(name).inserted { names.append(name) }
     }
-    let positions = assumptions.indices.filter { assumptions[$0].ast.map(members.contains) ?? false }
-    return UnsatisfiableCore(names: names, assumptions: positions)
+    return UnsatisfiableCore(names: names)
   }
 }

@@ -4,8 +4,6 @@ import CZ3
 package final class Solver {
   package let context: SolverContext
   package let limits: SolverLimits
-  /// How often the solver was asked.
-  package internal(set) var checkCount = 0
   let raw: Z3_solver
   private(set) var assertions: [Assertion] = []
   private var scopeStarts: [Int] = []
@@ -87,9 +85,6 @@ package final class Solver {
     try pop()
     return result
   }
-
-  /// The scopes that are open.
-  package var scopeCount: Int { scopeStarts.count }
 
   /// Opens a scope, for callers whose scopes do not nest in their own calls; others use `withScope`.
   package func push() throws(SolverError) {

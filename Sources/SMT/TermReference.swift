@@ -49,7 +49,4 @@ extension SolverTerm {
         functions.pointee.Z3_mk_eq($0, $1[0], $1[1])
       })
   }
-
-  /// Whether two terms have different values.
-  package static func .!= (left: Self, right: Self) -> TruthTerm { .!(left .== right) }
 }

@@ -13,28 +13,10 @@ package struct TruthTerm: SolverTerm {
 
   package static func .| (left: TruthTerm, right: TruthTerm) -> TruthTerm { left.context.any([left, right]) }
 
-  /// Whether just one holds.
-  package static func .^ (left: TruthTerm, right: TruthTerm) -> TruthTerm {
-    let functions = left.context.functions
-    return TruthTerm(
-      left.context.make(.truth, from: [left.reference, right.reference]) {
-        functions.pointee.Z3_mk_xor($0, $1[0], $1[1])
-      })
-  }
-
   package static prefix func .! (value: TruthTerm) -> TruthTerm {
     let functions = value.context.functions
     return TruthTerm(
       value.context.make(.truth, from: [value.reference]) { functions.pointee.Z3_mk_not($0, $1[0]) })
-  }
-
-  /// Whether the other holds wherever this does.
-  package func implies(_ other: TruthTerm) -> TruthTerm {
-    let functions = context.functions
-    return TruthTerm(
-      context.make(.truth, from: [reference, other.reference]) {
-        functions.pointee.Z3_mk_implies($0, $1[0], $1[1])
-      })
   }
 
   /// The first where this holds, else the second.

@@ -12,6 +12,4 @@ package enum Verdict {
 package struct UnsatisfiableCore: Hashable, Sendable {
   /// The names of the named assertions, in the order in which they were made, each once.
   package let names: [String]
-  /// The positions of the assumptions, in ascending order.
-  package let assumptions: [Int]
 }

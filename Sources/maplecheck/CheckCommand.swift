@@ -3,6 +3,7 @@ import ArgumentParser
 import Harness
 import MapleTreeModule
 import Operations
+import Proofs
 import RangeMapCore
 import Reports
 import Support

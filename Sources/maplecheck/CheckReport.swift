@@ -1,5 +1,6 @@
 import Harness
 import Operations
+import Proofs
 import Support
 
 /// What came of `maplecheck check`.

@@ -4,6 +4,7 @@ import MapleTreeModule
 import Operations
 import Proofs
 import Reports
+import SMT
 import Support
 import Workers
 
@@ -12,22 +13,28 @@ struct ProveCommand: ParsableCommand {
     commandName: "prove",
     abstract: "Proves how many nodes stores need and what a teardown leaves, or shows a script that says otherwise.",
     discussion: """
-      Without files the formulas of \(ProveCommand.formulaFolder) are proved, and what comes out is compared with \
-      \(ProveCommand.pinFile). With files each of their formulas is compared with what stores take: a line for each \
+      Without files the formulas of \(FormulaFiles.folder) are proved, and what comes out is compared with \
+      \(FormulaFiles.pinFile). With files each of their formulas is compared with what stores take: a line for each \
       kind, and a script for each formula that is too low. docs/PROOFS.md explains what is proved, and the file's form.
 
-      EXIT STATUS: 1 where a formula asks for too little, a proof is not what was expected, or proves nothing; \
-      3 where the solver gave up.
+      EXIT STATUS: 1 if a formula asks for too little, a proof is not what was expected, or proves nothing; \
+      3 if the solver gave up.
 
       EXAMPLE: maplecheck prove bounds mine.toml
       EXAMPLE: maplecheck prove bounds mine.toml --kind split-store --scripts found
+      EXAMPLE: maplecheck prove D/nothing-left --verbose
+      EXAMPLE: maplecheck prove --list
       """)
 
-  static let formulaFolder = "models/bounds"
-  static let pinFile = "models/expected.json"
-
-  @Argument(help: "What to prove: bounds, teardown, dup or all; then formula files, for bounds.")
+  @Argument(
+    help: """
+      What to prove: bounds, teardown, dup or all, then formula files, for bounds; or names of proofs, or what they \
+      begin with.
+      """)
   var words: [String] = []
+
+  @Flag(help: "List the proofs, and prove nothing.")
+  var list = false
 
   @Option(help: "The greatest height of the trees.")
   var height = Formula.greatestHeight
@@ -45,6 +52,9 @@ struct ProveCommand: ParsableCommand {
 
   @Flag(help: "Print the result as JSON.")
   var json = false
+
+  @Flag(help: "Print which rules the proofs about teardown need, as a table in Markdown.")
+  var rules = false
 
   @Option(
     help: ArgumentHelp(
@@ -66,10 +76,10 @@ struct ProveCommand: ParsableCommand {
       "Only this kind of store, of the files that are named; may be given more than once.", valueName: "kind"))
   var kind: [StoreKind] = []
 
-  @Flag(help: "Tell what the answers rest on too: proofs for all heights, paths, premises, figures.")
+  @Flag(help: "Tell what the answers rest on too: claims, proofs for all heights, paths, premises, figures.")
   var verbose = false
 
-  @Flag(help: "Take what comes out as what is expected from now on.")
+  @Flag(help: "Take the numbers that come out as what is expected from now on.")
   var accept = false
 
   func validate() throws {
@@ -86,64 +96,137 @@ struct ProveCommand: ParsableCommand {
     guard 16...1 << 20 ~= memory else {
       throw ValidationError("--memory: expected 16 to \(1 << 20) MiB, found \(memory)")
     }
-    if !kind.isEmpty && request.files.isEmpty { throw ValidationError("--kind goes with files of formulas") }
-    if accept && !isPinned {
-      throw ValidationError("--accept: expected no files and no --height, for the pins are of the package's own proofs")
+    if accept && height != Formula.greatestHeight {
+      throw ValidationError("--accept: expected no --height, for the pins are of the package's own proofs")
     }
   }
 
-  /// The families asked for, and the files.
-  private var request: (families: [ObligationKind], files: [String]) {
-    guard let first = words.first else { return (ObligationKind.allCases, []) }
-    if first == "all" { return (ObligationKind.allCases, Array(words.dropFirst())) }
-    guard let family = ObligationKind(rawValue: first) else { return ([.bounds], words) }
-    return ([family], Array(words.dropFirst()))
+  /// What is asked for.
+  private struct Request {
+    var families = ProofFamily.allCases
+    /// Files that are named, whose formulas are proved and not those of the package.
+    var files: [String] = []
+    var obligations: [Obligation] = []
+    /// Whether all proofs of the families are asked for.
+    var isComplete: Bool { files.isEmpty }
   }
 
-  /// Whether what comes out is compared with the pins.
-  private var isPinned: Bool { request.files.isEmpty && height == Formula.greatestHeight }
+  private func request() throws -> Request {
+    var request = Request()
+    var rest = words[...]
+    if let family = rest.first.flatMap(ProofFamily.init(rawValue:)) {
+      request.families = [family]
+      rest = rest.dropFirst()
+    } else if rest.first == "all" {
+      rest = rest.dropFirst()
+    } else if !rest.isEmpty {
+      request.families = [.bounds]
+    }
+    request.files = Array(rest)
+    if !kind.isEmpty && rest.isEmpty { throw ValidationError("--kind goes with files of formulas") }
+    guard request.families.contains(.bounds) else {
+      if let file = rest.first { throw CommandFailure("\(file): expected no file, for formulas belong to bounds") }
+      request.obligations = Manifest().obligations(of: request.families)
+      return request
+    }
+    let manifest = Manifest(
+      files: try FormulaFiles.read(request.files), kinds: kind.isEmpty ? Set(StoreKind.allCases) : Set(kind),
+      // Of files that are named, only what they ask is answered.
+      heights: 0...height, ownsOthers: rest.isEmpty || verbose || request.families.count > 1)
+    request.obligations = manifest.obligations(of: request.families)
+    return request
+  }
+
+  /// The proofs that all words name; nil if one names none.
+  private func named() throws -> [Obligation]? {
+    if words.isEmpty || ProofFamily(rawValue: words[0]) != nil || words[0] == "all" { return nil }
+    let own = words.map(Manifest().obligations(named:))
+    if own.allSatisfy({ !$0.isEmpty }) { return own.flatMap(\.self) }
+    guard let files = try? FormulaFiles.read([]) else { return nil }
+    let found = words.map(Manifest(files: files, heights: 0...height).obligations(named:))
+    return found.contains(where: \.isEmpty) ? nil : found.flatMap(\.self)
+  }
 
   mutating func run() throws {
-    let (families, names) = request
-    if !names.isEmpty && !families.contains(.bounds) {
-      throw CommandFailure("\(names[0]): expected no file, for formulas belong to bounds")
+    let named = try named()
+    let request = try named.map { Request(families: ProofFamily.allCases, obligations: $0) } ?? request()
+    if list {
+      let text = json ? try Support.json(request.obligations) : request.obligations.map(\.listing).joined()
+      return StandardStream.output.write(text)
     }
-    let files = families.contains(.bounds) ? try FormulaFiles.read(names) : []
-    var pins = try isPinned ? FormulaFiles.pins() : ExpectedVerdicts()
+    let isWhole = named == nil && request.isComplete && height == Formula.greatestHeight
+    if accept && !isWhole {
+      throw ValidationError(
+        "--accept: expected whole families and no files, for the pins are of the package's own proofs")
+    }
+    var pins = ExpectedVerdicts()
+    let isPinned = isWhole || named != nil && height == Formula.greatestHeight
+    if isPinned { pins = try FormulaFiles.pins() }
     Interruption.listen()
-    if let scripts, names.isEmpty { try ProveWork.writeScripts(to: scripts) }
-    let limits = ProofLimits(queryMilliseconds: timeout * 1000)
-    let log = smt.map { _ in QueryLog() }
-    var work = ProveWork(families: families, files: files, height: height, limits: limits, log: log)
-    work.kinds = kind.isEmpty ? Set(StoreKind.allCases) : Set(kind)
-    // Of files that are named, only what they ask is answered.
-    work.hasObligations = names.isEmpty || verbose || families.count > 1
-    // A question has its own limit of time, which the solver keeps; there is no other.
-    work.sharing = Sharing(
-      jobs: jobs ?? Sharing.cores, isolates: log == nil,
-      limits: WorkerLimits(callSeconds: 1e9, bytes: UInt64(memory) << 20))
-    var report = work.run { if StandardStream.error.isTerminal { StandardStream.error.write($0 + "\n") } }
-    if let scripts, !names.isEmpty { try report.writeScripts(to: scripts) }
-    if let smt, let log { try ProveWork.write(log, to: smt) }
+    if let scripts, request.isComplete { try writeBoundScripts(to: scripts) }
+    var result = try prove(request.obligations)
+    let written = try scripts.map { request.isComplete ? [:] : try write(result.scripts, to: $0) } ?? [:]
     if isPinned {
-      if accept && !report.wasInterrupted && report.failure == nil {
-        for family in families { pins.families[family.rawValue] = report.pins(family) }
-        try OutputFile.write(Array(pins.text.utf8), to: Self.pinFile)
+      if accept && !result.wasInterrupted && result.failure == nil {
+        for family in request.families { pins[family] = result.pins(family) }
+        try OutputFile.write(Array(try Support.json(pins).utf8), to: FormulaFiles.pinFile)
       }
-      for family in families {
-        report.differences += pins.differences(
-          family.rawValue, from: report.pins(family), isComplete: !report.wasInterrupted && report.failure == nil)
-      }
+      result.compare(with: pins, request.families, isComplete: isWhole)
     }
-    report.isPinned = isPinned
-    StandardStream.output.write(json ? try Support.json(report.summary) : report.text(verbose: verbose))
-    for line in report.complaints { StandardStream.error.write("maplecheck: \(line)\n") }
-    if !report.differences.isEmpty {
+    StandardStream.output.write(
+      rules
+        ? result.ruleTable : json ? try Support.json(result) : result.text(verbose: verbose, scriptFiles: written))
+    for line in result.complaints { StandardStream.error.write("maplecheck: \(line)\n") }
+    if isWhole && !result.differences.isEmpty {
       StandardStream.error.write(
         "maplecheck: if the change is meant, accept it with: maplecheck prove \(words.joined(separator: " ")) --accept\n"
       )
     }
-    throw report.status
+    throw result.status
+  }
+
+  private func prove(_ obligations: [Obligation]) throws -> ProofResult {
+    let log = QueryLog(keepsTexts: smt != nil)
+    // A question has its own limit of time, which the solver keeps; there is no other.
+    let sharing = Sharing(
+      jobs: jobs ?? Sharing.cores, isolates: smt == nil,
+      limits: WorkerLimits(callSeconds: 1e9, bytes: UInt64(memory) << 20))
+    let run = ProofRun(
+      obligations, limits: ProofLimits(query: SolverLimits(milliseconds: timeout * 1000)), pool: sharing.pool, log: log)
+    var meter = ProgressMeter()
+    let result = run.run(
+      shouldStop: { Interruption.isRequested }, progress: { meter.showProofs($0, of: obligations.count) },
+      tell: { report in
+        meter.clear()
+        if StandardStream.error.isTerminal {
+          StandardStream.error.write("\(report.name): \(report.verdict.rawValue)\n")
+        }
+      })
+    meter.clear()
+    if let smt { try write(log.files, to: smt) }
+    return result
+  }
+
+  /// Writes the scripts of all bounds, into a folder for each version that has a proof.
+  private func writeBoundScripts(to folder: String) throws {
+    for algorithm in [RebuildRule.toTheRoot, .newest] {
+      let scripts: [(name: String, text: String)]
+      do {
+        scripts = try WitnessBuilder.boundScripts(of: algorithm)
+      } catch {
+        throw CommandFailure("\(error)")
+      }
+      try write(scripts, to: "\(folder)/\(algorithm.rawValue)")
+    }
+  }
+
+  /// Writes files into a folder.
+  /// - Returns: their paths, by the names.
+  @discardableResult
+  private func write(_ files: [(name: String, text: String)], to folder: String) throws -> [String: String] {
+    try OutputFile.makeDirectory(folder)
+    for file in files { try OutputFile.write(Array(file.text.utf8), to: "\(folder)/\(file.name)") }
+    return Dictionary(uniqueKeysWithValues: files.map { ($0.name, "\(folder)/\($0.name)") })
   }
 }
 

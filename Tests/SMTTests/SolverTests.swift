@@ -37,7 +37,6 @@ struct SolverTests {
     try solver.add(x .< 3, named: "x is small")
     let core = try solver.check().expectCore()
     #expect(core.names == ["x is large", "x is small"])
-    #expect(core.assumptions == [])
   }
 
   @Test("several assertions may go by one name, and a core gives it once")
@@ -48,20 +47,6 @@ struct SolverTests {
     try solver.add(x .> 5, named: "bounds")
     try solver.add(x .< 6, named: "bounds")
     #expect(try solver.check().expectCore().names == ["bounds"])
-  }
-
-  @Test("a core tells which assumptions it used, and they are gone afterwards")
-  func assumptions() throws {
-    let context = try SolverContext()
-    let solver = try Solver(in: context)
-    let x = context.integer(named: "x")
-    try solver.add(x .>= 0, named: "natural")
-    let core = try solver.check(assuming: [x .< 100, x + 1 .< 1]).expectCore()
-    #expect(core.names == ["natural"])
-    #expect(core.assumptions == [1])
-    #expect(solver.scopeCount == 0)
-    _ = try solver.check().expectModel()
-    #expect(solver.checkCount == 2)
   }
 
   @Test("what a scope asserts is gone when it ends, by an error too")
@@ -83,7 +68,6 @@ struct SolverTests {
         throw Left()
       }
     }
-    #expect(solver.scopeCount == 0)
     #expect(try solver.queryText() == before)
     _ = try solver.check().expectModel()
   }
@@ -102,7 +86,7 @@ struct SolverTests {
       }
       #expect(!reason.isEmpty)
     }
-    _ = try solver.check(assuming: [context.integer(named: "x") .> 0]).expectModel()
+    _ = try solver.check().expectModel()
   }
 
   @Test("a limit of steps that is high enough changes nothing")

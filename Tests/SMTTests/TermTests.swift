@@ -15,16 +15,14 @@ struct TermTests {
     let model = try solver.check().expectModel()
     #expect(try model.value(of: x + y) == left + right)
     #expect(try model.value(of: x - y) == left - right)
-    #expect(try model.value(of: 3 - x) == 3 - left)
-    #expect(try model.value(of: x * y) == left * right)
-    #expect(try model.value(of: -x) == -left)
-    #expect(try model.value(of: context.sum([x, y, 4 + x])) == left + right + 4 + left)
+    #expect(try model.value(of: x - 3) == left - 3)
+    #expect(try model.value(of: 3 * y) == 3 * right)
+    #expect(try model.value(of: context.sum([x, y, x + 4])) == left + right + 4 + left)
     #expect(try model.value(of: x.divided(by: 3)) == (left - ((left % 3) + 3) % 3) / 3)
-    #expect(try model.value(of: x.remainder(dividingBy: 3)) == ((left % 3) + 3) % 3)
     #expect(try model.value(of: IntegerTerm(one: x .< y)) == (left < right ? 1 : 0))
     for (term, expected) in [
       (x .< y, left < right), (x .<= y, left <= right), (x .> y, left > right), (x .>= y, left >= right),
-      (x .== y, left == right), (x .!= y, left != right),
+      (x .== y, left == right),
     ] {
       #expect(try model.value(of: term) == expected, "\(term)")
     }
@@ -39,8 +37,8 @@ struct TermTests {
     try solver.add(right ? b : .!b)
     let model = try solver.check().expectModel()
     for (term, expected) in [
-      (a .& b, left && right), (a .| b, left || right), (a .^ b, left != right), (a .== b, left == right),
-      (a .!= b, left != right), (a.implies(b), !left || right), (.!a, !left), (context.all([a, b, a]), left && right),
+      (a .& b, left && right), (a .| b, left || right), (a .== b, left == right), (.!a, !left),
+      (context.all([a, b, a]), left && right),
       (context.any([a, b, b]), left || right), (context.all([]), true), (context.any([]), false),
     ] {
       #expect(try model.value(of: term) == expected, "\(term)")

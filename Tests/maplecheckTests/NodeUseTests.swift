@@ -1,6 +1,7 @@
 import Foundation
 import Harness
 import MapleTreeModule
+import Proofs
 import Reports
 import Support
 import Testing

@@ -55,6 +55,21 @@ struct ProveTests {
     #expect(try CommandProcess(["prove", "--kind", "append"]).status == 2)
   }
 
+  @Test("proves one proof by its name, and compares it with its pin; lists all with their claims")
+  func names() throws {
+    let scratch = try Self.inProject()
+    let one = try CommandProcess(["prove", "growth/new-root/plain", "--verbose"], in: scratch)
+    #expect(one.status == 0, "\(one.errors)")
+    #expect(one.output.hasPrefix("growth/new-root/plain: proved. A new root has two items. 6 paths, "))
+    #expect(one.output.contains("node-capacity (needed)") && one.output.contains("1 proof, "))
+    #expect(try CommandProcess(["prove", "tight/append", "growth"], in: scratch).output.contains("5 proofs, "))
+    let list = try CommandProcess(["prove", "--list", "teardown"], in: scratch)
+    #expect(list.status == 0 && list.output.split(separator: "\n").allSatisfy { $0.count <= 100 })
+    #expect(list.output.contains("D/nothing-left: proved, about "))
+    let json = try CommandProcess(["prove", "--list", "dup", "--json"], in: scratch)
+    #expect(json.output.contains("\"claim\" : \"A tree of 21 entries has from 3 to 8 nodes.\""))
+  }
+
   @Test("tells what the answers rest on if it is asked to, in lines of at most 100 columns")
   func verbose() throws {
     let result = try CommandProcess(["prove", "dup", "--verbose"], in: try Self.inProject())
@@ -189,6 +204,7 @@ struct ProveTests {
       (["prove", "bounds", "/nonexistent.toml"], "/nonexistent.toml"), (["prove", "--timeout", "0"], "--timeout"),
       (["prove", "--accept", "--height", "3"], "--accept"), (["prove", "--jobs", "0"], "--jobs"),
       (["prove", "dup", "--smt", "questions", "--jobs", "2"], "--smt"), (["prove", "--memory", "15"], "--memory"),
+      (["prove", "growth", "--accept"], "--accept"),
     ])
   func refused(arguments: [String], expected: String) throws {
     let result = try CommandProcess(arguments)

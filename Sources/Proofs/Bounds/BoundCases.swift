@@ -13,14 +13,9 @@ package struct StoreCase: Hashable, Sendable {
   /// The paths that come to this.
   package var paths: Int
   /// The unknowns of one of them, with values under which it is taken.
-  package var witness: [Unknown]
+  package var witness: [UnknownValue]
   /// The branches of that one.
   package var marks: [PlanMark]
-
-  package struct Unknown: Hashable, Sendable {
-    package var name: String
-    package var value: Int
-  }
 }
 
 /// All ways that stores into the trees of one world can go.
@@ -28,10 +23,7 @@ package struct BoundCases: Sendable {
   package var world: StoreWorld
   /// In a fixed order.
   package var cases: [StoreCase]
-  package var paths: Int
-  package var solverCalls: Int
-  /// The premises that ruled something out.
-  package var premises: [String]
+  package var summary = ExplorationSummary(paths: 0, premises: [])
 
   /// The greatest number of nodes that a kind takes, with a case that takes it; nil where the kind cannot occur.
   package func greatest(_ kind: StoreKind) -> StoreCase? {

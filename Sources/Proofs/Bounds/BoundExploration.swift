@@ -2,13 +2,9 @@ import MapleTreeModule
 
 /// Finds all ways that stores can go, by exploring the plans.
 package struct BoundExploration {
-  package var limits: ProofLimits
-  package var log: QueryLog?
+  private let explorer: PathExplorer
 
-  package init(limits: ProofLimits = ProofLimits(), log: QueryLog? = nil) {
-    self.limits = limits
-    self.log = log
-  }
+  package init(explorer: PathExplorer = PathExplorer()) { self.explorer = explorer }
 
   /// Which stores are explored.
   package enum Part: Hashable, Sendable {
@@ -24,7 +20,7 @@ package struct BoundExploration {
   /// - Complexity: about 7 times as many paths with each level more; 3,000 at height 4. Stores in a leaf: 10 paths.
   package func cases(of world: StoreWorld, _ part: Part = .all, tellsHeights: Bool = false) throws -> BoundCases {
     let exploration = StoreExploration(world: world, tellsHeights: tellsHeights)
-    var collector = CaseCollector(world: world, explorer: PathExplorer(limits: limits, log: log))
+    var collector = CaseCollector(world: world, explorer: explorer)
     if world.height == 0 {
       try collector.explore { exploration.storeWithoutNode(in: &$0) }
       return collector.result
@@ -53,29 +49,27 @@ private struct CaseCollector {
 
   init(world: StoreWorld, explorer: PathExplorer) {
     self.explorer = explorer
-    total = BoundCases(world: world, cases: [], paths: 0, solverCalls: 0, premises: [])
+    total = BoundCases(world: world, cases: [])
   }
 
   /// Explores `body`, which returns nil where the store is none of those that are looked for.
   mutating func explore(_ body: (inout SymbolicDomain) -> StorePath?) throws {
-    let summary = try explorer.explore(body) { path in
-      guard let result = path.result else { return }
-      var key = result
-      key.marks = []
-      if let place = places[key] {
-        total.cases[place].paths += 1
-        return
+    total.summary =
+      try total.summary
+      + explorer.explore(body) { path in
+        guard let result = path.result else { return }
+        var key = result
+        key.marks = []
+        if let place = places[key] {
+          total.cases[place].paths += 1
+          return
+        }
+        places[key] = total.cases.count
+        total.cases.append(
+          StoreCase(
+            kind: key.kind, taken: key.taken, asked: key.asked, vacant: key.vacant, sufficient: key.sufficient,
+            paths: 1, witness: try path.values(), marks: result.marks))
       }
-      places[key] = total.cases.count
-      let values = try path.values().map { StoreCase.Unknown(name: $0.name, value: $0.value) }
-      total.cases.append(
-        StoreCase(
-          kind: key.kind, taken: key.taken, asked: key.asked, vacant: key.vacant, sufficient: key.sufficient,
-          paths: 1, witness: values, marks: result.marks))
-    }
-    total.paths += summary.paths
-    total.solverCalls += summary.solverCalls
-    total.premises = Set(total.premises).union(summary.premises).sorted()
   }
 
   /// The cases in a fixed order.

@@ -6,14 +6,19 @@ package struct ExploringProver: BoundProver {
   private let exploration: BoundExploration
   private let explorer: PathExplorer
   private var explored: [Question: BoundCases] = [:]
-  /// What the levels of 6.12 and 6.16 come to.
-  var levels: LevelOutcomes
+  private var levels: [Level: LevelInduction.Outcome] = [:]
   private var reached: [Bool: ReachInduction] = [:]
 
   private struct Question: Hashable {
     var world: StoreWorld
     var part: BoundExploration.Part
     var tellsHeights: Bool
+  }
+
+  private struct Level: Hashable {
+    var world: StoreWorld
+    var family: LevelInduction.Family
+    var place: LevelInduction.Place
   }
 
   /// The heights at which all paths are explored.
@@ -29,11 +34,10 @@ package struct ExploringProver: BoundProver {
   /// could be explored.
   private let prefersSteps: Bool
 
-  package init(limits: ProofLimits = ProofLimits(), log: QueryLog? = nil, prefersSteps: Bool = false) {
+  package init(explorer: PathExplorer = PathExplorer(), prefersSteps: Bool = false) {
     self.prefersSteps = prefersSteps
-    exploration = BoundExploration(limits: limits, log: log)
-    explorer = PathExplorer(limits: limits, log: log)
-    levels = LevelOutcomes(explorer: explorer)
+    self.explorer = explorer
+    exploration = BoundExploration(explorer: explorer)
   }
 
   /// - Throws: `ExplorationError` but for `undecided`, which is the answer nil.
@@ -49,6 +53,29 @@ package struct ExploringProver: BoundProver {
     } catch ExplorationError.undecided {
       return nil
     }
+  }
+
+  /// What a level of 6.12 or 6.16 can come to, explored once. In a world without a premise one path that breaks what
+  /// the next level expects is enough.
+  mutating func outcome(
+    _ family: LevelInduction.Family, _ place: LevelInduction.Place, in world: StoreWorld
+  ) throws -> LevelInduction.Outcome {
+    let level = Level(world: world, family: family, place: place)
+    if let outcome = levels[level] { return outcome }
+    let outcome = try LevelInduction(world: world, explorer: explorer).outcome(family, place) {
+      world.without != nil && $0.broken != nil
+    }
+    levels[level] = outcome
+    return outcome
+  }
+
+  /// What the ascents of a family take, from what their levels do.
+  mutating func sums(_ family: LevelInduction.Family, in world: StoreWorld) throws -> LevelSums {
+    var sums = LevelSums()
+    for place in LevelInduction.Place.allCases where sums.broken == nil {
+      sums.levels[place] = try outcome(family, place, in: world)
+    }
+    return sums
   }
 
   private func world(_ cell: WitnessCase, _ algorithm: RebuildRule) -> StoreWorld {
@@ -87,8 +114,8 @@ package struct ExploringProver: BoundProver {
       NeededNodes.Group(vacant: $0[0], sufficient: $0[1], nodes: greatest[$0] ?? 0)
     }
     return NeededNodes(
-      groups: groups, paths: found.paths(of: cell.kind), solverCalls: found.solverCalls, premises: found.premises,
-      witness: found.greatest(cell.kind)?.text ?? "")
+      groups: groups, paths: found.paths(of: cell.kind), premises: found.summary.premises,
+      witness: found.greatest(cell.kind)?.witness.text ?? "")
   }
 
   /// The plan of a leaf asks of what is above only whether the leaf is right-most. At all heights from 2 on it may be,
@@ -104,14 +131,14 @@ package struct ExploringProver: BoundProver {
     guard let family = LevelInduction.Family(kind: cell.kind) else { return try neededInLeaf(cell, algorithm) }
     var anyHeight = world
     anyHeight.height = 3
-    let sums = try levels.sums(family, in: anyHeight)
+    let sums = try sums(family, in: anyHeight)
     guard sums.broken == nil else { return nil }
     let bound = sums.greatest(height: cell.height)
     let store = try guidedCase(world, cell.kind)
     guard let store, store.taken == bound else { return nil }
     return NeededNodes(
-      groups: [NeededNodes.Group(nodes: bound)], paths: sums.paths, solverCalls: sums.solverCalls,
-      premises: sums.premises, witness: store.text)
+      groups: [NeededNodes.Group(nodes: bound)], paths: sums.paths, premises: sums.premises.inOrder,
+      witness: store.witness.text)
   }
 
   /// What the steps of 7.3 come to at most, for each vacant and sufficient height of the walk.
@@ -126,7 +153,7 @@ package struct ExploringProver: BoundProver {
     let store = try guidedCase(world(cell, algorithm), cell.kind)
     if let store, store.taken == bound {
       needed?.isMet = true
-      needed?.witness = store.text
+      needed?.witness = store.witness.text
     }
     return needed
   }
@@ -137,11 +164,6 @@ package struct ExploringProver: BoundProver {
     world.guide = kind != .rebalance ? .full : world.wasBuiltInOrder ? .leastOnRight : .leastBelowRoot
     return try cases(Question(world: world, part: .ascent(kind), tellsHeights: false)).greatest(kind)
   }
-}
-
-extension StoreCase {
-  /// The case in words.
-  package var text: String { witness.map { "\($0.name) \($0.value)" }.joined(separator: ", ") }
 }
 
 extension Int {

@@ -53,7 +53,7 @@ struct LevelInduction {
     var witness: String?
     /// The path after which enough was found.
     var last: String?
-    var summary: ExplorationSummary
+    var summary = ExplorationSummary(paths: 0, premises: [])
   }
 
   /// Explores one level.
@@ -62,7 +62,7 @@ struct LevelInduction {
   func outcome(
     _ family: Family, _ place: Place, until isEnough: (Outcome) -> Bool = { _ in false }
   ) throws -> Outcome {
-    var outcome = Outcome(summary: ExplorationSummary(paths: 0, solverCalls: 0, premises: []))
+    var outcome = Outcome()
     for areApart in [false, true] where isPossible(family, place, areApart: areApart) && !isEnough(outcome) {
       func note(_ path: ExploredPath<Step>) throws -> PathExplorer.Answer {
         if path.result.goesOn {
@@ -77,9 +77,7 @@ struct LevelInduction {
         return .stop
       }
       let summary = try explorer.search({ step(family, place, areApart: areApart, in: &$0) }, asking: note)
-      outcome.summary.paths += summary.paths
-      outcome.summary.solverCalls += summary.solverCalls
-      outcome.summary.premises = Set(outcome.summary.premises).union(summary.premises).sorted()
+      outcome.summary = outcome.summary + summary
     }
     return outcome
   }
@@ -134,11 +132,11 @@ struct LevelInduction {
     case .split:
       let count = domain.number("count")
       let greatest = site.end(.left, site.world.leafLevel, in: &domain) + 3
-      domain.assume("split-of-full-leaf", (count .> SymbolicNumber(shape.slots)) .& (count .<= greatest))
+      domain.assume(.splitOfFullLeaf, (count .> SymbolicNumber(shape.slots)) .& (count .<= greatest))
       return count
     case .rebalance:
       let kept = domain.number("count")
-      domain.assume("leaf-keeps-too-little", (kept .>= 1) .& (kept .<= SymbolicNumber(shape.minimum)))
+      domain.assume(.leafKeepsTooLittle, (kept .>= 1) .& (kept .<= SymbolicNumber(shape.minimum)))
       return SplitPlan.joinSibling(&site, leafLevel: site.world.leafLevel, count: kept, in: &domain)
     case .spanning:
       let leafLevel = site.world.leafLevel
@@ -160,21 +158,21 @@ struct LevelInduction {
     let leftSlot = site.slot(.left, level, in: &domain)
     let rightSlot = site.slot(.right, level, in: &domain)
     switch family {
-    case .split: domain.assume("built-below", built .== 2)
+    case .split: domain.assume(.builtBelow, built .== 2)
     case .spanning:
-      domain.assume("built-below", (built .>= 1) .& (built .<= SymbolicNumber(areApart || differ ? 3 : 2)))
+      domain.assume(.builtBelow, (built .>= 1) .& (built .<= SymbolicNumber(areApart || differ ? 3 : 2)))
     case .rebalance:
       // As many nodes as stood there, or fewer.
       let width =
         areApart
         ? site.end(.left, level, in: &domain) - leftSlot + rightSlot + 2 : rightSlot - leftSlot + 1
-      domain.assume("built-below", (built .>= 1) .& (built .<= 2) .& (built .<= width))
+      domain.assume(.builtBelow, (built .>= 1) .& (built .<= 2) .& (built .<= width))
     }
     // One node that covers all is a root: the level below did not hand it up.
     let coversAllBelow =
       site.coversAll(level, in: &domain) .& (leftSlot .== 0)
       .& (rightSlot .== site.end(.right, level, in: &domain))
-    domain.assume("no-root-below", (built .>= 2) .| .!coversAllBelow)
+    domain.assume(.noRootBelow, (built .>= 2) .| .!coversAllBelow)
     return SplitPlan.joinedCount(site, level: level, built: built, in: &domain)
   }
 
@@ -198,24 +196,21 @@ struct LevelInduction {
 
 /// What an ascent takes at any height, as the sum of what its levels take.
 struct LevelSums {
-  let leaf: LevelInduction.Outcome
-  let middle: LevelInduction.Outcome
-  let root: LevelInduction.Outcome
+  /// All three, unless one is broken.
+  var levels: [LevelInduction.Place: LevelInduction.Outcome] = [:]
 
-  private var all: [LevelInduction.Outcome] { [leaf, middle, root] }
-  var paths: Int { all.reduce(0) { $0 + $1.summary.paths } }
-  var solverCalls: Int { all.reduce(0) { $0 + $1.summary.solverCalls } }
-  var premises: [String] { all.reduce(into: Set<String>()) { $0.formUnion($1.summary.premises) }.sorted() }
+  var paths: Int { levels.values.reduce(0) { $0 + $1.summary.paths } }
+  var premises: Set<Premise> { levels.values.reduce(into: []) { $0.formUnion($1.summary.premises) } }
   /// The first path of a level on which the next one's premise would not hold.
-  var broken: String? { all.lazy.compactMap(\.broken).first }
+  var broken: String? { LevelInduction.Place.allCases.lazy.compactMap { levels[$0]?.broken }.first }
 
   /// The greatest number of nodes in a tree of `height` levels, 2 or more: the ascent ends in the leaf, at a level
   /// between, or at the root.
   func greatest(height: Int) -> Int {
-    let below = leaf.goesOn ?? 0
-    let level = middle.goesOn ?? 0
-    var greatest = leaf.ends ?? 0
-    for levels in 0..<(height - 2) { greatest = max(greatest, below + levels * level + (middle.ends ?? 0)) }
-    return max(greatest, below + (height - 2) * level + (root.ends ?? 0))
+    let below = levels[.leaf]?.goesOn ?? 0
+    let level = levels[.middle]?.goesOn ?? 0
+    var greatest = levels[.leaf]?.ends ?? 0
+    for count in 0..<(height - 2) { greatest = max(greatest, below + count * level + (levels[.middle]?.ends ?? 0)) }
+    return max(greatest, below + (height - 2) * level + (levels[.root]?.ends ?? 0))
   }
 }

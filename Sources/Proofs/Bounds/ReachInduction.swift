@@ -51,16 +51,15 @@ struct ReachInduction {
   let tracksGaps: Bool
   let explorer: PathExplorer
   /// A premise that is taken away, to see what it carries.
-  var without: BoundPremise?
+  var without: Premise?
   private var answers: [Question: [Exit]] = [:]
   private(set) var paths = 0
-  private(set) var solverCalls = 0
-  private(set) var premises: Set<String> = []
+  private(set) var premises: Set<Premise> = []
   /// The first path on which a node is built that breaks a law, so that the next store could not take the law for
   /// granted.
   private(set) var broken: String?
 
-  init(tracksGaps: Bool, explorer: PathExplorer, without: BoundPremise? = nil) {
+  init(tracksGaps: Bool, explorer: PathExplorer, without: Premise? = nil) {
     self.tracksGaps = tracksGaps
     self.explorer = explorer
     self.without = without
@@ -87,7 +86,6 @@ struct ReachInduction {
     let summary = try explorer.search({ ReachStep(world, family, node, entry).run(in: &$0) }, asking: note)
     if self.broken == nil, let broken { self.broken = broken }
     paths += summary.paths
-    solverCalls += summary.solverCalls
     premises.formUnion(summary.premises)
     answers[question] = found
     if self.broken != nil { throw BrokenLaw() }
@@ -232,8 +230,7 @@ struct ReachInduction {
     guard let greatest = groups.map(\.nodes).max() else { return nil }
     if !tellsHeights { groups = [NeededNodes.Group(nodes: greatest)] }
     var needed = NeededNodes(
-      groups: groups, paths: paths, solverCalls: solverCalls, premises: premises.sorted(),
-      witness: "by the steps from level to level")
+      groups: groups, paths: paths, premises: premises.inOrder, witness: "by the steps from level to level")
     needed.isMet = false
     return needed
   }

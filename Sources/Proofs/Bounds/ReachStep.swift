@@ -55,18 +55,18 @@ struct ReachStep {
       site.descendApart(below: level, in: &domain)
       let width = site.slot(.right, level, in: &domain) - site.slot(.left, level, in: &domain) + 1
       domain.assume(
-        "slots-replaced", slots < 4 ? width .== SymbolicNumber(slots) : width .>= SymbolicNumber(slots))
+        .slotsReplaced, slots < 4 ? width .== SymbolicNumber(slots) : width .>= SymbolicNumber(slots))
     case .besideEachOther:
       site.descendApart(below: 0, in: &domain)
       domain.assume(
-        "neighbour-taken-below",
+        .neighbourTakenBelow,
         site.slot(.right, 0, in: &domain) .== site.slot(.left, 0, in: &domain) + 1)
       // Of the node that the ways came from all children are replaced, and of the other one the first or the last.
       let (left, right) = (site.slot(.left, level, in: &domain), site.slot(.right, level, in: &domain))
       let isRight: SymbolicTruth = (left .== 0) .& (right .== 0)
       let isLeft: SymbolicTruth =
         (left .== site.end(.left, level, in: &domain)) .& (right .== site.end(.right, level, in: &domain))
-      domain.assume("neighbour-taken-below", isRight .| isLeft)
+      domain.assume(.neighbourTakenBelow, isRight .| isLeft)
     }
   }
 
@@ -76,11 +76,11 @@ struct ReachStep {
     let shape = world.shape(level)
     if let isVacant = node.isVacant {
       let hasRoom: SymbolicTruth = end .< SymbolicNumber(shape.slots - 1)
-      domain.assume("vacant-height", isVacant ? hasRoom : .!hasRoom)
+      domain.assume(.vacantHeight, isVacant ? hasRoom : .!hasRoom)
     }
     if let isSufficient = node.isSufficient {
       let canLose: SymbolicTruth = end .> SymbolicNumber(node.place == .root ? 2 : shape.minimum + 1)
-      domain.assume("sufficient-height", isSufficient ? canLose : .!canLose)
+      domain.assume(.sufficientHeight, isSufficient ? canLose : .!canLose)
     }
   }
 
@@ -92,11 +92,11 @@ struct ReachStep {
     case .split:
       let count = domain.number("count")
       let greatest = site.end(.left, leafLevel, in: &domain) + 3
-      domain.assume("split-of-full-leaf", (count .> SymbolicNumber(shape.slots)) .& (count .<= greatest))
+      domain.assume(.splitOfFullLeaf, (count .> SymbolicNumber(shape.slots)) .& (count .<= greatest))
       return count
     case .rebalance:
       let count = domain.number("count")
-      domain.assume("leaf-keeps-too-little", (count .>= 1) .& (count .<= SymbolicNumber(shape.minimum)))
+      domain.assume(.leafKeepsTooLittle, (count .>= 1) .& (count .<= SymbolicNumber(shape.minimum)))
       return count
     case .spanning:
       let behind = domain.number("first-kept-right-slot")
@@ -114,7 +114,7 @@ struct ReachStep {
     let end = site.end(.right, level, in: &domain)
     // A level that covers all ends the ascent, so that the one below this one does not.
     let coversAllBelow = site.coversAll(level, in: &domain) .& (left .== 0) .& (right .== end)
-    domain.assume("no-root-below", .!coversAllBelow)
+    domain.assume(.noRootBelow, .!coversAllBelow)
     return SplitPlan.joinedCount(site, level: level, built: SymbolicNumber(entry?.built ?? 1), in: &domain)
   }
 

@@ -47,7 +47,7 @@ struct StoreExploration {
     let takesBefore = domain.truth("slot-before-is-null")
     let takesBehind = domain.truth("slot-behind-is-null")
     domain.assume(
-      "one-entry-erased",
+      .oneEntryErased,
       (store.lastSlot - store.slot .== SymbolicNumber(one: takesBefore) + SymbolicNumber(one: takesBehind))
         .& store.begins .& store.ends .& store.storesNull)
     guard let path = carryOut(store, ascends: true, in: &domain) else { preconditionFailure("it was told to go up") }
@@ -65,11 +65,11 @@ struct StoreExploration {
       let right = site.slot(.right, level, in: &domain)
       let next =
         level == common ? right .== left + 1 : (left .== site.end(.left, level, in: &domain)) .& (right .== 0)
-      domain.assume("leaves-beside-each-other", next)
+      domain.assume(.leavesBesideEachOther, next)
     }
     let slot = site.slot(.left, leafLevel, in: &domain)
-    domain.assume("one-entry-erased", slot .== site.end(.left, leafLevel, in: &domain))
-    domain.assume("one-entry-erased", site.slot(.right, leafLevel, in: &domain) .== 0)
+    domain.assume(.oneEntryErased, slot .== site.end(.left, leafLevel, in: &domain))
+    domain.assume(.oneEntryErased, site.slot(.right, leafLevel, in: &domain) .== 0)
     let takesBefore = domain.truth("slot-before-is-null") .& (slot .> 0)
     let behind = SymbolicNumber(one: domain.truth("first-slot-of-next-is-null"))
     let count = SplitPlan<SymbolicDomain>.spanningCount(

@@ -18,12 +18,12 @@ package struct StoreWorld: Hashable, Sendable {
   /// Which trees of the world are looked at.
   package var guide = Guide.all
   /// A premise that is taken away, to see what it carries.
-  package var without: BoundPremise?
+  package var without: Premise?
 
   package init(
     geometry: GeometryName = .linux64, tracksGaps: Bool, usesReadCopyUpdate: Bool, isBulk: Bool = false,
     wasBuiltInOrder: Bool = true,
-    rebuildRule: RebuildRule, height: Int, without: BoundPremise? = nil
+    rebuildRule: RebuildRule, height: Int, without: Premise? = nil
   ) {
     self.geometry = geometry
     self.tracksGaps = tracksGaps

@@ -8,12 +8,11 @@ import SMT
 final class ExplorationRun {
   let context: SolverContext
   let solver: Solver
-  private(set) var solverCalls = 0
-  private(set) var usedPremises: Set<String> = []
+  private(set) var usedPremises: Set<Premise> = []
   private(set) var failure: ExplorationError?
   /// The unknowns of the path, in the order in which they were made.
   private(set) var unknowns: [(name: String, isNumber: Bool)] = []
-  let log: QueryLog?
+  let log: QueryLog
   let coverage: PathCoverage?
   private var decisions: [Decision] = []
   private var position = 0
@@ -38,7 +37,7 @@ final class ExplorationRun {
     var outcome: TruthTerm { side ? condition : .!condition }
   }
 
-  init(limits: SolverLimits, log: QueryLog?, coverage: PathCoverage? = nil) throws(SolverError) {
+  init(limits: SolverLimits, log: QueryLog, coverage: PathCoverage? = nil) throws(SolverError) {
     context = try SolverContext()
     solver = try Solver(in: context, limits: limits)
     self.log = log
@@ -90,17 +89,17 @@ final class ExplorationRun {
     return unique
   }
 
-  func assume(_ condition: TruthTerm, named name: String) {
+  func assume(_ premise: Premise, _ condition: TruthTerm) {
     // Before the last decision that was replayed, the path before asserted it.
     if position < replayed || failure != nil { return }
-    coverage?.assume(name, after: decisions.map(\.outcome), condition)
+    coverage?.assume(premise, after: decisions.map(\.outcome), condition)
     attempt {
-      try solver.add(condition, named: name)
+      try solver.add(condition, named: premise.rawValue)
       if let known = model, try !known.value(of: condition) { model = nil }
     }
   }
 
-  func contradict(_ name: String) { if failure == nil { failure = .contradiction(premises: [name]) } }
+  func contradict(_ premise: Premise) { if failure == nil { failure = .contradiction(premises: [premise]) } }
 
   func decide(_ condition: TruthTerm) -> Bool {
     if failure != nil {
@@ -151,34 +150,24 @@ final class ExplorationRun {
   /// A model of the path; an error where the premises contradict each other.
   func currentModel() throws -> Model {
     if let model { return model }
-    guard let found = try ask() else { throw ExplorationError.contradiction(premises: usedPremises.sorted()) }
+    guard let found = try ask() else { throw ExplorationError.contradiction(premises: usedPremises.inOrder) }
     model = found
     return found
   }
 
-  /// Whether what is asserted can hold; none where it cannot.
+  /// Values under which what is asserted holds; none if it cannot.
   private func ask() throws -> Model? {
-    solverCalls += 1
-    let verdict = try solver.check()
-    switch verdict {
-    case .satisfiable(let model):
-      try log?.record(solver, isSatisfiable: true)
-      return model
+    switch try log.verdict(of: solver) {
+    case .satisfiable(let model): return model
     case .unsatisfiable(let core):
-      usedPremises.formUnion(core.names)
-      try log?.record(solver, isSatisfiable: false)
+      usedPremises.formUnion(core.premises)
       return nil
     case .unknown(let reason): throw ExplorationError.undecided(reason: reason)
     }
   }
 
-  /// Whether something holds wherever the path does; a model of the contrary where it does not.
-  func counterexample(to condition: TruthTerm) throws -> Model? {
-    try solver.withScope {
-      try solver.add(.!condition)
-      return try ask()
-    }
-  }
+  /// Whether something can hold on the path.
+  func verdict(if condition: TruthTerm) throws -> Verdict { try log.verdict(of: solver, if: condition) }
 
   private func attempt(_ body: () throws -> Void) {
     do {
@@ -194,7 +183,7 @@ final class ExplorationRun {
 /// Why an exploration has no result.
 package enum ExplorationError: Error, Hashable, CustomStringConvertible {
   /// What is taken for granted cannot hold: a proof from it would say nothing.
-  case contradiction(premises: [String])
+  case contradiction(premises: [Premise])
   /// The solver did not say which sides of a decision are possible.
   case undecided(reason: String)
   case tooManyPaths(limit: Int)
@@ -202,9 +191,18 @@ package enum ExplorationError: Error, Hashable, CustomStringConvertible {
   case notRepeatable
   case solver(String)
 
+  /// Whether a limit of the prover was reached, so that nothing is known.
+  var isLimit: Bool {
+    switch self {
+    case .undecided, .tooManyPaths: true
+    case .contradiction, .notRepeatable, .solver: false
+    }
+  }
+
   package var description: String {
     switch self {
-    case .contradiction(let premises): "the premises contradict each other: \(premises.joined(separator: ", "))"
+    case .contradiction(let premises):
+      "the premises contradict each other: \(premises.map(\.rawValue).joined(separator: ", "))"
     case .undecided(let reason): "the solver gave up: \(reason)"
     case .tooManyPaths(let limit): "more than \(limit) paths"
     case .notRepeatable: "the plan decides by something else than its domain: run again, it asked something else"

@@ -14,15 +14,15 @@ package final class PathCoverage {
   private var context: SolverContext?
 
   private struct Assumption: Hashable {
-    let name: String
+    let premise: Premise
     let path: [TruthTerm]
     let condition: TruthTerm
   }
 
   package init() {}
 
-  func assume(_ name: String, after path: [TruthTerm], _ condition: TruthTerm) {
-    let assumption = Assumption(name: name, path: path, condition: condition)
+  func assume(_ premise: Premise, after path: [TruthTerm], _ condition: TruthTerm) {
+    let assumption = Assumption(premise: premise, path: path, condition: condition)
     if known.insert(assumption).inserted { assumptions.append(assumption) }
   }
 
@@ -38,20 +38,16 @@ package final class PathCoverage {
   ///
   /// - Throws: `ExplorationError.undecided` where the solver does not say; what it throws.
   /// - Complexity: one question, whose size is that of all paths' conditions.
-  package func isExhaustive(limits: SolverLimits = .none, log: QueryLog? = nil) throws -> Bool {
+  package func isExhaustive(limits: SolverLimits = .none) throws -> Bool {
     guard let context else { return false }
     let solver = try Solver(in: context, limits: limits)
     for assumption in assumptions {
-      try solver.add(context.all(assumption.path).implies(assumption.condition), named: assumption.name)
+      try solver.add(.!context.all(assumption.path) .| assumption.condition, named: assumption.premise.rawValue)
     }
     for path in paths { try solver.add(.!context.all(path)) }
     switch try solver.check() {
-    case .satisfiable:
-      try log?.record(solver, isSatisfiable: true)
-      return false
-    case .unsatisfiable:
-      try log?.record(solver, isSatisfiable: false)
-      return true
+    case .satisfiable: return false
+    case .unsatisfiable: return true
     case .unknown(let reason): throw ExplorationError.undecided(reason: reason)
     }
   }

@@ -1,15 +1,29 @@
 import SMT
 
+/// The effort that a prover may spend.
+package struct ProofLimits: Hashable, Sendable {
+  /// Of one question.
+  package var query: SolverLimits
+  /// The most paths of one exploration.
+  package var paths: Int
+
+  package init(query: SolverLimits = SolverLimits(milliseconds: 30_000), paths: Int = 100_000) {
+    self.query = query
+    self.paths = paths
+  }
+}
+
 /// Runs a plan along every path that its premises allow, the true side of each decision first.
 package struct PathExplorer {
   package var limits: ProofLimits
-  /// Where the queries go as text, for other solvers to decide.
-  package var log: QueryLog?
-
+  /// What asks the questions.
+  package var log: QueryLog
   /// Where the paths go, so that it can be asked whether one is missing. It serves one exploration.
   package var coverage: PathCoverage?
 
-  package init(limits: ProofLimits = ProofLimits(), log: QueryLog? = nil, coverage: PathCoverage? = nil) {
+  package init(
+    limits: ProofLimits = ProofLimits(), log: QueryLog = QueryLog(keepsTexts: false), coverage: PathCoverage? = nil
+  ) {
     self.limits = limits
     self.log = log
     self.coverage = coverage
@@ -49,10 +63,7 @@ package struct PathExplorer {
   ) throws -> ExplorationSummary {
     let run: ExplorationRun
     do {
-      run = try ExplorationRun(
-        limits: SolverLimits(
-          milliseconds: limits.queryMilliseconds, steps: limits.querySteps > 0 ? limits.querySteps : nil),
-        log: log, coverage: coverage)
+      run = try ExplorationRun(limits: limits.query, log: log, coverage: coverage)
     } catch {
       throw ExplorationError.solver("\(error)")
     }
@@ -69,17 +80,20 @@ package struct PathExplorer {
       try run.endPath()
       if try next(ExploredPath(result: result, number: paths, run: run)) == .stop { break }
     } while try run.startNextPath()
-    return ExplorationSummary(
-      paths: paths, solverCalls: run.solverCalls, premises: run.usedPremises.sorted())
+    return ExplorationSummary(paths: paths, premises: run.usedPremises.inOrder)
   }
 }
 
 /// What an exploration did.
 package struct ExplorationSummary: Hashable, Sendable {
   package var paths: Int
-  package var solverCalls: Int
-  /// The premises that ruled something out, sorted.
-  package var premises: [String]
+  /// The premises that ruled something out, in the order of their names.
+  package var premises: [Premise]
+
+  /// What two explorations did.
+  static func + (left: Self, right: Self) -> Self {
+    Self(paths: left.paths + right.paths, premises: Set(left.premises).union(right.premises).inOrder)
+  }
 }
 
 /// A path at its end.
@@ -96,25 +110,38 @@ package struct ExploredPath<Result> {
   }
 
   /// Values of the path's unknowns under which it is taken, in the order in which they were made; 0 and 1 for truths.
-  package func values() throws -> [(name: String, value: Int)] {
+  package func values() throws -> [UnknownValue] {
     let model = try run.currentModel()
     return try run.unknowns.map { name, isNumber in
-      let value =
-        isNumber
-        ? try model.value(of: run.context.integer(named: name))
-        : try model.value(of: run.context.truth(named: name)) ? 1 : 0
-      return (name, value)
+      UnknownValue(
+        name: name,
+        value: isNumber
+          ? try model.value(of: run.context.integer(named: name))
+          : try model.value(of: run.context.truth(named: name)) ? 1 : 0)
     }
   }
 
   /// The values in words.
-  func text() throws -> String { try values().map { "\($0.name) \($0.value)" }.joined(separator: ", ") }
+  func text() throws -> String { try values().text }
 
   /// Whether something holds wherever the path is taken.
   package func implies(_ condition: SymbolicTruth) throws -> Bool {
-    switch condition {
-    case .constant(let known): known
-    case .term(let term): try run.counterexample(to: term.term) == nil
+    guard case .term(let term) = condition else { return condition == .constant(true) }
+    switch try run.verdict(if: .!term.term) {
+    case .satisfiable: return false
+    case .unsatisfiable: return true
+    case .unknown(let reason): throw ExplorationError.undecided(reason: reason)
     }
   }
+}
+
+/// An unknown of a path, and a value under which the path is taken.
+package struct UnknownValue: Hashable, Sendable {
+  package let name: String
+  package let value: Int
+}
+
+extension [UnknownValue] {
+  /// The values in words.
+  package var text: String { map { "\($0.name) \($0.value)" }.joined(separator: ", ") }
 }

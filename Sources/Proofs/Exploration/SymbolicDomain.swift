@@ -17,13 +17,11 @@ package struct SymbolicDomain: PlanDomain {
   }
 
   /// Takes for granted that something holds on this path from here on.
-  ///
-  /// - Parameter name: what cores call it.
-  package mutating func assume(_ name: String, _ condition: SymbolicTruth) {
+  package mutating func assume(_ premise: Premise, _ condition: SymbolicTruth) {
     switch condition {
     case .constant(true): break
-    case .constant(false): run.contradict(name)
-    case .term(let term): run.assume(term.term, named: name)
+    case .constant(false): run.contradict(premise)
+    case .term(let term): run.assume(premise, term.term)
     }
   }
 

@@ -27,7 +27,7 @@ struct TeardownCase {
   ///
   /// - Parameter rule: A rule that both go against; one that has a defect of the real code.
   /// - Throws: `AddressSpaceError` where the scenario breaks a premise.
-  func replay(_ observer: ForkObserver? = nil, without rule: TeardownRule? = nil) throws(AddressSpaceError) -> Replay {
+  func replay(_ observer: ForkObserver? = nil, without rule: Premise? = nil) throws(AddressSpaceError) -> Replay {
     var bench = try scenario.makeBench(.linux)
     let observation = observer.map { ForkObservation($0) }
     let options = ForkOptions(design: design, observation: observation, defect: rule?.defect)

@@ -20,54 +20,46 @@ struct TeardownExploration {
 
   /// A question's answer on the paths so far.
   struct Answer {
-    var calls = 0
-    var seconds = 0.0
     /// The premises that the solver's proofs used.
-    var premises: Set<String> = []
+    var premises: Set<Premise> = []
     /// The first case found in which a law is broken.
     var counterexample: TeardownCase?
-    /// Why the solver did not say, where it did not.
+    /// Why the solver did not say.
     var doubt: String?
 
     /// Whether there is nothing more to ask.
     var isSettled: Bool { counterexample != nil || doubt != nil }
   }
 
-  private struct Finished: Error {}
-
-  /// Explores all paths, or stops when all questions have counterexamples and `stopsWhenSettled` is set.
+  /// Explores all paths, or stops when all questions are settled and `stopsWhenSettled` is set.
   ///
   /// - Parameters:
   ///   - rule: The rule that is not assumed; nil for none.
+  ///   - parts: Which parts of each law are asked about; nil for all.
   ///   - each: Called at the end of each path.
-  ///   - part: Which part of each law is asked about; both where nothing is said.
   /// - Throws: `ExplorationError`.
   func explore(
-    without rule: TeardownRule? = nil, asking questions: [TeardownQuestion], part: TeardownPart? = nil,
+    without rule: Premise? = nil, asking questions: [TeardownQuestion], parts: [TeardownPart]? = nil,
     stopsWhenSettled: Bool = false, each: (SymbolicTeardown) throws -> Void = { _ in }
-  ) throws -> (answers: [TeardownQuestion: Answer], summary: ExplorationSummary?) {
+  ) throws -> (answers: [TeardownQuestion: Answer], summary: ExplorationSummary) {
     var answers = Dictionary(uniqueKeysWithValues: questions.map { ($0, Answer()) })
-    do {
-      let summary = try explorer.explore { domain in
-        let scenario = TeardownScenario(vmas: vmas, geometry, in: &domain)
-        let rules = TeardownRules(without: rule, in: &domain)
-        return SymbolicTeardown.run(
-          SymbolicTeardown(scenario, rules: rules, geometry: geometry, domain: domain), design)
-      } each: { path in
-        for question in questions {
-          guard var answer = answers[question], !answer.isSettled else { continue }
-          for part in part.map({ [$0] }) ?? TeardownPart.allCases where !answer.isSettled {
-            try path.result.ask(question, part, design, &answer)
-          }
-          answers[question] = answer
+    let summary = try explorer.search { domain in
+      let scenario = TeardownScenario(vmas: vmas, geometry, in: &domain)
+      let rules = TeardownRules(without: rule, in: &domain)
+      return SymbolicTeardown.run(
+        SymbolicTeardown(scenario, rules: rules, geometry: geometry, domain: domain), design)
+    } asking: { path in
+      for question in questions {
+        guard var answer = answers[question], !answer.isSettled else { continue }
+        for part in parts ?? TeardownPart.allCases where !answer.isSettled {
+          try path.result.ask(question, part, design, &answer)
         }
-        try each(path.result)
-        if stopsWhenSettled, answers.values.allSatisfy(\.isSettled) { throw Finished() }
+        answers[question] = answer
       }
-      return (answers, summary)
-    } catch is Finished {
-      return (answers, nil)
+      try each(path.result)
+      return stopsWhenSettled && answers.values.allSatisfy(\.isSettled) ? .stop : .goOn
     }
+    return (answers, summary)
   }
 }
 
@@ -77,19 +69,11 @@ extension TeardownSite where Domain == SymbolicDomain {
     _ question: TeardownQuestion, _ part: TeardownPart, _ design: ForkDesignName,
     _ answer: inout TeardownExploration.Answer
   ) throws {
-    let start = ContinuousClock.now
-    defer { answer.seconds += start.duration(to: .now).seconds }
     switch try possibility(of: isBroken(question, part)) {
     case nil: break
-    case .satisfiable(let model)?:
-      answer.calls += 1
-      answer.counterexample = try readCase(model, design)
-    case .unsatisfiable(let core)?:
-      answer.calls += 1
-      answer.premises.formUnion(core.names)
-    case .unknown(let reason)?:
-      answer.calls += 1
-      answer.doubt = reason
+    case .satisfiable(let model)?: answer.counterexample = try readCase(model, design)
+    case .unsatisfiable(let core)?: answer.premises.formUnion(core.premises)
+    case .unknown(let reason)?: answer.doubt = reason
     }
   }
 
@@ -105,22 +89,10 @@ extension TeardownSite where Domain == SymbolicDomain {
 
   /// Whether something can hold on this path; nil where it cannot whatever the solver would say.
   func possibility(of condition: SymbolicTruth) throws -> Verdict? {
-    let run = domain.run
-    let term: TruthTerm
     switch condition {
-    case .constant(false): return nil
-    case .constant(true): term = run.context.truth(true)
-    case .term(let shared): term = shared.term
-    }
-    return try run.solver.withScope {
-      try run.solver.add(term)
-      let verdict = try run.solver.check()
-      switch verdict {
-      case .satisfiable: try run.log?.record(run.solver, isSatisfiable: true)
-      case .unsatisfiable: try run.log?.record(run.solver, isSatisfiable: false)
-      case .unknown: break
-      }
-      return verdict
+    case .constant(false): nil
+    case .constant(true): try domain.run.verdict(if: domain.run.context.truth(true))
+    case .term(let shared): try domain.run.verdict(if: shared.term)
     }
   }
 
@@ -128,8 +100,4 @@ extension TeardownSite where Domain == SymbolicDomain {
   func readCase(_ model: Model, _ design: ForkDesignName) throws -> TeardownCase {
     TeardownCase(scenario: try scenario.values(in: model), point: failedPoint, design: design)
   }
-}
-
-extension Duration {
-  var seconds: Double { Double(components.seconds) + Double(components.attoseconds) * 1e-18 }
 }

@@ -29,7 +29,7 @@ enum TeardownQuestion: Hashable, Sendable {
   var name: String { observer.map { "\(law.rawValue)/\($0.rawValue)" } ?? law.rawValue }
 
   /// The rules of which each must be needed: without it the answer for the design is no.
-  func neededRules(_ design: ForkDesignName) -> [TeardownRule] {
+  func neededRules(_ design: ForkDesignName) -> [Premise] {
     // Only B and D tear a failed child down before its locks are released.
     let undoes = design != .oneByOne && design != .duplicateAndMark && design != .duplicateAndMarkPlaceOnly
     switch self {

@@ -12,7 +12,7 @@ struct TeardownOutcome: Hashable {
 
 extension TeardownRules where Truth == Bool {
   /// All rules, less one.
-  init(without rule: TeardownRule? = nil) {
+  init(without rule: Premise? = nil) {
     self.init { $0 != rule }
   }
 }
@@ -22,7 +22,7 @@ extension TeardownScenario where Number == Int {
   ///
   /// - Complexity: O(vmas · steps) for each lowest table that has a touched page.
   func modelOutcomes(
-    _ point: TeardownPoint, _ design: ForkDesignName, _ geometry: TeardownGeometry, without rule: TeardownRule? = nil
+    _ point: TeardownPoint, _ design: ForkDesignName, _ geometry: TeardownGeometry, without rule: Premise? = nil
   ) -> ModelOutcomes {
     var outcomes = ModelOutcomes()
     var scenario = self

@@ -16,7 +16,7 @@ extension TeardownScenario where Number == SymbolicNumber {
     self.init(
       vmas: vmas, failure: domain.number("failure"), failingTable: domain.number("failing-table"),
       watchedTable: domain.number("watched-table"))
-    for premise in TeardownPremise.allCases { domain.assume(premise.rawValue, holds(premise, geometry)) }
+    for premise in Premise.ofAddressSpaces { domain.assume(premise, holds(premise, geometry)) }
   }
 
   /// The scenario with the values of a model.
@@ -38,9 +38,9 @@ extension TeardownScenario where Number == SymbolicNumber {
 
 extension TeardownRules where Truth == SymbolicTruth {
   /// Rules that are premises, each by its name, less one: that one may hold or not.
-  init(without rule: TeardownRule?, in domain: inout SymbolicDomain) {
+  init(without rule: Premise?, in domain: inout SymbolicDomain) {
     self.init { domain.truth($0.rawValue) }
-    for assumed in TeardownRule.allCases where assumed != rule { domain.assume(assumed.rawValue, self[assumed]) }
+    for assumed in Premise.rules where assumed != rule { domain.assume(assumed, self[assumed]) }
   }
 }
 

@@ -44,17 +44,9 @@ struct TeardownScenario<Number: PlanNumber> {
   var watchedTable: Number
 }
 
-/// What is assumed of scenarios, by name.
-enum TeardownPremise: String, CaseIterable, Hashable, Sendable {
-  case vmasComeFirst = "vmas-that-exist-come-first"
-  case vmasAreInOrder = "vmas-are-in-order-and-apart"
-  case vmasAreInUserSpace = "vmas-are-in-user-space"
-  case touchedPagesAreMapped = "touched-pages-lie-in-their-vmas"
-}
-
 extension TeardownScenario {
-  /// Whether a premise holds.
-  func holds(_ premise: TeardownPremise, _ geometry: TeardownGeometry) -> Truth {
+  /// Whether a premise about address spaces holds.
+  func holds(_ premise: Premise, _ geometry: TeardownGeometry) -> Truth {
     switch premise {
     case .vmasComeFirst: all(zip(vmas, vmas.dropFirst()).map { first, second in .!second.exists .| first.exists })
     case .vmasAreInOrder:
@@ -65,6 +57,7 @@ extension TeardownScenario {
         .& failingTable .>= 0
     case .touchedPagesAreMapped:
       all(vmas.map { .!$0.isTouched .| ($0.start .<= $0.touchedPage .& $0.touchedPage .< $0.end) })
+    default: preconditionFailure("'\(premise.rawValue)' says nothing of address spaces")
     }
   }
 

@@ -76,7 +76,7 @@ struct TeardownSite<Domain: PlanDomain> {
   static func run(_ site: TeardownSite, _ design: ForkDesignName) -> TeardownSite {
     let rules = site.rules
     var fork = DefectiveForkSite(site) { defect in
-      TeardownRule.allCases.first { $0.defect == defect }.map { .!rules[$0] } ?? Number.no
+      Premise.rules.first { $0.defect == defect }.map { .!rules[$0] } ?? Number.no
     }
     var didFail = false
     do throws(ForkError) {

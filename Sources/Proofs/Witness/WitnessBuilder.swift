@@ -7,6 +7,18 @@ import RangeMapCore
 /// A tree is driven into the worst shape for the kind, its own shape being read on the way; nothing is taken for
 /// granted: the tree says which kind the last store was, and how many nodes it took.
 package enum WitnessBuilder {
+  /// The scripts of all bounds of an algorithm as files. A cell has one in reader mode only if that makes a difference.
+  /// - Throws: `WitnessError` if a tree does not go the expected way, or a script does not take what it says.
+  package static func boundScripts(of algorithm: RebuildRule) throws -> [(name: String, text: String)] {
+    try StoreKind.allCases.flatMap { kind in
+      try WitnessCase.all(kind, algorithm: algorithm).filter { $0.usesReadCopyUpdate == (kind == .nodeStore) }.map {
+        let witness = try witness(for: $0)
+        try WitnessReplay.check(witness, allowing: witness.nodes)
+        return ("\($0.name).maple", witness.text(allowing: witness.nodes))
+      }
+    }
+  }
+
   /// The script of a cell.
   /// - Throws: `WitnessError` where the tree does not go the expected way.
   /// - Complexity: that of building a tree of the height: at height 5, 430,000 stores without gap tracking.

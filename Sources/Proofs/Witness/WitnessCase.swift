@@ -3,7 +3,7 @@ import Operations
 import RangeMapCore
 
 /// One cell for which a script is wanted: a kind of store in a tree of a height.
-package struct WitnessCase: Codable, Hashable, Sendable {
+package struct WitnessCase: Hashable, Sendable {
   package var kind: StoreKind
   /// Levels of the tree before the store.
   package var height: Int

@@ -6,7 +6,7 @@ import Testing
 @Suite("Exploring the plans of stores")
 struct BoundExplorationTests {
   private func cases(
-    _ height: Int, tracksGaps: Bool = true, without premise: BoundPremise? = nil, wasBuiltInOrder: Bool = true,
+    _ height: Int, tracksGaps: Bool = true, without premise: Premise? = nil, wasBuiltInOrder: Bool = true,
     rebuildRule: RebuildRule = .toTheRoot, tellsHeights: Bool = false
   ) throws -> BoundCases {
     let world = StoreWorld(
@@ -39,12 +39,12 @@ struct BoundExplorationTests {
   @Test("no path takes more nodes than the tree asks for", arguments: 0...2)
   func asksForEnough(height: Int) throws {
     let found = try cases(height)
-    #expect(found.paths > 0)
+    #expect(found.summary.paths > 0)
     for store in found.cases where store.taken > store.asked { Issue.record("\(store)") }
   }
 
-  @Test("and without a law of the tree some path does", arguments: [BoundPremise.nodeCapacity])
-  func needsPremise(premise: BoundPremise) throws {
+  @Test("and without a law of the tree some path does", arguments: [Premise.nodeCapacity])
+  func needsPremise(premise: Premise) throws {
     let found = try cases(2, without: premise)
     #expect(found.cases.contains { $0.taken > $0.asked })
   }
@@ -67,7 +67,7 @@ struct BoundExplorationTests {
     let first = try cases(2)
     let second = try cases(2)
     #expect(first.cases == second.cases)
-    #expect(first.paths == second.paths && first.solverCalls == second.solverCalls)
+    #expect(first.summary == second.summary)
   }
 
   @Test("random stores into trees of small nodes stay within what was found, and reach it", arguments: [false, true])

@@ -7,11 +7,14 @@ import Testing
 struct BoundProofTests {
   @Test("what a duplicate takes is proved, and each proof fails without a premise")
   func duplicates() throws {
-    let reports = try BoundProofs().run([.duplicate])
-    #expect(reports.count > 10)
-    for report in reports {
+    let obligations = Manifest().obligations(of: [.duplicate])
+    #expect(obligations.count > 10)
+    var shared = SharedExplorations(of: obligations)
+    for obligation in obligations {
+      let report = try obligation.prove(&shared)
       #expect(report.verdict == .proved, "\(report.name)")
       #expect(report.weaknesses == [], "\(report.name)")
+      #expect((obligation.cost / 3...obligation.cost * 3).contains(report.questions), "\(report.name)")
     }
   }
 

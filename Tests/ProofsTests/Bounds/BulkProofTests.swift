@@ -1,5 +1,3 @@
-import Foundation
-import Support
 import Testing
 
 @testable import Proofs
@@ -7,25 +5,17 @@ import Testing
 @Suite("Proofs about bulk mode that run all cases")
 struct BulkProofTests {
   @Test("hold, for every shape of node, and say no less than they seem to")
-  func hold() {
-    let reports = BulkProofs().reports()
-    #expect(reports.count == 7)
-    for report in reports {
+  func hold() throws {
+    let obligations = BulkObligations.all
+    #expect(obligations.count == 7)
+    let pins = try ManifestTests.pins()[.bounds]
+    var shared = SharedExplorations(of: obligations)
+    for obligation in obligations {
+      let report = try obligation.prove(&shared)
       #expect(report.verdict == .proved, "\(report.name): \(report.counterexample?.summary ?? "")")
       #expect(report.weaknesses.isEmpty, "\(report.name): \(report.weaknesses)")
+      #expect(report.paths == pins[report.name]?.paths, "\(report.name)")
       #expect(report.paths > 1)
-    }
-  }
-
-  private static let pins = ProjectFolder.ofSource().appending(path: "models/expected.json")
-
-  @Test("are pinned as they come out")
-  func pinned() throws {
-    let pins = try ExpectedVerdicts.parse(
-      Array(try Data(contentsOf: Self.pins)), file: "models/expected.json")
-    for report in BulkProofs().reports() {
-      let pin = pins.families[report.kind.rawValue]?[report.name]
-      #expect(pin?.paths == report.paths, "\(report.name)")
     }
   }
 }

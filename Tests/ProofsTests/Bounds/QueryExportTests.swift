@@ -13,11 +13,12 @@ struct QueryExportTests {
 
   /// All queries of an exploration of height 2 and of the proofs about duplicates.
   private static func queries() throws -> [QueryLog.Query] {
-    let log = QueryLog()
+    let explorer = PathExplorer(log: QueryLog(keepsTexts: true))
     let world = StoreWorld(tracksGaps: true, usesReadCopyUpdate: true, rebuildRule: .toTheRoot, height: 2)
-    _ = try BoundExploration(log: log).cases(of: world)
-    _ = try BoundProofs(log: log).run([.duplicate])
-    return log.queries
+    _ = try BoundExploration(explorer: explorer).cases(of: world)
+    var shared = SharedExplorations(of: [], explorer: explorer)
+    for obligation in Manifest().obligations(of: [.duplicate]) { _ = try obligation.prove(&shared) }
+    return explorer.log.queries
   }
 
   /// What a command says of each query, in one process.

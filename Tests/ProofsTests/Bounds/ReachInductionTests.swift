@@ -6,7 +6,7 @@ import Testing
 @Suite("The steps of 7.3, from level to level")
 struct ReachInductionTests {
   private func needed(
-    _ family: LevelInduction.Family, height: Int, tracksGaps: Bool = true, without: BoundPremise? = nil
+    _ family: LevelInduction.Family, height: Int, tracksGaps: Bool = true, without: Premise? = nil
   ) throws -> NeededNodes? {
     var induction = ReachInduction(tracksGaps: tracksGaps, explorer: PathExplorer(), without: without)
     return try induction.needed(family, height: height, tellsHeights: true)
@@ -74,9 +74,8 @@ struct ReachInductionTests {
       return try FormulaFile.parse(text, file: "mine.toml")
     }
     var prover = ExploringProver()
-    func verdict(_ split: String) throws -> BoundVerdict? {
-      try BoundTable(files: [file(split)], heights: 1...5, prover: &prover).rows.first { $0.kind == .splitStore }?
-        .verdict
+    func verdict(_ split: String) throws -> ProofVerdict {
+      try FormulaObligations.report(.splitStore, file(split), heights: 1...5, prover: &prover).verdict
     }
     #expect(try verdict("2 * (height - vacant) + 1") == .sound)
     #expect(try verdict("2 * (height - vacant)") == .unsound)

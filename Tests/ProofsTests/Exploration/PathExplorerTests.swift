@@ -10,9 +10,9 @@ struct PathExplorerTests {
   /// A body whose paths are easily seen: which of three ranges a number is in, and whether it is even.
   private func ranges(_ domain: inout SymbolicDomain) -> String {
     let number = domain.number("number")
-    domain.assume("natural", number .>= 0)
-    domain.assume("small", number .< 20)
-    domain.assume("unrelated", domain.number("other") .> 7)
+    domain.assume(.slotsInOrder, number .>= 0)
+    domain.assume(.leafCapacity, number .< 20)
+    domain.assume(.nodeCapacity, domain.number("other") .> 7)
     if domain.decide(number .< 5) { return "low" }
     // Impossible in this domain: the premises leave one side.
     if domain.decide(number .>= 20) { return "never" }
@@ -23,13 +23,14 @@ struct PathExplorerTests {
   func order() throws {
     for _ in 0..<2 {
       var results: [String] = []
-      let summary = try PathExplorer().explore(ranges) { results.append($0.result) }
+      let explorer = PathExplorer()
+      let summary = try explorer.explore(ranges) { results.append($0.result) }
       #expect(results == ["low", "even", "odd"])
       #expect(summary.paths == 3)
       // The impossible side is so by one premise; the others were not needed.
-      #expect(summary.premises == ["small"])
+      #expect(summary.premises == [.leafCapacity])
       // One question for the premises, and one for each of the three decisions.
-      #expect(summary.solverCalls == 4)
+      #expect(explorer.log.count == 4)
     }
   }
 
@@ -64,32 +65,31 @@ struct PathExplorerTests {
 
   @Test("premises that contradict each other are an error, from the start or where a path meets them")
   func contradiction() throws {
-    #expect(throws: ExplorationError.contradiction(premises: ["high", "low"])) {
+    #expect(throws: ExplorationError.contradiction(premises: [.leafCapacity, .nodeCapacity])) {
       try PathExplorer().explore({ domain in
         let number = domain.number("number")
-        domain.assume("low", number .< 3)
-        domain.assume("high", number .> 3)
+        domain.assume(.leafCapacity, number .< 3)
+        domain.assume(.nodeCapacity, number .> 3)
       }) { _ in }
     }
-    #expect(throws: ExplorationError.contradiction(premises: ["high"])) {
+    #expect(throws: ExplorationError.contradiction(premises: [.nodeCapacity])) {
       try PathExplorer().explore({ domain in
         let number = domain.number("number")
-        if domain.decide(number .< 3) { domain.assume("high", number .> 3) }
+        if domain.decide(number .< 3) { domain.assume(.nodeCapacity, number .> 3) }
       }) { _ in }
     }
-    #expect(throws: ExplorationError.contradiction(premises: ["known"])) {
-      try PathExplorer().explore({ $0.assume("known", .constant(false)) }) { _ in }
+    #expect(throws: ExplorationError.contradiction(premises: [.oneRoot])) {
+      try PathExplorer().explore({ $0.assume(.oneRoot, .constant(false)) }) { _ in }
     }
   }
 
   @Test("a solver that gives up is an error, neither side is taken as impossible, and the body ends")
   func undecided() throws {
-    var limits = ProofLimits()
-    limits.querySteps = 1
+    let limits = ProofLimits(query: SolverLimits(steps: 1))
     let error = #expect(throws: ExplorationError.self) {
       try PathExplorer(limits: limits).explore({ domain in
         let numbers = (0..<6).map { domain.number("number", level: $0) }
-        for (left, right) in zip(numbers, numbers.dropFirst()) { domain.assume("order", left .< right) }
+        for (left, right) in zip(numbers, numbers.dropFirst()) { domain.assume(.slotsInOrder, left .< right) }
         while domain.decide(numbers[5] - numbers[0] .> 5) {}
         while !domain.decide(numbers[5] - numbers[0] .> 6) {}
       }) { _ in }
@@ -129,13 +129,14 @@ struct PathExplorerTests {
 
   @Test("what is known is computed here: no decision about it reaches the solver")
   func constants() throws {
-    let summary = try PathExplorer().explore({ domain in
+    let explorer = PathExplorer()
+    let summary = try explorer.explore({ domain in
       let number = SymbolicNumber(7).divided(by: 2) + 1
       return domain.decide((number .== 4) .& .!(number .> 5))
     }) { #expect($0.result) }
     #expect(summary.paths == 1)
     // The only question is whether there is a path at all.
-    #expect(summary.solverCalls == 1)
+    #expect(explorer.log.count == 1)
   }
 
   @Test("an error of the body ends the exploration")

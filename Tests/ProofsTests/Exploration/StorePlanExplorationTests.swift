@@ -16,10 +16,11 @@ struct StorePlanExplorationTests {
       beginsAtSlot: domain.truth("begins"), endsAtSlot: domain.truth("ends"), coversAll: domain.truth("covers-all"),
       storesNull: domain.truth("null"), isRoot: domain.truth("root"), usesReadCopyUpdate: domain.truth("rcu"),
       isBulk: domain.truth("bulk"))
-    domain.assume("leaf", (facts.end .>= 0) .& (facts.end .< SymbolicNumber(leaf.slots)))
-    domain.assume("slots", (facts.slot .>= 0) .& (facts.slot .<= facts.lastSlot) .& (facts.lastSlot .<= facts.end))
+    domain.assume(.leafCapacity, (facts.end .>= 0) .& (facts.end .< SymbolicNumber(leaf.slots)))
+    domain.assume(
+      .slotsInOrder, (facts.slot .>= 0) .& (facts.slot .<= facts.lastSlot) .& (facts.lastSlot .<= facts.end))
     let reachesEdges = facts.beginsAtSlot .& facts.endsAtSlot .& (facts.slot .== 0) .& (facts.lastSlot .== facts.end)
-    domain.assume("all", .!facts.coversAll .| (facts.isRoot .& reachesEdges))
+    domain.assume(.pathsPart, .!facts.coversAll .| (facts.isRoot .& reachesEdges))
     return facts
   }
 
@@ -77,7 +78,7 @@ struct StorePlanExplorationTests {
     #expect(kinds == Set(expected.keys))
     #expect(expected.values.reduce(0, +) > 1000)
     #expect(summary.paths >= kinds.count)
-    #expect(Set(summary.premises).isSubset(of: ["leaf", "slots", "all"]))
+    #expect(Set(summary.premises).isSubset(of: [.leafCapacity, .slotsInOrder, .pathsPart]))
     #expect(try coverage.isExhaustive())
   }
 
@@ -101,11 +102,11 @@ struct StorePlanExplorationTests {
     }
     func whole(in domain: inout SymbolicDomain) -> Bool {
       let (slot, lastSlot) = (domain.number("slot"), domain.number("last-slot"))
-      domain.assume("slots", slot .<= lastSlot)
+      domain.assume(.slotsInOrder, slot .<= lastSlot)
       return domain.decide(lastSlot .< slot)
     }
     let proved = try PathExplorer().explore(whole) { #expect(!$0.result) }
-    #expect(proved.premises == ["slots"])
+    #expect(proved.premises == [.slotsInOrder])
     #expect(try PathExplorer().explore(weakened) { _ in }.paths == 2)
   }
 }

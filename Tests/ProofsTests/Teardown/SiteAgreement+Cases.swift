@@ -102,7 +102,7 @@ extension SiteAgreement {
   /// Compares address spaces with a seeded defect and the prover's site, which has it too or not. The designs are those
   /// that have no fault of their own beside it.
   static func compareDefect(
-    _ rule: TeardownRule, bothHaveIt: Bool
+    _ rule: Premise, bothHaveIt: Bool
   ) throws(AddressSpaceError) -> SiteAgreement {
     var agreement = SiteAgreement()
     for combination in stride(from: 0, to: kinds.count * kinds.count, by: 11) {

@@ -31,7 +31,7 @@ struct SiteAgreement: Sendable {
   /// - Throws: `AddressSpaceError` where the scenario breaks a premise.
   mutating func compare(
     _ scenario: TeardownScenario<Int>, _ geometry: TeardownGeometry, designs: [ForkDesignName],
-    observations: [ForkObservation?], without rule: TeardownRule? = nil, bothHaveIt: Bool = true
+    observations: [ForkObservation?], without rule: Premise? = nil, bothHaveIt: Bool = true
   ) throws(AddressSpaceError) {
     scenarios += 1
     var bench = try scenario.makeBench(geometry)

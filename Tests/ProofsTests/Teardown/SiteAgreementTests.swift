@@ -54,8 +54,8 @@ import Testing
     #expect(agreement.broken[.observersSeeOnlyLiveVmas] ?? 0 > 0)
   }
 
-  @Test(arguments: TeardownRule.allCases.filter { $0.defect != nil })
-  func aSeededDefectMakesModelAndCodeDifferUnlessTheModelKnowsOfIt(_ rule: TeardownRule) throws {
+  @Test(arguments: Premise.rules.filter { $0.defect != nil })
+  func aSeededDefectMakesModelAndCodeDifferUnlessTheModelKnowsOfIt(_ rule: Premise) throws {
     #expect(try SiteAgreement.compareDefect(rule, bothHaveIt: true).differences == [])
     #expect(try SiteAgreement.compareDefect(rule, bothHaveIt: false).differences != [])
   }

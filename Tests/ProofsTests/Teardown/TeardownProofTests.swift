@@ -1,49 +1,40 @@
 import AddressSpaceModel
 import MapleTreeModule
 import RangeMapCore
+import SMT
 import Scenarios
+import Support
 import Testing
+import Workers
 
 @testable import Proofs
 
 @Suite struct TeardownProofTests {
-  /// The laws that each design breaks, and the observers that meet what they should not.
-  private static let broken: [ForkDesignName: Set<TeardownQuestion>] = [
-    .oneByOne: [.law(.nothingLeft), .observer(.reverseMap), .observer(.migration)],
-    .duplicateAndUndo: [.observer(.migration)],
-    .undoWithVmaEndAsNext: [.law(.nothingLeft), .observer(.migration)],
-    .undoWithOnlyCeiling: [.law(.parentUnchanged), .law(.nothingLeft), .observer(.migration)],
-    .undoWithoutTreeEnd: [
-      .law(.othersUntouched), .law(.parentUnchanged), .law(.mapCountEqualsRemoved), .law(.accountedPagesReturn),
-      .law(.nothingLeft), .observer(.migration),
-    ],
-    .duplicateAndMark: [.observer(.swapOff)],
-    .duplicateAndMarkPlaceOnly: [
-      .observer(.swapOff), .observer(.checkedSwapOff), .observer(.reaper), .observer(.migration),
-    ],
-    .duplicateAndTearDown: [],
-  ]
-
-  private func proof(
-    _ design: ForkDesignName, vmas: Int = 2, limits: ProofLimits = ProofLimits(), geometry: TeardownGeometry = .linux
-  ) -> DesignProof {
-    DesignProof(
-      exploration: TeardownExploration(
-        design: design, vmas: vmas, geometry: geometry, explorer: PathExplorer(limits: limits)))
+  /// What is proved of a design in address spaces of so many vmas.
+  private func reports(
+    _ design: ForkDesignName, _ questions: [TeardownQuestion] = TeardownQuestion.all, vmas: Int = 2,
+    limits: ProofLimits = ProofLimits()
+  ) throws -> [ProofReport] {
+    let obligations = questions.map { question in
+      TeardownObligations.obligation(question, design) {
+        TeardownExploration(design: design, vmas: vmas, explorer: $0)
+      }
+    }
+    var shared = SharedExplorations(of: obligations, explorer: PathExplorer(limits: limits))
+    return try obligations.map { try $0.prove(&shared) }
   }
 
   @Test(arguments: ForkDesignName.allCases)
   func aDesignBreaksItsWeakPointsAndNothingElseAsShortScriptsShow(_ design: ForkDesignName) throws {
-    let reports = try proof(design).reports()
-    for (question, report) in zip(TeardownQuestion.all, reports) {
-      let isBroken = Self.broken[design]?.contains(question) ?? false
+    for (question, report) in zip(TeardownQuestion.all, try reports(design)) {
+      let isBroken = TeardownObligations.broken[design]?.contains(question) ?? false
       #expect(report.verdict == (isBroken ? .violated : .proved), "\(report.name)")
       #expect(report.weaknesses == [], "\(report.name)")
       if isBroken { try checkReplay(report) }
     }
   }
 
-  private func checkReplay(_ report: ObligationReport) throws {
+  private func checkReplay(_ report: ProofReport) throws {
     let text = try #require(report.counterexample?.script)
     let script = try ForkScenario.parse(Array(text.utf8), file: report.name)
     let laws = script.run { MapleTreeSubject(configuration: $0) }.laws
@@ -56,7 +47,7 @@ import Testing
   }
 
   @Test func theCaseAtTheBoundFailsInItsLastVma() throws {
-    let report = try #require(try proof(.duplicateAndTearDown, vmas: 3).reports([.law(.copiedClosedOnce)]).first)
+    let report = try #require(try reports(.duplicateAndTearDown, [.law(.copiedClosedOnce)], vmas: 3).first)
     let text = try #require(report.boundWitness?.script)
     let script = try ForkScenario.parse(Array(text.utf8), file: "witness")
     #expect(script.operations.count { if case .map = $0 { true } else { false } } == 3)
@@ -66,16 +57,16 @@ import Testing
 
   @Test func aLimitThatIsReachedLeavesTheQuestionOpen() throws {
     let few = ProofLimits(paths: 3)
-    for report in try proof(.duplicateAndTearDown, limits: few).reports() {
+    for report in try reports(.duplicateAndTearDown, limits: few) {
       #expect(report.verdict == .undecided)
       #expect(report.weaknesses != [])
     }
   }
 
   @Test func aSolverThatGivesUpLeavesTheQuestionOpen() throws {
-    let reports = try proof(.duplicateAndTearDown, limits: ProofLimits(querySteps: 20)).reports()
+    let reports = try reports(.duplicateAndTearDown, limits: ProofLimits(query: SolverLimits(steps: 20)))
     #expect(reports.contains { $0.verdict == .undecided })
-    #expect(!reports.contains { $0.verdict == .violated })
+    #expect(!reports.contains { $0.verdict.isBroken })
   }
 
   @Test func aCaseThatBreaksNothingIsNoCounterexample() {
@@ -85,13 +76,9 @@ import Testing
     #expect(clean.counterexample(.observer(.swapOff)) == nil)
   }
 
-  @Test(arguments: TeardownRule.allCases)
-  func everyRuleIsNeededForSomeProof(_ rule: TeardownRule) {
-    let users = ForkDesignName.allCases.filter { design in
-      TeardownQuestion.all.contains {
-        $0.neededRules(design).contains(rule) && !(Self.broken[design]?.contains($0) ?? false)
-      }
-    }
+  @Test(arguments: Premise.rules)
+  func everyRuleIsNeededForSomeProof(_ rule: Premise) {
+    let users = Manifest().obligations(of: [.teardown]).filter { $0.weakened.contains(rule) }
     #expect(!users.isEmpty)
   }
 
@@ -105,29 +92,83 @@ import Testing
     let high = TeardownScenario([TeardownVma<Int>(1, 0x8_0000_0000, flags: 0, touched: nil)])
     #expect(!high.holds(.vmasAreInUserSpace, .linux))
     let sound = TeardownScenario([TeardownVma<Int>(1, 4, flags: 0, touched: 3)])
-    #expect(TeardownPremise.allCases.allSatisfy { sound.holds($0, .linux) })
+    #expect(Premise.ofAddressSpaces.allSatisfy { sound.holds($0, .linux) })
   }
 }
 
-@Suite struct ObligationReportTests {
-  private let whole = ObligationReport(
-    name: "D/nothing-left", kind: .teardown, verdict: .proved, paths: 3, bound: "2 vmas",
-    boundWitness: ProofWitness("the last"), premiseWitness: ProofWitness("any"), premises: ["a"],
-    weakened: [WeakenedPremise(name: "a", verdict: .violated)])
+@Suite struct ProofReportTests {
+  private var whole: ProofReport {
+    var report = ProofReport()
+    (report.paths, report.bound) = (3, "2 vmas")
+    (report.boundWitness, report.premiseWitness) = (ProofWitness("the last"), ProofWitness("any"))
+    report.premises = [PremiseUse(premise: .closesOnce, isUsed: true, without: .violated)]
+    return report
+  }
 
   @Test func aWholeProofStands() { #expect(whole.weaknesses == []) }
 
   @Test func aProofWithoutOneOfItsPartsDoesNot() {
-    let changes: [(inout ObligationReport) -> Void] = [
-      { $0.paths = 0 }, { $0.boundWitness = nil }, { $0.premiseWitness = nil }, { $0.premises = [] },
-      { $0.weakened = [] }, { $0.weakened[0].verdict = .proved }, { $0.weakened[0].verdict = .undecided },
-      { $0.verdict = .undecided }, { $0.fault = "a witness does not replay" },
-      { $0.verdict = .violated },
+    let changes: [(inout ProofReport) -> Void] = [
+      { $0.paths = 0 }, { $0.boundWitness = nil }, { $0.premiseWitness = nil }, { $0.premises[0].isUsed = false },
+      { $0.premises[0].without = nil }, { $0.premises[0].without = .proved }, { $0.premises[0].without = .undecided },
+      { $0.verdict = .undecided }, { $0.fault = "a witness does not replay" }, { $0.verdict = .violated },
     ]
     for (place, change) in changes.enumerated() {
       var report = whole
       change(&report)
       #expect(report.weaknesses.count == 1, "change \(place)")
     }
+  }
+
+  @Test func aProofThatUsesAPremiseWhichItDoesNotNameIsAtFault() throws {
+    let obligation = Obligation(
+      "mine", .bounds, "Numbers are small.", premises: [], weakened: [], cost: 1, group: .growth
+    ) { shared, _ in
+      var report = ProofReport()
+      try report.explore(
+        with: shared.explorer,
+        { (domain: inout SymbolicDomain) -> Bool in
+          let number = domain.number("number")
+          domain.assume(.leafCapacity, number .< 7)
+          return domain.decide(number .< 8)
+        }, holds: { $0 })
+      return report
+    }
+    var shared = SharedExplorations(of: [obligation])
+    let report = try obligation.prove(&shared)
+    #expect(report.verdict == .proved)
+    #expect(report.weaknesses == ["the proof used 'leaf-capacity', which the manifest does not name"])
+    let pool = WorkerPool(jobs: 1, isolates: false)
+    #expect(ProofRun([obligation], pool: pool).run().status == .violation)
+  }
+
+  @Test func aVerdictThatTheManifestDoesNotExpectIsADifference() {
+    let obligation = Obligation(
+      "mine", .bounds, "Nothing.", premises: [], weakened: [], expected: .violated, cost: 0, group: .bulk
+    ) { _, _ in ProofReport() }
+    let result = ProofRun([obligation], pool: WorkerPool(jobs: 1, isolates: false)).run()
+    #expect(result.differences == ["mine: the manifest expects violated, found proved"])
+    #expect(result.status == .violation)
+  }
+
+  @Test func premisesThatContradictEachOtherEndTheRun() {
+    let obligation = Obligation(
+      "mine", .bounds, "Numbers are small.", premises: [.leafCapacity, .nodeCapacity], weakened: [], cost: 1,
+      group: .growth
+    ) { shared, _ in
+      var report = ProofReport()
+      try report.explore(
+        with: shared.explorer,
+        { (domain: inout SymbolicDomain) -> Bool in
+          let number = domain.number("number")
+          domain.assume(.leafCapacity, number .< 7)
+          domain.assume(.nodeCapacity, number .> 7)
+          return domain.decide(number .< 8)
+        }, holds: { $0 })
+      return report
+    }
+    let result = ProofRun([obligation], pool: WorkerPool(jobs: 1, isolates: false)).run()
+    #expect(result.failure == "mine: the premises contradict each other: leaf-capacity, node-capacity")
+    #expect(result.status == .undecided && result.proofs.isEmpty)
   }
 }

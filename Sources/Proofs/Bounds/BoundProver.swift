@@ -21,16 +21,14 @@ package struct NeededNodes: Hashable, Sendable {
   package var groups: [Group]
   /// Paths through the plans that were explored. The same on every machine.
   package var paths: Int
-  package var solverCalls: Int
-  /// The names of the premises that the proofs used, sorted.
-  package var premises: [String]
+  /// The premises that the proofs used.
+  package var premises: [Premise]
   /// A store that takes the most, in words.
   package var witness: String
 
-  package init(groups: [Group], paths: Int, solverCalls: Int = 0, premises: [String] = [], witness: String = "") {
+  package init(groups: [Group], paths: Int, premises: [Premise] = [], witness: String = "") {
     self.groups = groups
     self.paths = paths
-    self.solverCalls = solverCalls
     self.premises = premises
     self.witness = witness
   }

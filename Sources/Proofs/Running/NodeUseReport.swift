@@ -1,26 +1,25 @@
 import Harness
 import MapleTreeModule
-import Proofs
 
 /// The most nodes that the stores of a campaign took, beside what is proved to be the most.
-struct NodeUseReport: Encodable {
-  struct Row: Encodable {
-    var kind: String
-    var height: Int
-    var tracksGaps: Bool
+package struct NodeUseReport: Encodable {
+  package struct Row: Encodable {
+    package var kind: String
+    package var height: Int
+    package var tracksGaps: Bool
     /// The most that was taken, and how often.
-    var taken: Int
-    var times: UInt64
-    var proved: Int
+    package var taken: Int
+    package var times: UInt64
+    package var proved: Int
   }
 
-  var rows: [Row] = []
+  package private(set) var rows: [Row] = []
   /// Whether a store took more than is proved: then the proof is wrong, or is about another tree.
-  var exceeded: Bool { rows.contains { $0.taken > $0.proved } }
+  package var exceeded: Bool { rows.contains { $0.taken > $0.proved } }
 
   /// - Parameter algorithm: that of the tree which the campaign ran on.
-  /// - Throws: `ExplorationError`, `CommandFailure` if the solver did not decide.
-  init(_ table: CoverageTable, algorithm: RebuildRule) throws {
+  /// - Throws: `ExplorationError`; `undecided` if the solver did not decide.
+  package init(_ table: CoverageTable, algorithm: RebuildRule) throws {
     var proof = NodeUseProof(algorithm: algorithm)
     for asked in algorithm.asksByReach ? Array(NodeUse.askedNumbers) : [] {
       for height in 0...NodeUseProof.greatestHeight {
@@ -53,7 +52,7 @@ struct NodeUseReport: Encodable {
   }
 
   /// One line a cell.
-  var text: String {
+  package var text: String {
     let width = rows.map(\.kind.count).max() ?? 0
     let lines = rows.map { row in
       let verdict = row.taken > row.proved ? "ABOVE" : row.taken == row.proved ? "equal" : "below"

@@ -2,8 +2,9 @@ import Foundation
 import Harness
 import MapleTreeModule
 import Operations
-import Proofs
 import Testing
+
+@testable import Proofs
 
 /// A prover that knows the answers, for tests of what is made of them.
 private struct KnownBounds: BoundProver {
@@ -35,27 +36,30 @@ private struct KnownBounds: BoundProver {
   }
 }
 
-struct BoundTableTests {
+struct FormulaObligationTests {
   private func file(_ edit: (String) -> String = { $0 }) throws -> FormulaFile {
     try FormulaFile.parse(edit(FormulaFileTests.good), file: "test.toml")
   }
 
   private func rows(
     _ file: FormulaFile, heights: ClosedRange<Int> = 0...2, _ prover: KnownBounds = KnownBounds()
-  ) throws -> [StoreKind: BoundRow] {
+  ) throws -> [StoreKind: ProofReport] {
     var prover = prover
-    let table = try BoundTable(files: [file], heights: heights, prover: &prover)
-    return Dictionary(uniqueKeysWithValues: table.rows.map { ($0.kind, $0) })
+    let kinds = StoreKind.allCases.filter { heights.contains(where: $0.canOccur) }
+    return try Dictionary(
+      uniqueKeysWithValues: kinds.map {
+        ($0, try FormulaObligations.report($0, file, heights: heights, prover: &prover))
+      })
   }
 
   @Test func `formulas that are always met are tight, and shown by a script`() throws {
     let rows = try rows(file())
     #expect(rows.count == StoreKind.allCases.count)
-    for row in rows.values {
-      #expect(row.verdict == .tight, "\(row.name)")
-      #expect(row.slackText == "0")
-      #expect(row.witness != nil)
-      #expect(row.witnessScript?.contains("as many as one can") == true)
+    for (kind, row) in rows {
+      #expect(row.verdict == .tight, "\(kind)")
+      #expect(row.formula?.slackText == "0")
+      #expect(row.weaknesses == [], "\(kind)")
+      #expect(row.boundWitness?.script?.contains("as many as one can") == true)
     }
   }
 
@@ -64,17 +68,17 @@ struct BoundTableTests {
       try rows(file { $0.replacingOccurrences(of: "\"3 * height\"", with: "\"4 * height\"") }, heights: 0...31)[
         .spanningStore])
     #expect(row.verdict == .sound)
-    #expect(row.slackText == "2...31")
-    #expect(row.heights == 0...31)
+    #expect(row.formula?.slackText == "2...31")
+    #expect(row.formula?.heights == 0...31)
   }
 
   @Test func `one node too few is unsound, and a replayed script of the smallest tree shows it`() throws {
     let row = try #require(
       try rows(file { $0.replacingOccurrences(of: "2 * height + 1", with: "2 * height") })[.splitStore])
     #expect(row.verdict == .unsound)
-    #expect(row.worst?.slack == -1)
-    #expect(row.witness?.cell.height == 1)
-    let text = try #require(row.witnessScript)
+    #expect(row.formula?.slack.lowerBound == -1)
+    #expect(row.counterexample?.summary == "split-store-1-plain")
+    let text = try #require(row.counterexample?.script)
     #expect(text.contains("takes 3 nodes.\n# test asks for 2: a violation."))
     let script = try ScriptText.parse(Array(text.utf8), file: "witness")
     #expect(WitnessReplay.violation(of: script, algorithm: .toTheRoot)?.kind == .tookMoreNodes)
@@ -85,9 +89,8 @@ struct BoundTableTests {
     let row = try #require(
       try rows(file { $0.replacingOccurrences(of: "\"2 * height + 1\"", with: text) }, heights: 0...31)[.splitStore])
     #expect(row.verdict == .unsound)
-    #expect(row.worst?.cell.height == 31)
-    #expect(row.witness == nil)
-    #expect(row.symbolicWitness == "known")
+    #expect(row.formula?.cells.first { $0.slack < 0 }?.height == 20)
+    #expect(row.counterexample == ProofWitness("known"))
   }
 
   @Test func `what the solver did not decide is undecided, unless one store is known that takes more`() throws {
@@ -107,7 +110,7 @@ struct BoundTableTests {
     let text = "\"2 * (height - vacant) + 1\""
     let row = try #require(
       try rows(file { $0.replacingOccurrences(of: "\"2 * height + 1\"", with: text) }, heights: 0...31)[.splitStore])
-    #expect(row.heights == 0...3)
+    #expect(row.formula?.heights == 0...3)
     #expect(row.verdict == .tight)
     let less = "\"2 * (height - vacant)\""
     let low = try #require(
@@ -116,22 +119,22 @@ struct BoundTableTests {
   }
 
   @Test func `pins tell every change, what is missing and what is new`() throws {
-    let rows = try rows(file())
-    let found = Dictionary(uniqueKeysWithValues: rows.values.map { ($0.name, $0.pin) })
-    var pins = ExpectedVerdicts(families: ["bounds": found])
-    #expect(pins.differences("bounds", from: found, isComplete: true).isEmpty)
-    #expect(try ExpectedVerdicts.parse(Array(pins.text.utf8), file: "x") == pins)
-    pins.families["bounds"]?["test/split-store"]?.paths += 1
-    pins.families["bounds"]?["test/append"] = nil
-    pins.families["bounds"]?["old/append"] = .init(verdict: "tight", paths: 1, slack: "0")
+    let found = Dictionary(uniqueKeysWithValues: try rows(file()).map { ("test/\($0)", $1.pin) })
+    var pins = ExpectedVerdicts()
+    pins[.bounds] = found
+    #expect(pins.differences(.bounds, from: found, isComplete: true).isEmpty)
+    #expect(try ExpectedVerdicts.parse(Array(JSONEncoder().encode(pins)), file: "x") == pins)
+    pins[.bounds]["test/split-store"]?.paths += 1
+    pins[.bounds]["test/append"] = nil
+    pins[.bounds]["old/append"] = .init(verdict: .tight, paths: 1, slack: "0")
     let paths = found["test/split-store"]?.paths ?? 0
     #expect(
-      pins.differences("bounds", from: found, isComplete: true) == [
+      pins.differences(.bounds, from: found, isComplete: true) == [
         "bounds/old/append: expected tight, slack 0, 1 path, found nothing",
         "bounds/test/append: expected nothing, found \(found["test/append"]?.description ?? "")",
         "bounds/test/split-store: expected tight, slack 0, \(paths + 1) paths, found tight, slack 0, \(paths) paths",
       ])
-    #expect(pins.differences("bounds", from: found, isComplete: false).count == 2)
+    #expect(pins.differences(.bounds, from: found, isComplete: false).count == 2)
     #expect(throws: ScriptError.self) { try ExpectedVerdicts.parse(Array("{".utf8), file: "x") }
   }
 }

@@ -1,6 +1,5 @@
 import Harness
 import MapleTreeModule
-import Proofs
 import RangeMapCore
 import Support
 
@@ -61,7 +60,7 @@ struct NodeUseProof {
     let cell = WitnessCase(
       kind: kind, height: height, tracksGaps: tracksGaps, usesReadCopyUpdate: kind == .nodeStore, algorithm: algorithm)
     guard let needed = try prover.needed(cell, algorithm: algorithm, tellsHeights: tellsHeights) else {
-      throw CommandFailure("\(cell.name): the solver gave up")
+      throw ExplorationError.undecided(reason: cell.name)
     }
     return needed
   }

@@ -40,7 +40,7 @@ var targets: [Target] = [
     name: "Proofs",
     dependencies: [
       "SMT", "MapleTreeModule", "Harness", "Operations", "Scenarios", "AddressSpaceModel", "SortedArrayOracle",
-      "RangeMapCore", "Support", "Workers", .product(name: "TOMLKit", package: "TOMLKit"),
+      "RangeMapCore", "Support", "Workers",
     ],
     swiftSettings: strict),
   .target(
@@ -164,8 +164,7 @@ let package = Package(
     .executable(name: "RealFork", targets: ["RealFork"]),
   ],
   dependencies: [
-    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
-    .package(url: "https://github.com/LebJe/TOMLKit", from: "0.6.0"),
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
   ],
   targets: targets
 )

@@ -110,7 +110,7 @@ struct LevelInduction {
     if !areApart && !differ { site.descend(in: &domain) }
     let count =
       place == .leaf
-      ? leafCount(family, &site, in: &domain)
+      ? itemsOfLeaf(family, &site, in: &domain)
       : joinedCount(family, &site, level: level, areApart: areApart, differ: differ, in: &domain)
     let built: Int?
     switch family {
@@ -123,30 +123,13 @@ struct LevelInduction {
     return Step(taken: site.nodesTaken, goesOn: built != nil, keepsPremise: isKept && site.brokenLaws.isEmpty)
   }
 
-  /// The items of the leaf, or of the two leaves, with the store.
-  private func leafCount(
+  /// The items of the leaf, or of the two leaves, with the store and what is taken in for it.
+  private func itemsOfLeaf(
     _ family: Family, _ site: inout SymbolicAscent, in domain: inout SymbolicDomain
   ) -> SymbolicNumber {
-    let shape = site.shape(site.world.leafLevel)
-    switch family {
-    case .split:
-      let count = domain.number("count")
-      let greatest = site.end(.left, site.world.leafLevel, in: &domain) + 3
-      domain.assume(.splitOfFullLeaf, (count .> SymbolicNumber(shape.slots)) .& (count .<= greatest))
-      return count
-    case .rebalance:
-      let kept = domain.number("count")
-      domain.assume(.leafKeepsTooLittle, (kept .>= 1) .& (kept .<= SymbolicNumber(shape.minimum)))
-      return SplitPlan.joinSibling(&site, leafLevel: site.world.leafLevel, count: kept, in: &domain)
-    case .spanning:
-      let leafLevel = site.world.leafLevel
-      let behind = domain.number("first-kept-right-slot")
-      let rightEnd = site.end(.right, leafLevel, in: &domain)
-      domain.assume(.slotsInOrder, (behind .>= 0) .& (behind .<= rightEnd + 1), in: site.world)
-      return SplitPlan<SymbolicDomain>.spanningCount(
-        before: site.slot(.left, leafLevel, in: &domain), keepsPart: domain.truth("keeps-part-of-left-slot"),
-        behind: behind, end: rightEnd)
-    }
+    let count = site.leafCount(family, in: &domain)
+    return family == .rebalance
+      ? SplitPlan.joinSibling(&site, leafLevel: site.world.leafLevel, count: count, in: &domain) : count
   }
 
   /// The items of an internal level, with what the premise says of the nodes that were built below.
@@ -190,6 +173,34 @@ struct LevelInduction {
       built <= 2
         && (built == 1 || !site.meets(level)
           || domain.decide(site.slot(.left, level - 1, in: &domain) .< site.slot(.right, level - 1, in: &domain)))
+    }
+  }
+}
+
+extension SymbolicAscent {
+  /// The items of the leaf, or of the two leaves, with the store.
+  mutating func leafCount(
+    _ family: LevelInduction.Family, in domain: inout SymbolicDomain
+  ) -> SymbolicNumber {
+    let leafLevel = world.leafLevel
+    let shape = world.shape(leafLevel)
+    switch family {
+    case .split:
+      let count = domain.number("count")
+      let greatest = end(.left, leafLevel, in: &domain) + 3
+      domain.assume(.splitOfFullLeaf, (count .> SymbolicNumber(shape.slots)) .& (count .<= greatest), in: world)
+      return count
+    case .rebalance:
+      let count = domain.number("count")
+      domain.assume(.leafKeepsTooLittle, (count .>= 1) .& (count .<= SymbolicNumber(shape.minimum)), in: world)
+      return count
+    case .spanning:
+      let after = domain.number("first-kept-right-slot")
+      let rightEnd = end(.right, leafLevel, in: &domain)
+      domain.assume(.slotsInOrder, (after .>= 0) .& (after .<= rightEnd + 1), in: world)
+      return SplitPlan<SymbolicDomain>.spanningCount(
+        before: slot(.left, leafLevel, in: &domain), keepsPart: domain.truth("keeps-part-of-left-slot"),
+        behind: after, end: rightEnd)
     }
   }
 }

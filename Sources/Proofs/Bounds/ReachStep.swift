@@ -30,7 +30,7 @@ struct ReachStep {
     site.checksLaws = true
     descend(&site, in: &domain)
     note(site, in: &domain)
-    let count = entry == nil ? leafCount(&site, in: &domain) : joinedCount(site, in: &domain)
+    let count = entry == nil ? site.leafCount(family, in: &domain) : joinedCount(site, in: &domain)
     let built = SplitPlan.copyLevel(
       &site, kind, leafLevel: world.leafLevel, level: level, count: count, in: &domain)
     let next = built.map { ReachInduction.Entry(ways: waysAbove(site, in: &domain), built: $0) }
@@ -81,30 +81,6 @@ struct ReachStep {
     if let isSufficient = node.isSufficient {
       let canLose: SymbolicTruth = end .> SymbolicNumber(node.place == .root ? 2 : shape.minimum + 1)
       domain.assume(.sufficientHeight, isSufficient ? canLose : .!canLose)
-    }
-  }
-
-  /// The items of the leaf, or of the two leaves, with the store.
-  private func leafCount(_ site: inout SymbolicAscent, in domain: inout SymbolicDomain) -> SymbolicNumber {
-    let leafLevel = world.leafLevel
-    let shape = world.shape(leafLevel)
-    switch family {
-    case .split:
-      let count = domain.number("count")
-      let greatest = site.end(.left, leafLevel, in: &domain) + 3
-      domain.assume(.splitOfFullLeaf, (count .> SymbolicNumber(shape.slots)) .& (count .<= greatest))
-      return count
-    case .rebalance:
-      let count = domain.number("count")
-      domain.assume(.leafKeepsTooLittle, (count .>= 1) .& (count .<= SymbolicNumber(shape.minimum)))
-      return count
-    case .spanning:
-      let behind = domain.number("first-kept-right-slot")
-      let rightEnd = site.end(.right, leafLevel, in: &domain)
-      domain.assume(.slotsInOrder, (behind .>= 0) .& (behind .<= rightEnd + 1), in: world)
-      return SplitPlan<SymbolicDomain>.spanningCount(
-        before: site.slot(.left, leafLevel, in: &domain), keepsPart: domain.truth("keeps-part-of-left-slot"),
-        behind: behind, end: rightEnd)
     }
   }
 

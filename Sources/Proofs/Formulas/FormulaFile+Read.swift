@@ -1,13 +1,12 @@
 import MapleTreeModule
 import Operations
-import TOMLKit
 
 extension FormulaFile {
   /// The greatest size of a file, in bytes.
   package static let greatestFileSize = 1 << 16
 
-  /// Reads a formula file: TOML with `name`, `source`, `algorithm`, and a formula in quotes for each kind under
-  /// `[nodes]`.
+  /// Reads a formula file: lines `key = "text"` for `name`, `source` and `algorithm`, then `[nodes]`, and under it a
+  /// formula for each kind of store. Comments begin with `#`. Every such file is TOML.
   /// - Throws: the first fault with its line and column.
   package static func parse(_ text: String, file: String) throws(ScriptError) -> FormulaFile {
     guard text.utf8.count <= greatestFileSize else {
@@ -15,128 +14,103 @@ extension FormulaFile {
         file: file, line: 1, column: 1, expected: "a formula file of at most \(greatestFileSize) bytes",
         found: "\(text.utf8.count) bytes")
     }
-    return try FormulaFileReader(text, file: file).read()
+    var reader = FormulaFileReader(file: file)
+    for line in text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline) { try reader.read(line) }
+    return try reader.finish()
   }
 }
 
-/// Reads the parsed TOML. The parser keeps no places of values, so those of errors are looked up in the text.
 private struct FormulaFileReader {
-  private let file: String
-  private let lines: [Substring]
-  private let table: TOMLTable
-
-  init(_ text: String, file: String) throws(ScriptError) {
-    self.file = file
-    lines = text.split(separator: "\n", omittingEmptySubsequences: false)
-    do {
-      table = try TOMLTable(string: text)
-    } catch let error as TOMLParseError {
-      throw ScriptError(
-        file: file, line: max(1, error.source.begin.line), column: max(1, error.source.begin.column),
-        expected: "TOML", found: "a fault: \(error.description)")
-    } catch {
-      throw ScriptError(file: file, line: 1, column: 1, expected: "TOML", found: "\(error)")
-    }
-  }
-
-  private static let headings = ["name", "source", "algorithm", "nodes"]
-
-  func read() throws(ScriptError) -> FormulaFile {
-    for key in table.keys.sorted() where !Self.headings.contains(key) {
-      let known = Self.headings.map { "'\($0)'" }.joined(separator: ", ")
-      throw fault(at: place(of: key, under: nil), "one of \(known)", "'\(key)'")
-    }
-    let name = try text("name")
-    let source = try text("source")
-    let word = try text("algorithm")
-    guard let algorithm = RebuildRule(rawValue: word) else {
-      let known = RebuildRule.allCases.map { "'\($0.rawValue)'" }.joined(separator: " or ")
-      throw fault(at: valuePlace(of: "algorithm", under: nil), known, "'\(word)'")
-    }
-    return FormulaFile(file: file, name: name, source: source, algorithm: algorithm, entries: try entries())
-  }
-
-  private func text(_ key: String) throws(ScriptError) -> String {
-    guard let value = table[key] else { throw fault(at: (1, 1), "a line \(key) = \"...\"", "none") }
-    guard let text = value.string, !text.isEmpty else {
-      throw fault(at: valuePlace(of: key, under: nil), "a text in quotes", "another value")
-    }
-    return text
-  }
-
-  private func entries() throws(ScriptError) -> [StoreKind: FormulaFile.Entry] {
-    guard let nodes = table["nodes"]?.table else {
-      throw fault(at: place(of: "nodes", under: nil), "a table [nodes]", "none")
-    }
-    let kinds = Dictionary(uniqueKeysWithValues: StoreKind.allCases.map { ($0.description, $0) })
-    for key in nodes.keys.sorted() where kinds[key] == nil {
-      let known = StoreKind.allCases.map { "'\($0.description)'" }.joined(separator: ", ")
-      throw fault(at: place(of: key, under: "nodes"), "a kind of store: \(known)", "'\(key)'")
-    }
-    var entries: [StoreKind: FormulaFile.Entry] = [:]
-    for kind in StoreKind.allCases {
-      let key = kind.description
-      guard let value = nodes[key] else {
-        throw fault(at: headingPlace("nodes"), "a formula for '\(key)' under [nodes]", "none")
-      }
-      let start = valuePlace(of: key, under: "nodes")
-      guard let text = value.string else { throw fault(at: start, "a formula in quotes", "another value") }
-      do throws(FormulaError) {
-        entries[kind] = FormulaFile.Entry(formula: try Formula(text), text: text, line: start.line)
-      } catch {
-        // Behind the quote that opens the formula.
-        throw fault(at: (start.line, start.column + 1 + error.offset), error.expected, error.found)
-      }
-    }
-    return entries
-  }
-
-  // MARK: Places
+  let file: String
+  private var line = 0
+  /// The line of `[nodes]`.
+  private var nodes: Int?
+  /// The values of the lines before `[nodes]`, and where they begin.
+  private var values: [String: (text: String, place: Place)] = [:]
+  private var entries: [StoreKind: FormulaFile.Entry] = [:]
 
   private typealias Place = (line: Int, column: Int)
+  private static let headings = ["name", "source", "algorithm"]
+  private static let kinds = Dictionary(uniqueKeysWithValues: StoreKind.allCases.map { ($0.description, $0) })
 
-  private func fault(at place: Place, _ expected: String, _ found: String) -> ScriptError {
+  init(file: String) { self.file = file }
+
+  private func fault(_ place: Place, _ expected: String, _ found: String) -> ScriptError {
     ScriptError(file: file, line: place.line, column: place.column, expected: expected, found: found)
   }
 
-  private func headingPlace(_ section: String) -> Place {
-    for (number, line) in lines.enumerated() where line.drop(while: Self.isBlank).hasPrefix("[\(section)]") {
-      return (number + 1, 1)
-    }
-    return (1, 1)
+  private static func list(_ words: some Sequence<String>, _ separator: String = ", ") -> String {
+    words.map { "'\($0)'" }.joined(separator: separator)
   }
 
-  /// Where a key stands, or, of a table, its heading.
-  private func place(of key: String, under section: String?) -> Place {
-    var current: String?
-    for (number, line) in lines.enumerated() {
-      let content = line.drop(while: Self.isBlank)
-      let column = line.utf8.count - content.utf8.count + 1
-      if content.hasPrefix("[") {
-        current = String(content.dropFirst().prefix { $0 != "]" })
-        if section == nil, current == key { return (number + 1, column) }
-      } else if current == section, let found = Self.key(of: content), found == key {
-        return (number + 1, column)
+  mutating func read(_ text: Substring) throws(ScriptError) {
+    line += 1
+    let content = text.drop { $0 == " " || $0 == "\t" }
+    if content.isEmpty || content.first == "#" { return }
+    let place = (line, text.utf8.count - content.utf8.count + 1)
+    let key = content.prefix { $0.isLetter || $0.isNumber || $0 == "-" || $0 == "." || $0 == "_" }
+    if content.first == "[" {
+      let name = content.dropFirst().prefix { $0 != "]" }
+      guard name == "nodes" else { throw fault(place, "one of \(Self.list(Self.headings + ["nodes"]))", "'\(name)'") }
+      guard nodes == nil else { throw fault(place, "one [nodes]", "another one") }
+      nodes = line
+    } else if nodes == nil {
+      guard Self.headings.contains(String(key)) else {
+        throw fault(place, "one of \(Self.list(Self.headings + ["nodes"]))", "'\(key)'")
+      }
+      guard values[String(key)] == nil else { throw fault(place, "one line for '\(key)'", "another one") }
+      values[String(key)] = try value(of: key, in: text, "a text in quotes")
+    } else {
+      guard let kind = Self.kinds[String(key)] else {
+        throw fault(place, "a kind of store: \(Self.list(StoreKind.allCases.map(\.description)))", "'\(key)'")
+      }
+      guard entries[kind] == nil else { throw fault(place, "one line for '\(key)'", "another one") }
+      let (formula, start) = try value(of: key, in: text, "a formula in quotes")
+      do throws(FormulaError) {
+        entries[kind] = FormulaFile.Entry(formula: try Formula(formula), text: formula, line: line)
+      } catch {
+        // After the quote that opens the formula.
+        throw fault((line, start.column + 1 + error.offset), error.expected, error.found)
       }
     }
-    return (1, 1)
   }
 
-  /// Where the value of a key begins.
-  private func valuePlace(of key: String, under section: String?) -> Place {
-    let start = place(of: key, under: section)
-    let line = lines[start.line - 1]
-    guard let sign = line.firstIndex(of: "=") else { return start }
-    let value = line[line.index(after: sign)...].drop(while: Self.isBlank)
-    return (start.line, line.utf8.count - value.utf8.count + 1)
+  /// The text after `key =`, and where its first quote is.
+  private func value(
+    of key: Substring, in text: Substring, _ expected: String
+  ) throws(ScriptError) -> (String, Place) {
+    func isBlank(_ character: Character) -> Bool { character == " " || character == "\t" }
+    let sign = text[key.endIndex...].drop(while: isBlank)
+    guard sign.first == "=" else { throw fault((line, column(sign, in: text)), "'=' after '\(key)'", "another sign") }
+    let value = sign.dropFirst().drop(while: isBlank)
+    let place = (line, column(value, in: text))
+    let quoted = value.dropFirst().prefix { $0 != "\"" }
+    let rest = value.dropFirst(quoted.count + 2).drop(while: isBlank)
+    guard value.first == "\"", quoted.endIndex < value.endIndex, !quoted.isEmpty, rest.isEmpty || rest.first == "#"
+    else {
+      throw fault(place, expected, "another value")
+    }
+    return (String(quoted), place)
   }
 
-  private static func isBlank(_ character: Character) -> Bool { character == " " || character == "\t" }
+  private func column(_ part: Substring, in text: Substring) -> Int {
+    text[..<part.startIndex].utf8.count + 1
+  }
 
-  /// The key of a line, without quotes.
-  private static func key(of content: Substring) -> String? {
-    guard let sign = content.firstIndex(of: "=") else { return nil }
-    let key = content[..<sign].reversed().drop(while: isBlank).reversed()
-    return String(key.filter { $0 != "\"" && $0 != "'" })
+  func finish() throws(ScriptError) -> FormulaFile {
+    var texts: [String] = []
+    for heading in Self.headings {
+      guard let value = values[heading] else { throw fault((1, 1), "a line \(heading) = \"...\"", "none") }
+      texts.append(value.text)
+    }
+    guard let algorithm = RebuildRule(rawValue: texts[2]) else {
+      let place = values["algorithm"]?.place ?? (1, 1)
+      throw fault(place, Self.list(RebuildRule.allCases.map(\.rawValue), " or "), "'\(texts[2])'")
+    }
+    guard let nodes else { throw fault((1, 1), "a table [nodes]", "none") }
+    for kind in StoreKind.allCases where entries[kind] == nil {
+      throw fault((nodes, 1), "a formula for '\(kind)' under [nodes]", "none")
+    }
+    return FormulaFile(file: file, name: texts[0], source: texts[1], algorithm: algorithm, entries: entries)
   }
 }

@@ -102,8 +102,16 @@ struct FormulaFileTests {
       replacing("source =", "sauce =")
         == "x.toml:2:1: expected one of 'name', 'source', 'algorithm', 'nodes', found 'sauce'")
     #expect(replacing("[nodes]", "[knots]")?.hasPrefix("x.toml:5:1: expected one of 'name'") == true)
-    #expect(fault { $0 += "\nsplit-store = \"1\"" }?.hasPrefix("x.toml:15:") == true)
-    #expect(fault { $0 += "\nsplit-store = \"1\"" }?.contains("expected TOML, found a fault: ") == true)
+    #expect(
+      fault { $0 += "\nsplit-store = \"1\"" } == "x.toml:15:1: expected one line for 'split-store', found another one")
+    #expect(fault { $0 += "\n[nodes]" } == "x.toml:15:1: expected one [nodes], found another one")
+    #expect(fault { $0 += "\nname = \"1\"" }?.hasPrefix("x.toml:15:1: expected a kind of store") == true)
+    #expect(replacing("\n[nodes]", "name = \"x\"") == "x.toml:4:1: expected one line for 'name', found another one")
+    #expect(replacing("source =", "source:") == "x.toml:2:7: expected '=' after 'source', found another sign")
+    #expect(replacing("\"rcu\"", "\"rcu") == "x.toml:11:14: expected a formula in quotes, found another value")
+    #expect(replacing("\"rcu\"", "\"rcu\" 1") == "x.toml:11:14: expected a formula in quotes, found another value")
+    #expect(replacing("\"a test\"", "\"\"") == "x.toml:2:10: expected a text in quotes, found another value")
+    #expect(fault { $0 = $0.replacingOccurrences(of: "\n", with: "  # why\r\n") } == nil)
     #expect(fault { $0 = "" } == "x.toml:1:1: expected a line name = \"...\", found none")
     #expect(
       fault { $0 = String(repeating: "#", count: FormulaFile.greatestFileSize + 1) }

@@ -106,7 +106,7 @@ public struct Campaign<Subject: RangeMap & ~Copyable> {
   @usableFromInline
   func makeGenerator(seed: UInt64) -> OperationGenerator {
     let opening = opening(ofSeed: seed)
-    let indices = opening.compactMap { if case .store(let range, _, _) = $0 { range.first } else { nil } }
+    let indices = opening.compactMap { $0.kind == .store ? $0.range.first : nil }
     let kind = openingScript(ofSeed: seed)?.configuration ?? configuration
     return OperationGenerator(seed: seed, configuration: kind, near: indices)
   }

@@ -121,7 +121,7 @@ public struct FailureSweep<Subject: RangeMap & ~Copyable> {
     /// Makes an operation that is not swept.
     @inlinable
     mutating func makePlainly(_ operation: Operation, _ report: inout SweepReport) -> Bool {
-      if case .interlope = operation {
+      if operation.kind == .interlope {
         interloper = operation
         return true
       }
@@ -183,7 +183,7 @@ extension Operation {
   /// The operation as a sweep makes it: a fill as its stores, a `fail` order as nothing.
   @inlinable
   var expandedForSweep: [Operation] {
-    switch self {
+    switch kind {
     case .failAllocation: return []
     case .fill, .bulkFill: return FillStores(self).map(Array.init) ?? []
     default: return [self]

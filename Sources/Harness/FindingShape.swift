@@ -32,7 +32,7 @@ public struct FindingShape: Hashable, Sendable {
     let last = operations.indices.contains(violation.operationIndex) ? operations[violation.operationIndex] : nil
     // A store is one, be it written as an insertion or a fill.
     call = last.map { last in Self.stores(of: last).map { $0.isBulk ? .bulkStore : .store } ?? last.kind }
-    if case .cursorMove(_, let move, _) = last { movesForward = move.isForward } else { movesForward = nil }
+    movesForward = last.flatMap { $0.kind == .cursorMove ? $0.move.isForward : nil }
     tracksGaps = finding.script.configuration.tracksGaps
     usesReadCopyUpdate = finding.script.configuration.usesReadCopyUpdate
     steps = Self.steps(of: operations.prefix(violation.operationIndex + 1))
@@ -56,11 +56,7 @@ public struct FindingShape: Hashable, Sendable {
 
   /// How many stores of entries an operation is; `nil` if it is something else.
   private static func stores(of operation: Operation) -> (count: UInt64, isBulk: Bool)? {
-    switch operation {
-    case .store(_, .some, _), .insert, .fill: (operation.callCount, false)
-    case .bulkStore(_, .some), .bulkFill: (operation.callCount, true)
-    default: nil
-    }
+    operation.storesEntriesInBulk.map { (operation.callCount, $0) }
   }
 
   /// Whether two findings are taken for one fault.

@@ -89,7 +89,7 @@ public struct Lockstep<First: ShapedRangeMap & ~Copyable, Second: ShapedRangeMap
   public mutating func perform(_ operation: Operation) throws(Difference) {
     operationIndex += 1
     watch?.note(operation: operationIndex)
-    switch operation {
+    switch operation.kind {
     case .failAllocation, .interlope, .atMost: return
     case .verify: try compareShapes(operation)
     case .enterReader:
@@ -102,9 +102,9 @@ public struct Lockstep<First: ShapedRangeMap & ~Copyable, Second: ShapedRangeMap
       try endBulk()
       guard let stores = FillStores(operation) else { return }
       for store in stores { try call(store) }
-    case .duplicate(let policy):
+    case .duplicate:
       try endBulk()
-      try duplicate(operation, policy)
+      try duplicate(operation, operation.policy)
     case .beginBulk:
       if configuration.usesReadCopyUpdate || !hasBulkMode { return }
       try endBulk()
@@ -141,9 +141,9 @@ public struct Lockstep<First: ShapedRangeMap & ~Copyable, Second: ShapedRangeMap
 
   /// Makes a store in bulk mode where it is behind everything else.
   private mutating func callBulk(_ operation: Operation) throws(Difference) {
-    guard case .bulkStore(let range, let entry) = operation else { return }
+    let range = operation.range
     var index = range.first
-    guard isBulk, entry != nil, range.isValid else { return }
+    guard isBulk, operation.entry != nil, range.isValid else { return }
     if first.slot(at: index).entry != nil || first.find(&index, through: .max) != nil { return }
     // A zero entry is passed over by the search.
     if first.slot(at: range.first).range.last != .max { return }
@@ -166,17 +166,17 @@ public struct Lockstep<First: ShapedRangeMap & ~Copyable, Second: ShapedRangeMap
     }
     if expected != found { throw difference(.results, operation, "\(expected)", "\(found)") }
     if firstNext != secondNext { throw difference(.results, operation, "next \(firstNext)", "next \(secondNext)") }
-    if let cursor = operation.cursor {
+    if let cursor = operation.usedCursor {
       let (wanted, state) = (first.cursorState(cursor), second.cursorState(cursor))
       if wanted != state {
         throw difference(.cursors, operation, cursorText(cursor, wanted), cursorText(cursor, state))
       }
     }
-    if case .setReadCopyUpdate(let enabled) = operation {
-      configuration.usesReadCopyUpdate = enabled
+    if operation.kind == .setReadCopyUpdate {
+      configuration.usesReadCopyUpdate = operation.flag
       hasChangedSincePrepare = true
     }
-    if case .prepare = operation { hasChangedSincePrepare = found.error != nil }
+    if operation.kind == .prepare { hasChangedSincePrepare = found.error != nil }
     guard operation.kind.isWrite else { return }
     if found.error == nil {
       hasChangedSincePrepare = true

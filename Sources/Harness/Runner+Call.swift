@@ -97,7 +97,7 @@ extension Runner where Subject: ~Copyable {
   mutating func compareAfter(
     _ operation: Operation, _ kind: OperationKind, _ outcome: CallOutcome, _ aim: KeyRange?
   ) -> Bool {
-    if let cursor = operation.cursor {
+    if let cursor = operation.usedCursor {
       guard compareCursor(operation, cursor) else { return false }
     }
     guard kind.isWrite else { return true }
@@ -105,7 +105,7 @@ extension Runner where Subject: ~Copyable {
     guard looksAround else { return true }
     switch outcome {
     case .index(let index):
-      return compareTouched(operation, KeyRange(index, index &+ (operation.allocationSize &- 1)))
+      return compareTouched(operation, KeyRange(index, index &+ (operation.number &- 1)))
     case .cyclic(let index, _, _):
       return compareTouched(operation, .single(index))
     default:
@@ -118,11 +118,10 @@ extension Runner where Subject: ~Copyable {
   /// The range that a write aims at, as far as it is known before.
   @inlinable
   func target(of operation: Operation) -> KeyRange? {
-    switch operation {
-    case .store(let range, _, _), .insert(let range, _, _), .bulkStore(let range, _): range
-    case .erase(let index, _): .single(index)
-    case .cursorStore(let cursor, _, _): oracle.cursorState(cursor & 3).range
-    case .cursorErase(let cursor, _): .single(oracle.cursorState(cursor & 3).range.first)
+    switch operation.kind {
+    case .store, .insert, .bulkStore, .erase: operation.range
+    case .cursorStore: oracle.cursorState(operation.cursor).range
+    case .cursorErase: .single(oracle.cursorState(operation.cursor).range.first)
     case .storePrepared: preparedRange
     case .removeAll: .all
     default: nil
@@ -201,9 +200,9 @@ extension Runner where Subject: ~Copyable {
   mutating func remember(_ operation: Operation, _ kind: OperationKind, succeeded: Bool) {
     guard succeeded else { return }
     if kind.isWrite { hasChangedSincePrepare = true }
-    switch operation {
-    case .prepare(let range, _, _):
-      preparedRange = range
+    switch kind {
+    case .prepare:
+      preparedRange = operation.range
       hasChangedSincePrepare = false
     case .storePrepared, .abandonPrepared: preparedRange = nil
     case .beginBulk:
@@ -211,38 +210,10 @@ extension Runner where Subject: ~Copyable {
       if isBulk { hasChangedSincePrepare = true }
       isBulk = true
     case .endBulk: isBulk = false
-    case .setReadCopyUpdate(let enabled):
-      configuration.usesReadCopyUpdate = enabled
+    case .setReadCopyUpdate:
+      configuration.usesReadCopyUpdate = operation.flag
       hasChangedSincePrepare = true
     default: break
-    }
-  }
-}
-
-extension OperationKind {
-  /// Whether a failure of the call could leave a trace.
-  @inlinable
-  var isWriteOrReservation: Bool { isWrite || mayAllocate }
-}
-
-extension Operation {
-  /// The number of the cursor that the operation uses.
-  @inlinable
-  var cursor: Int? {
-    switch self {
-    case .cursorSet(let cursor, _), .cursorMove(let cursor, _, _), .cursorPause(let cursor), .cursorReset(let cursor),
-      .cursorStore(let cursor, _, _), .cursorErase(let cursor, _):
-      cursor & 3
-    default: nil
-    }
-  }
-
-  /// How many indices an allocation takes.
-  @inlinable
-  var allocationSize: UInt64 {
-    switch self {
-    case .allocateLowest(let size, _, _, _), .allocateHighest(let size, _, _, _): size
-    default: 1
     }
   }
 }

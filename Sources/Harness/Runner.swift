@@ -65,11 +65,11 @@ public struct Runner<Subject: RangeMap & ~Copyable>: ~Copyable {
       state.lastResult = .skipped
       return true
     }
-    switch operation {
-    case .failAllocation(let index, let forever):
-      pendingRefusal = (index, forever)
-    case .interlope(let range, let entry):
-      pendingInterloper = (range, entry)
+    switch operation.kind {
+    case .failAllocation:
+      pendingRefusal = (operation.number, operation.flag)
+    case .interlope:
+      pendingInterloper = (operation.range, operation.entry)
     case .enterReader:
       openReaders += 1
       subject.enterReader()
@@ -78,15 +78,15 @@ public struct Runner<Subject: RangeMap & ~Copyable>: ~Copyable {
       openReaders = max(0, openReaders - 1)
       subject.leaveReader()
       oracle.leaveReader()
-    case .atMost(let nodes):
-      pendingNodeBound = nodes
+    case .atMost:
+      pendingNodeBound = operation.number
     case .verify:
       return compareEverything(operation)
     case .fill, .bulkFill:
       guard let stores = FillStores(operation) else { return true }
       return perform(operation, as: stores)
-    case .duplicate(let policy):
-      return duplicate(operation, policy: policy) && checkSchedule(operation)
+    case .duplicate:
+      return duplicate(operation, policy: operation.policy) && checkSchedule(operation)
     default:
       return makeCall(operation) && checkSchedule(operation)
     }

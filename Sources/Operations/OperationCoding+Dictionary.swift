@@ -5,15 +5,11 @@ extension OperationCoding {
   public static func dictionary() -> String {
     var lines: [String] = ["# Records of each kind."]
     for kind in OperationKind.allCases {
-      for policy in kind.fields.contains(.policy) ? AllocationPolicy.allCases : [.maySleep] {
-        var fields = OperationFields(kind: kind)
-        fields.range = KeyRange(8, 15)
-        fields.number = 2
-        (fields.stride, fields.width) = (4, 2)
-        fields.entry = OperationFields.defaultEntry
-        fields.policy = policy
+      for policy in kind.row.fields.contains(.policy) ? AllocationPolicy.allCases : [.maySleep] {
+        let operation = Operation(
+          kind, range: KeyRange(8, 15), number: 2, stride: 4, width: 2, entry: Operation.defaultEntry, policy: policy)
         var writer = RecordWriter()
-        append(fields, to: &writer)
+        append(operation.normalized, to: &writer)
         lines.append("\(kind)_\(policy)=\(quoted(writer.bytes))")
       }
     }
@@ -42,15 +38,8 @@ extension OperationCoding {
 extension ScriptText {
   /// A dictionary for libFuzzer: the words of scripts.
   public static func dictionary() -> String {
-    let words =
-      [
-        "maple 1\\x0atree", "gaps", "rcu", "external-lock", "tiny", "load", "find", "find-after", "through", "down-to",
-        "gap", "lowest", "highest", "cyclic", "in", "store", "insert", "erase", "allocate", "clear", "on", "off", "dup",
-        "fill", "from", "stride", "width", "prepare", "store-prepared", "abandon-prepared", "bulk", "begin", "end",
-        "cursor", "set", "pause", "reset", "fail", "forever", "meanwhile", "at-most", "reader", "enter", "leave",
-        "verify",
-        "nowait", "atomic", "zero", "max", "...", "0x10...0x1f", "@0x406a", "v5", "-", "#", "\\x0d\\x0a",
-      ] + CursorMove.allCases.map(word(of:))
+    let values = ["zero", "max", "...", "0x10...0x1f", "@0x406a", "v5", "-", "#", "\\x0d\\x0a"]
+    let words = ["maple 1\\x0atree"] + flags.map(\.word) + OperationRow.lines.words + values
     return words.map { "\"\($0)\"\n" }.joined()
   }
 }

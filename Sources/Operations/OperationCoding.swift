@@ -6,12 +6,10 @@ import RangeMapCore
 /// nowhere else. A record that ends early reads on as zeros, and what it has too much of is ignored: so an edit changes
 /// the operation it falls into, or joins or parts two neighbours, and no more.
 ///
-/// A record is the byte of its kind, with the policy or the flag in the high bits; then, where the kind has them:
+/// A record is the byte of its kind, with the policy or the flag in the high bits; then, if its row has them:
 /// cursor and move in one byte, the number, the range, stride and width, the entry. `RecordReader` tells how numbers
 /// and entries are written.
 public enum OperationCoding {
-  /// Ends a record.
-  static let delimiter: UInt8 = 0xff
   private static let kindMask: UInt8 = 0x3f
   private static let flagBit: UInt8 = 0x40
   private static let policyShift: UInt8 = 6
@@ -39,7 +37,7 @@ public enum OperationCoding {
   public static func encode(_ script: Script) -> [UInt8] {
     var writer = RecordWriter()
     writer.append(header(of: script.configuration))
-    for operation in script.operations { append(OperationFields(operation), to: &writer) }
+    for operation in script.operations { append(operation, to: &writer) }
     return writer.bytes
   }
 
@@ -57,44 +55,50 @@ public enum OperationCoding {
   private static func operation(from reader: inout RecordReader) -> Operation {
     let opcode = reader.next()
     let kinds = OperationKind.allCases
-    var fields = OperationFields(kind: kinds[Int(opcode & kindMask) % kinds.count])
-    let used = fields.kind.fields
-    if used.contains(.policy) { fields.policy = AllocationPolicy(rawValue: opcode >> policyShift) ?? .maySleep }
-    if used.contains(.flag) { fields.flag = opcode & flagBit != 0 }
+    var operation = Operation(kinds[Int(opcode & kindMask) % kinds.count])
+    let used = operation.kind.row.fields
+    if used.contains(.policy) { operation.policy = AllocationPolicy(rawValue: opcode >> policyShift) ?? .maySleep }
+    if used.contains(.flag) { operation.flag = opcode & flagBit != 0 }
     if used.contains(.cursor) {
       let byte = reader.next()
-      fields.cursor = Int(byte & 3)
-      if used.contains(.move) { fields.move = CursorMove.allCases[Int(byte >> 2) % CursorMove.allCases.count] }
+      operation.cursor = Int(byte & 3)
+      if used.contains(.move) { operation.move = CursorMove.allCases[Int(byte >> 2) % CursorMove.allCases.count] }
     }
-    if !used.isDisjoint(with: [.size, .limit]) { fields.number = reader.number() }
-    if used.contains(.index) { fields.range.first = reader.number() }
-    if used.contains(.range) { fields.range = reader.range() }
+    if !used.isDisjoint(with: [.size, .limit]) { operation.number = reader.number() }
+    if used.contains(.range) {
+      operation.range = reader.range()
+    } else if used.contains(.index) {
+      operation.index = reader.number()
+    }
     if used.contains(.stride) {
-      fields.stride = reader.number()
-      fields.width = reader.number()
+      operation.stride = reader.number()
+      operation.width = reader.number()
     }
-    if !used.isDisjoint(with: [.entry, .optionalEntry]) { fields.entry = reader.entry() }
-    return fields.operation
+    if !used.isDisjoint(with: [.entry, .optionalEntry]) { operation.entry = reader.entry() }
+    return operation.normalized
   }
 
-  static func append(_ fields: OperationFields, to writer: inout RecordWriter) {
-    let used = fields.kind.fields
-    var opcode = fields.kind.rawValue
-    if used.contains(.policy) { opcode |= fields.policy.rawValue << policyShift }
-    if used.contains(.flag), fields.flag { opcode |= flagBit }
+  static func append(_ operation: Operation, to writer: inout RecordWriter) {
+    let used = operation.kind.row.fields
+    var opcode = operation.kind.rawValue
+    if used.contains(.policy) { opcode |= operation.policy.rawValue << policyShift }
+    if used.contains(.flag), operation.flag { opcode |= flagBit }
     writer.append(opcode)
     if used.contains(.cursor) {
-      let move = used.contains(.move) ? fields.move.rawValue << 2 : 0
-      writer.append(UInt8(truncatingIfNeeded: fields.cursor & 3) | move)
+      let move = used.contains(.move) ? operation.move.rawValue << 2 : 0
+      writer.append(UInt8(operation.cursor) | move)
     }
-    if !used.isDisjoint(with: [.size, .limit]) { writer.append(number: fields.number) }
-    if used.contains(.index) { writer.append(number: fields.range.first) }
-    if used.contains(.range) { writer.append(range: fields.range) }
+    if !used.isDisjoint(with: [.size, .limit]) { writer.append(number: operation.number) }
+    if used.contains(.range) {
+      writer.append(range: operation.range)
+    } else if used.contains(.index) {
+      writer.append(number: operation.index)
+    }
     if used.contains(.stride) {
-      writer.append(number: fields.stride)
-      writer.append(number: fields.width)
+      writer.append(number: operation.stride)
+      writer.append(number: operation.width)
     }
-    if !used.isDisjoint(with: [.entry, .optionalEntry]) { writer.append(entry: fields.entry) }
-    writer.append(delimiter)
+    if !used.isDisjoint(with: [.entry, .optionalEntry]) { writer.append(entry: operation.entry) }
+    writer.append(RecordNumber.delimiter)
   }
 }

@@ -172,11 +172,11 @@ public struct OperationGenerator: Sendable {
     return .fill(count: UInt16(count), first: first, stride: stride, width: width, entry())
   }
 
-  /// Some operation of this run that may allocate.
+  /// Some operation of this run that asks for memory.
   private mutating func write() -> Operation {
     for _ in 0..<16 {
       let kind = drawnKind()
-      if kind.mayAllocate { return make(kind) }
+      if kind.asksAlone { return make(kind) }
     }
     return make(.store)
   }
@@ -188,11 +188,7 @@ extension OperationGenerator {
   private mutating func make(_ kind: OperationKind) -> Operation {
     switch kind {
     case .load: return .load(indices.index(using: &random))
-    case .find, .findAfter, .next:
-      let range = indices.searchRange(using: &random)
-      if kind == .find { return .find(from: range.first, through: range.last) }
-      if kind == .next { return .next(after: range.first, through: range.last) }
-      return .findAfter(from: range.first, through: range.last)
+    case .find, .findAfter, .next: return Operation(kind, range: indices.searchRange(using: &random))
     case .previous:
       let index = indices.index(using: &random)
       return .previous(before: index, downTo: random.oneIn(2) ? 0 : indices.index(using: &random))
@@ -238,14 +234,9 @@ extension OperationGenerator {
       return .allocateCyclic(window: window, entry(), policy())
     }
     let size = indices.gapSize(using: &random)
-    switch kind {
-    case .lowestGap: return .lowestGap(size: size, window: window)
-    case .highestGap: return .highestGap(size: size, window: window)
-    default: break
-    }
+    if !kind.isWrite { return Operation(kind, range: window, number: size) }
     growth += 1
-    if kind == .allocateLowest { return .allocateLowest(size: size, window: window, entry(), policy()) }
-    return .allocateHighest(size: size, window: window, entry(), policy())
+    return Operation(kind, range: window, number: size, entry: entry(), policy: policy())
   }
 
   private mutating func makeCursor(_ kind: OperationKind) -> Operation {

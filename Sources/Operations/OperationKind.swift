@@ -1,4 +1,4 @@
-/// Which case of `Operation` it is, without its values.
+/// What an operation does. `OperationRow` has all that is to be known of each kind.
 public enum OperationKind: UInt8, CaseIterable, Hashable, Sendable {
   case load, find, findAfter, next, previous, lowestGap, highestGap
   case store, insert, erase, allocateLowest, allocateHighest, allocateCyclic
@@ -8,60 +8,64 @@ public enum OperationKind: UInt8, CaseIterable, Hashable, Sendable {
   case failAllocation, interlope, enterReader, leaveReader, verify
   // Kinds are numbered in this order in bytes that are kept: new ones come last.
   case atMost, bulkFill
-
-  /// Those of bulk mode, which the kernel has no more from 6.18 on.
-  public static let ofBulkMode: Set<OperationKind> = [.beginBulk, .bulkStore, .endBulk, .bulkFill]
 }
 
-/// The values that operations of a kind carry.
-struct OperationFieldSet: OptionSet, Hashable, Sendable {
-  let rawValue: UInt16
+/// What is true of a kind, and hot code asks for.
+public struct OperationTraits: OptionSet, Hashable, Sendable {
+  public let rawValue: UInt16
+  @inlinable
+  public init(rawValue: UInt16) { self.rawValue = rawValue }
 
-  /// `range.first` alone.
-  static let index = OperationFieldSet(rawValue: 1 << 0)
-  /// Both ends of `range`.
-  static let range = OperationFieldSet(rawValue: 1 << 1)
-  /// `number` as a size or a count.
-  static let size = OperationFieldSet(rawValue: 1 << 2)
-  /// `number` as the index where a search ends.
-  static let limit = OperationFieldSet(rawValue: 1 << 3)
-  /// `stride` and `width`.
-  static let stride = OperationFieldSet(rawValue: 1 << 4)
-  /// An entry that is not NULL.
-  static let entry = OperationFieldSet(rawValue: 1 << 5)
-  /// An entry or NULL.
-  static let optionalEntry = OperationFieldSet(rawValue: 1 << 6)
-  static let policy = OperationFieldSet(rawValue: 1 << 7)
-  static let cursor = OperationFieldSet(rawValue: 1 << 8)
-  static let move = OperationFieldSet(rawValue: 1 << 9)
-  static let flag = OperationFieldSet(rawValue: 1 << 10)
+  /// May change content.
+  public static let changes = OperationTraits(rawValue: 1 << 0)
+  /// May change content by stores or erasures, each of which takes nodes: `at-most` before it is for it.
+  public static let stores: OperationTraits = [.changes, OperationTraits(rawValue: 1 << 1)]
+  /// May ask for memory, and say so by an error when it gets none.
+  public static let allocates = OperationTraits(rawValue: 1 << 2)
+  /// A word to the harness, which no call of the subject answers and which uses up no other order.
+  public static let order = OperationTraits(rawValue: 1 << 3)
+  /// Is refused on a tree that does not track gaps.
+  public static let needsGaps = OperationTraits(rawValue: 1 << 4)
+  /// Of bulk mode, which the kernel has no more from 6.18 on.
+  public static let bulkMode = OperationTraits(rawValue: 1 << 5)
+  /// Uses a cursor.
+  public static let cursor = OperationTraits(rawValue: 1 << 6)
+  /// Is many stores.
+  public static let fill = OperationTraits(rawValue: 1 << 7)
 }
 
 extension OperationKind {
-  var fields: OperationFieldSet {
-    switch self {
-    case .load: .index
-    case .find, .findAfter, .next: .range
-    case .previous: [.index, .limit]
-    case .lowestGap, .highestGap: [.size, .range]
-    case .store, .prepare: [.range, .optionalEntry, .policy]
-    case .insert: [.range, .entry, .policy]
-    case .erase: [.index, .policy]
-    case .allocateLowest, .allocateHighest: [.size, .range, .entry, .policy]
-    case .allocateCyclic: [.range, .entry, .policy]
-    case .duplicate: .policy
-    case .setReadCopyUpdate: .flag
-    case .fill, .bulkFill: [.size, .index, .stride, .entry]
-    case .atMost: .size
-    case .beginBulk: [.size, .policy]
-    case .bulkStore, .interlope: [.range, .optionalEntry]
-    case .cursorSet: [.cursor, .range]
-    case .cursorMove: [.cursor, .move, .limit]
-    case .cursorPause, .cursorReset: .cursor
-    case .cursorStore: [.cursor, .optionalEntry, .policy]
-    case .cursorErase: [.cursor, .policy]
-    case .failAllocation: [.size, .flag]
-    case .removeAll, .storePrepared, .abandonPrepared, .endBulk, .enterReader, .leaveReader, .verify: []
-    }
-  }
+  @usableFromInline static let traits = allCases.map(\.row.traits)
+
+  @inlinable
+  public var traits: OperationTraits { Self.traits[Int(rawValue)] }
+
+  /// Whether the call may change content.
+  @inlinable
+  public var isWrite: Bool { traits.contains(.changes) }
+
+  /// Whether the call may ask for memory and say so by an error when it gets none.
+  @inlinable
+  public var mayAllocate: Bool { traits.contains(.allocates) }
+
+  /// Whether a failure of the call could leave a trace.
+  @inlinable
+  public var isWriteOrReservation: Bool { !traits.isDisjoint(with: [.changes, .allocates]) }
+
+  /// Whether this is a word to the harness, which no call of the subject answers and which uses up no other order.
+  @inlinable
+  public var isOrder: Bool { traits.contains(.order) }
+
+  @inlinable
+  public var usesCursor: Bool { traits.contains(.cursor) }
+
+  /// Whether this is many stores.
+  @inlinable
+  public var isFill: Bool { traits.contains(.fill) }
+
+  /// The words that tables use.
+  public var name: String { row.name }
+
+  /// Those of bulk mode, which the kernel has no more from 6.18 on.
+  public static let ofBulkMode = Set(allCases.filter { $0.traits.contains(.bulkMode) })
 }

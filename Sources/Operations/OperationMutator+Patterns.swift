@@ -7,14 +7,14 @@ extension OperationMutator {
   static func storedRange(in script: Script, using generator: inout SeededGenerator) -> KeyRange? {
     guard !script.operations.isEmpty else { return nil }
     for _ in 0..<4 {
-      let fields = OperationFields(script.operations[Int(generator.below(UInt64(script.operations.count)))])
-      switch fields.kind {
+      let operation = script.operations[Int(generator.below(UInt64(script.operations.count)))]
+      switch operation.kind {
       case .fill, .bulkFill:
-        guard fields.number > 0, fields.width > 0 else { continue }
-        let first = fields.range.first &+ generator.below(fields.number) &* fields.stride
-        return KeyRange(first, first &+ (fields.width - 1))
+        guard operation.number > 0, operation.width > 0 else { continue }
+        let first = operation.range.first &+ generator.below(operation.number) &* operation.stride
+        return KeyRange(first, first &+ (operation.width - 1))
       case .store, .insert, .prepare, .bulkStore, .cursorSet, .interlope:
-        return fields.range
+        return operation.range
       default: continue
       }
     }
@@ -29,7 +29,7 @@ extension OperationMutator {
     }
   }
 
-  /// Writes over the end of a stored range: into what is behind it, and into the next node now and then.
+  /// Writes over the end of a stored range: into what comes after it, and into the next node now and then.
   static func cross(into script: inout Script, at place: Int, using generator: inout SeededGenerator) {
     guard let range = storedRange(in: script, using: &generator), range.isValid else { return }
     let width = range.countLessOne &+ 1
@@ -37,7 +37,7 @@ extension OperationMutator {
     let first = range.last &- generator.below(max(width, 1))
     let (last, overflows) = range.last.addingReportingOverflow(generator.below(max(reach, 1)))
     let target = KeyRange(first, overflows ? .max : last)
-    let entry = generator.oneIn(3) ? nil : OperationFields.defaultEntry
+    let entry = generator.oneIn(3) ? nil : Operation.defaultEntry
     let policy = generator.oneIn(4) ? AllocationPolicy.mustNotSleep : .maySleep
     let cursor = Int(generator.below(4))
     let operations: [Operation] =
@@ -78,17 +78,15 @@ extension OperationMutator {
   /// Every other time the write becomes one of NULL and the other writer stores next to it, for a write of NULL takes
   /// in the NULLs beside it.
   static func overtake(_ script: inout Script, at place: Int, using generator: inout SeededGenerator) {
-    let write = (place..<script.operations.count).first { script.operations[$0].kind.mayAllocate } ?? place
-    var fields = OperationFields(script.operations[write])
-    let range = fields.range
+    let write = (place..<script.operations.count).first { script.operations[$0].kind.asksAlone } ?? place
+    let range = script.operations[write].range
     var first = tweak(generator.oneIn(2) ? range.first : range.last, using: &generator)
-    if fields.kind.fields.contains(.optionalEntry), generator.oneIn(2) {
-      fields.entry = nil
-      script.operations[write] = fields.operation
+    if script.operations[write].kind.row.fields.contains(.optionalEntry), generator.oneIn(2) {
+      script.operations[write].entry = nil
       first = generator.oneIn(2) ? range.first &- 1 &- generator.below(4) : range.last &+ 1 &+ generator.below(4)
     }
     let last = generator.oneIn(2) ? first : tweak(first, using: &generator)
-    let entry = generator.oneIn(4) ? nil : OperationFields.defaultEntry
+    let entry = generator.oneIn(4) ? nil : Operation.defaultEntry
     script.operations.insert(
       contentsOf: [
         .interlope(KeyRange(min(first, last), max(first, last)), entry), .failAllocation(1, forever: false),

@@ -41,8 +41,8 @@ public enum OperationMutator {
       using: &generator)
     var result = script
     result.operations = []
-    while !full.isDone { result.operations.append(full.next(OperationFields.defaultEntry, using: &generator)) }
-    let stores = OperationFields(result.operations[0]).number
+    while !full.isDone { result.operations.append(full.next(Operation.defaultEntry, using: &generator)) }
+    let stores = result.operations[0].number
     result.operations += script.operations
     trim(&result)
     return (result, Int(stores))
@@ -82,11 +82,11 @@ public enum OperationMutator {
       let header = OperationCoding.header(of: script.configuration) ^ 1 << UInt8(generator.below(4))
       script.configuration = OperationCoding.configuration(of: header)
     default:
-      let other = OperationFields(script.operations[Int(generator.below(UInt64(count)))])
+      let other = script.operations[Int(generator.below(UInt64(count)))]
       let before = script.operations[place]
       // Not every kind has the value that is drawn.
       for _ in 0..<8 where script.operations[place] == before {
-        script.operations[place] = tweak(OperationFields(before), other, using: &generator).operation
+        script.operations[place] = tweak(before, other, using: &generator).normalized
       }
     }
   }
@@ -106,30 +106,30 @@ public enum OperationMutator {
 
   /// Changes one value, or takes it from another operation.
   private static func tweak(
-    _ fields: OperationFields, _ other: OperationFields, using generator: inout SeededGenerator
-  ) -> OperationFields {
-    var fields = fields
+    _ operation: Operation, _ other: Operation, using generator: inout SeededGenerator
+  ) -> Operation {
+    var operation = operation
     switch generator.below(12) {
-    case 0, 1: fields.range.first = tweak(fields.range.first, using: &generator)
-    case 2, 3: fields.range.last = tweak(fields.range.last, using: &generator)
-    case 4: fields.range = other.range
-    case 5: fields.range = KeyRange(other.range.last &+ 1, other.range.last &+ 1 &+ fields.range.countLessOne)
-    case 6 where generator.oneIn(2): fields.number = generator.oneIn(2) ? other.range.first : other.range.last
-    case 6: fields.number = tweak(fields.number, using: &generator)
-    case 7: fields.stride = tweak(fields.stride, using: &generator)
-    case 8: fields.width = tweak(fields.width, using: &generator)
-    case 9: fields.entry = generator.oneIn(2) ? other.entry : Entry(word: generator.below(28) << 12)
+    case 0, 1: operation.range.first = tweak(operation.range.first, using: &generator)
+    case 2, 3: operation.range.last = tweak(operation.range.last, using: &generator)
+    case 4: operation.range = other.range
+    case 5: operation.range = KeyRange(other.range.last &+ 1, other.range.last &+ 1 &+ operation.range.countLessOne)
+    case 6 where generator.oneIn(2): operation.number = generator.oneIn(2) ? other.range.first : other.range.last
+    case 6: operation.number = tweak(operation.number, using: &generator)
+    case 7: operation.stride = tweak(operation.stride, using: &generator)
+    case 8: operation.width = tweak(operation.width, using: &generator)
+    case 9: operation.entry = generator.oneIn(2) ? other.entry : Entry(word: generator.below(28) << 12)
     case 10:
-      fields.policy = AllocationPolicy.allCases[Int(generator.below(3))]
-      fields.flag.toggle()
+      operation.policy = AllocationPolicy.allCases[Int(generator.below(3))]
+      operation.flag.toggle()
     default:
-      fields.cursor = Int(generator.below(4))
-      fields.move = CursorMove.allCases[Int(generator.below(UInt64(CursorMove.allCases.count)))]
+      operation.cursor = Int(generator.below(4))
+      operation.move = CursorMove.allCases[Int(generator.below(UInt64(CursorMove.allCases.count)))]
       if generator.oneIn(2) {
-        fields.kind = OperationKind.allCases[Int(generator.below(UInt64(OperationKind.allCases.count)))]
+        operation.kind = OperationKind.allCases[Int(generator.below(UInt64(OperationKind.allCases.count)))]
       }
     }
-    return fields
+    return operation
   }
 
   static func tweak(_ number: UInt64, using generator: inout SeededGenerator) -> UInt64 {

@@ -13,6 +13,9 @@ import RangeMapCore
 /// | f0...fd, b0...bf | so many groups of seven bits as the low four bits say, the lowest first |
 /// | fe | `UInt64.max`; in a range, whatever its first index is, `UInt64.max` as the last |
 enum RecordNumber {
+  /// Ends a record.
+  static let delimiter: UInt8 = 0xff
+
   /// What is a page of an address space in this form, with the size of the number of a page above it in bits.
   static let pageBits = 14
   static let pageShift = 12
@@ -40,17 +43,17 @@ struct RecordReader {
 
   /// Goes to the first byte of a record; false if there is none.
   mutating func skipDelimiters() -> Bool {
-    while position < bytes.count, bytes[position] == OperationCoding.delimiter { position += 1 }
+    while position < bytes.count, bytes[position] == RecordNumber.delimiter { position += 1 }
     return position < bytes.count
   }
 
-  /// Goes behind the rest of this record.
+  /// Goes to the end of this record.
   mutating func skipRecord() {
-    while position < bytes.count, bytes[position] != OperationCoding.delimiter { position += 1 }
+    while position < bytes.count, bytes[position] != RecordNumber.delimiter { position += 1 }
   }
 
   mutating func next() -> UInt8 {
-    guard position < bytes.count, bytes[position] != OperationCoding.delimiter else { return 0 }
+    guard position < bytes.count, bytes[position] != RecordNumber.delimiter else { return 0 }
     defer { position += 1 }
     return bytes[position]
   }
@@ -74,7 +77,7 @@ struct RecordReader {
       return RecordNumber.places[Int(tag & 15)] &+ page << RecordNumber.pageShift
     case 0xc0...0xdf: return .max - UInt64(tag & 0x1f)
     case 0xe0...0xef: return 1 << (sevenBits() & 63) &+ UInt64(tag & 15) &- 8
-    case 0xfe, OperationCoding.delimiter: return .max
+    case 0xfe, RecordNumber.delimiter: return .max
     default: return groups(tag & 15)
     }
   }

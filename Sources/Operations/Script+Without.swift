@@ -11,24 +11,12 @@ extension Script {
     for (place, operation) in operations.enumerated() {
       if operation.kind == .atMost {
         bound = place
-      } else if let last = bound, operation.kind.usesUpBound {
+      } else if let last = bound, operation.kind.traits.contains(.stores) {
         if !isKept[place] { isKept[last] = false }
         bound = nil
       }
     }
     let kept = operations.indices.filter { isKept[$0] }
     return Script(configuration: configuration, operations: kept.map { operations[$0] })
-  }
-}
-
-extension OperationKind {
-  /// Whether `at-most` before it is for this operation.
-  fileprivate var usesUpBound: Bool {
-    switch self {
-    case .store, .insert, .erase, .allocateLowest, .allocateHighest, .allocateCyclic, .fill, .storePrepared,
-      .bulkStore, .bulkFill, .cursorStore, .cursorErase:
-      true
-    default: false
-    }
   }
 }

@@ -11,7 +11,7 @@ struct ScriptWord {
 ///
 /// What was tried at a place and was not there is remembered until a word is taken, so that the error for that place
 /// names all that could have stood there.
-struct ScriptReader {
+public struct ScriptReader {
   let bytes: [UInt8]
   let file: String
   private(set) var position = 0
@@ -23,9 +23,14 @@ struct ScriptReader {
   /// The word that `peek()` found, so that no word is read twice however often it is looked at.
   private var peeked: ScriptWord? = nil
 
-  init(_ bytes: [UInt8], file: String) {
+  /// - Throws: if the script is too large.
+  public init(_ bytes: [UInt8], file: String) throws(ScriptError) {
     self.bytes = bytes
     self.file = file
+    if bytes.count > ScriptText.greatestFileSize {
+      throw error(
+        at: 0, expected: "a script of at most \(ScriptText.greatestFileSize) bytes", found: "\(bytes.count) bytes")
+    }
   }
 
   // MARK: Words
@@ -81,9 +86,11 @@ struct ScriptReader {
   }
 
   /// Takes the next word if it is this one.
-  mutating func accept(_ keyword: String) throws(ScriptError) -> Bool {
+  /// - Parameter description: what the error calls it; the word itself if `nil`.
+  public mutating func accept(_ keyword: String, as description: String? = nil) throws(ScriptError) -> Bool {
     guard let word = try peek(), word.text == keyword else {
-      expected.append("'\(keyword)'")
+      let description = description ?? "'\(keyword)'"
+      if !expected.contains(description) { expected.append(description) }
       return false
     }
     take(word)
@@ -91,27 +98,33 @@ struct ScriptReader {
   }
 
   /// Takes the next word if `interpret` makes something of it.
-  mutating func take<Value>(
-    _ description: String, _ interpret: (ArraySlice<UInt8>, String) -> Value?
+  /// - Parameter expected: all that could stand here, for the error.
+  public mutating func take<Value>(
+    _ expected: [String], _ interpret: (ArraySlice<UInt8>, String) -> Value?
   ) throws(ScriptError) -> Value {
     guard let word = try peek(), let value = interpret(bytes[word.bytes], word.text) else {
-      throw try failure(expecting: description)
+      throw try failure(expecting: expected)
     }
     take(word)
     return value
   }
 
-  /// Takes the next word if it is one of these.
-  mutating func take<Value>(oneOf choices: [(word: String, value: Value)]) throws(ScriptError) -> Value {
-    for choice in choices where try accept(choice.word) { return choice.value }
-    throw try failure()
+  public mutating func take<Value>(_ value: LineValue<Value>) throws(ScriptError) -> Value {
+    try take(value.expected, value.read)
   }
 
   // MARK: Lines
 
+  /// Reads the first line, which names the format and its version.
+  public mutating func takeFormat(_ format: String, version: Int) throws(ScriptError) {
+    try take(["'\(format) \(version)'"]) { _, text in text == format ? () : nil }
+    try take(["the version \(version)"]) { _, text in text == String(version) ? () : nil }
+    try endLine()
+  }
+
   /// Demands the end of the line, and goes on to the next one.
-  mutating func endLine() throws(ScriptError) {
-    if try peek() != nil { throw try failure(expecting: "the end of the line") }
+  public mutating func endLine() throws(ScriptError) {
+    if try peek() != nil { throw try failure(expecting: ["the end of the line"]) }
     if position < bytes.count, bytes[position] == UInt8(ascii: "\r") { position += 1 }
     if position < bytes.count {
       position += 1
@@ -122,7 +135,7 @@ struct ScriptReader {
   }
 
   /// Goes to the first word at or after this line; false if there is none.
-  mutating func skipEmptyLines() throws(ScriptError) -> Bool {
+  public mutating func skipEmptyLines() throws(ScriptError) -> Bool {
     while true {
       if try peek() != nil { return true }
       if isAtEndOfFile { return false }
@@ -133,9 +146,8 @@ struct ScriptReader {
   // MARK: Errors
 
   /// The error for this place: nothing of what was tried is here.
-  mutating func failure(expecting last: String? = nil) throws(ScriptError) -> ScriptError {
-    var all = expected
-    if let last { all.append(last) }
+  public mutating func failure(expecting last: [String] = []) throws(ScriptError) -> ScriptError {
+    let all = expected + last
     let alternatives = all.dropLast().joined(separator: ", ")
     let description = alternatives.isEmpty ? all.joined() : "\(alternatives) or \(all[all.count - 1])"
     let word = try peek()

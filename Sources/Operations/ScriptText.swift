@@ -13,37 +13,16 @@ public enum ScriptText {
     ("gaps", \.tracksGaps), ("rcu", \.usesReadCopyUpdate), ("external-lock", \.hasExternalLock), ("tiny", \.isTiny),
   ]
 
-  /// The word of each step of a cursor.
-  static func word(of move: CursorMove) -> String {
-    switch move {
-    case .walk: "walk"
-    case .find: "find"
-    case .findRange: "find-range"
-    case .next: "next"
-    case .nextRange: "next-range"
-    case .previous: "previous"
-    case .previousRange: "previous-range"
-    case .findReverse: "find-reverse"
-    case .findRangeReverse: "find-range-reverse"
-    }
-  }
+  /// The line of the tree.
+  static let tree = LineTable(
+    [LineForm([.word("tree"), .flags(flags, syntax: "FLAG")], "the kind of the tree")], expected: "the line 'tree'")
 
   /// Reads a script. Never traps, whatever the bytes are.
   ///
   /// - Complexity: O(n).
   /// - Throws: `ScriptError` for the first fault.
   public static func parse(_ text: [UInt8], file: String) throws(ScriptError) -> Script {
-    var reader = try reader(text, file: file)
-    return try reader.script()
-  }
-
-  private static func reader(_ text: [UInt8], file: String) throws(ScriptError) -> ScriptReader {
-    if text.count > greatestFileSize {
-      throw ScriptError(
-        file: file, line: 1, column: 1, expected: "a script of at most \(greatestFileSize) bytes",
-        found: "\(text.count) bytes")
-    }
-    return ScriptReader(text, file: file)
+    try source(text, file: file).script
   }
 
   /// Reads a script, and keeps where its operations are in the text.
@@ -51,9 +30,22 @@ public enum ScriptText {
   /// - Complexity: O(n).
   /// - Throws: `ScriptError` for the first fault.
   public static func source(_ text: [UInt8], file: String) throws(ScriptError) -> ScriptSource {
-    var reader = try reader(text, file: file)
+    var reader = try ScriptReader(text, file: file)
+    try reader.takeFormat("maple", version: version)
+    var script = Script()
     var places: [ScriptSource.Place] = []
-    let script = try reader.script { places.append(ScriptSource.Place(start: $0, end: $1, line: $2)) }
+    _ = try reader.skipEmptyLines()
+    _ = try reader.take(&script.configuration, as: tree)
+    try reader.endLine()
+    while try reader.skipEmptyLines() {
+      let (start, line) = (reader.position, reader.line)
+      var operation = Operation(.load)
+      let kind = try reader.take(&operation, as: OperationRow.lines)
+      operation.kind = OperationKind.allCases[kind]
+      script.operations.append(operation)
+      places.append(ScriptSource.Place(start: start, end: reader.endOfWords, line: line))
+      try reader.endLine()
+    }
     return ScriptSource(script, bytes: text, places: places)
   }
 }

@@ -45,13 +45,3 @@ extension Script {
   /// The calls that the script makes if it is run to its end, a fill counted as its stores.
   public var callCount: UInt64 { operations.reduce(0) { $0 + $1.callCount } }
 }
-
-extension Operation {
-  /// The calls that the operation is, as far as its fields tell.
-  public var callCount: UInt64 {
-    switch self {
-    case .fill(let count, _, _, _, _), .bulkFill(let count, _, _, _, _): max(1, UInt64(count))
-    default: 1
-    }
-  }
-}

@@ -42,12 +42,7 @@ private struct StoreRun {
   static func all(of script: Script) -> [StoreRun] {
     var runs: [StoreRun] = []
     for (place, operation) in script.operations.enumerated() {
-      let isBulk: Bool
-      switch operation {
-      case .store(_, .some, _), .insert, .fill: isBulk = false
-      case .bulkStore(_, .some), .bulkFill: isBulk = true
-      default: continue
-      }
+      guard let isBulk = operation.storesEntriesInBulk else { continue }
       if let last = runs.last, last.places.upperBound == place, last.isBulk == isBulk {
         runs[runs.count - 1].places = last.places.lowerBound..<(place + 1)
       } else {

@@ -48,7 +48,7 @@ extension ShrinkSearch {
       }
       if writersStore {
         operations += attempt.orders.compactMap { order in
-          if case .interlope(let range, let entry) = order { .store(range, entry, .maySleep) } else { nil }
+          order.kind == .interlope ? .store(order.range, order.entry, .maySleep) : nil
         }
       }
       let isRepeated = place + 1 < attempts.count && attempts[place + 1].call == attempt.call

@@ -88,8 +88,8 @@ package struct StoreExplanation: ~Copyable {
     let operation = source.script.operations[place]
     if let stores = FillStores(operation) {
       for store in stores { make(store, of: place) }
-    } else if case .duplicate(let policy) = operation {
-      duplicate(policy)
+    } else if operation.kind == .duplicate {
+      duplicate(operation.policy)
     } else if !operation.kind.isOrder {
       make(operation, of: place)
     }
@@ -109,8 +109,8 @@ package struct StoreExplanation: ~Copyable {
 
   private mutating func make(_ operation: Operation, of place: Int) {
     var prepared: PlannedStore?
-    if case .prepare(let range, let entry, _) = operation {
-      prepared = subject.tree.plannedStore(of: entry, over: range)
+    if operation.kind == .prepare {
+      prepared = subject.tree.plannedStore(of: operation.entry, over: operation.range)
     }
     box.store = nil
     let outcome = subject.call(operation, next: &next)

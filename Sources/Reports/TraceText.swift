@@ -62,7 +62,7 @@ package enum TraceText {
   }
 
   private static func order(_ operation: Operation) -> String {
-    switch operation {
+    switch operation.kind {
     case .failAllocation, .interlope: "for the next call"
     case .atMost: "for the next store"
     case .verify: "all as the oracle has it"

@@ -51,7 +51,7 @@ extension CTestWriter {
   /// Writes a call with its orders, if the suite has a counterpart; else false, and nothing is written.
   mutating func callOrdered(_ operation: Operation, _ orders: CTestOrders, _ effect: CTestEffect) -> Bool {
     // The suite counts nodes and not requests, so that only the first is the same. It refuses no request that may wait.
-    guard operation.waitsOrFails, orders.failure?.index ?? 1 == 1 else { return false }
+    guard operation.kind.waitsOrFails, orders.failure?.index ?? 1 == 1 else { return false }
     if effect.wasRefused { return writeRefused(operation, effect) }
     guard effect.hasWaited else {
       comment("The call asks for no memory: \(orders.texts.joined(separator: "; "))")
@@ -78,7 +78,9 @@ extension CTestWriter {
   }
 
   private mutating func writeRefused(_ operation: Operation, _ effect: CTestEffect) -> Bool {
-    guard operation.mustNotSleep, !effect.interloperRan else { return false }
+    // The kernel's erasures always may sleep.
+    let isErasure = operation.kind == .erase || operation.kind == .cursorErase
+    guard operation.policy != .maySleep, !isErasure, !effect.interloperRan else { return false }
     emitRaw("#ifndef __KERNEL__\n")
     emit("mt_set_non_kernel(0);")
     write(operation, .failure(.outOfMemory, next: 0))
@@ -114,21 +116,11 @@ extension CTestWriter {
   }
 }
 
-extension Operation {
+extension OperationKind {
   /// Whether this is one call of those that ask for memory as they go, so that it can be refused to them.
   fileprivate var waitsOrFails: Bool {
     switch self {
     case .store, .insert, .erase, .allocateLowest, .allocateHighest, .allocateCyclic, .cursorErase: true
-    default: false
-    }
-  }
-
-  /// Whether the call may not wait for memory.
-  fileprivate var mustNotSleep: Bool {
-    switch self {
-    case .store(_, _, let policy), .insert(_, _, let policy), .allocateLowest(_, _, _, let policy),
-      .allocateHighest(_, _, _, let policy), .allocateCyclic(_, _, let policy):
-      policy != .maySleep
     default: false
     }
   }

@@ -45,7 +45,7 @@ struct CTestWriter {
     effects = CTestEffect.all(of: script, rule: rule)
     oracle = SortedArrayOracle(configuration: script.configuration)
     for operation in script.operations {
-      if let cursor = CTestWriter.cursor(of: operation) { use(CTestVariable.cursors[cursor]) }
+      if let cursor = operation.usedCursor { use(CTestVariable.cursors[cursor]) }
     }
   }
 
@@ -78,13 +78,13 @@ struct CTestWriter {
 
   mutating func add(_ operation: Operation) {
     place += 1
-    switch operation {
-    case .failAllocation(let index, let forever):
-      orders.failure = (index, forever)
+    switch operation.kind {
+    case .failAllocation:
+      orders.failure = (operation.number, operation.flag)
       orders.texts.append(ScriptText.print(operation))
       return
-    case .interlope(let range, let entry):
-      orders.interloper = (range, entry)
+    case .interlope:
+      orders.interloper = (operation.range, operation.entry)
       orders.texts.append(ScriptText.print(operation))
       return
     default: break
@@ -104,14 +104,13 @@ struct CTestWriter {
   }
 
   private mutating func addPlain(_ operation: Operation) {
-    switch operation {
+    switch operation.kind {
     case .enterReader, .leaveReader, .atMost:
       comment("No counterpart here: \(ScriptText.print(operation))")
     case .verify: checkContent()
-    case .fill(let count, let first, let stride, let width, let entry):
-      fill(FillStores(count: count, first: first, stride: stride, width: width, entry: entry), operation)
+    case .fill: fill(operation)
     case .bulkFill: bulkFill(operation)
-    case .duplicate(let policy): duplicate(policy)
+    case .duplicate: duplicate(operation.policy)
     case .storePrepared where isPrepared && hasChangedSincePrepare:
       comment("The tree changed since mas_preallocate(), so the store would not fit: left out.")
     default: call(operation)
@@ -131,14 +130,14 @@ struct CTestWriter {
     let outcome = oracle.call(operation, next: &next)
     write(operation, outcome)
     let isChange = operation.kind.isWrite && outcome.error == nil
-    switch operation {
+    switch operation.kind {
     case .prepare where outcome.error == nil:
       isPrepared = true
       hasChangedSincePrepare = false
     case .storePrepared, .abandonPrepared: isPrepared = false
-    case .beginBulk(let count, _):
+    case .beginBulk:
       isInBulkMode = true
-      bulkStoresLeft = count
+      bulkStoresLeft = operation.number
       hasChangedSinceBulk = false
     case .bulkStore where outcome.error == nil:
       hasChangedSinceBulk = bulkStoresLeft == 0
@@ -159,17 +158,8 @@ struct CTestWriter {
     }
   }
 
-  private static func cursor(of operation: Operation) -> Int? {
-    switch operation {
-    case .cursorSet(let cursor, _), .cursorMove(let cursor, _, _), .cursorPause(let cursor), .cursorReset(let cursor),
-      .cursorStore(let cursor, _, _), .cursorErase(let cursor, _):
-      cursor & 3
-    default: nil
-    }
-  }
-
-  private mutating func fill(_ stores: FillStores, _ operation: Operation) {
-    guard case .fill(_, let first, let stride, let width, let entry) = operation else { return }
+  private mutating func fill(_ operation: Operation) {
+    guard let stores = FillStores(operation) else { return }
     let before = (0..<4).map { oracle.cursorState($0) }
     var count = 0
     var outcome = CallOutcome.done
@@ -180,9 +170,8 @@ struct CTestWriter {
     if count == 0 { return comment("Nothing to store: \(ScriptText.print(operation))") }
     use(.number)
     emit("for (i = 0; i < \(count); i++)")
-    let start = "\(CTestWords.text(of: first)) + i * \(CTestWords.text(of: stride))"
-    let last = "\(CTestWords.text(of: first + (width - 1))) + i * \(CTestWords.text(of: stride))"
-    let arguments = "mt, \(start), \(last), \(CTestWords.text(of: entry)), GFP_KERNEL"
+    let (start, last) = bounds(ofFill: operation)
+    let arguments = "mt, \(start), \(last), \(CTestWords.text(of: operation.entry)), GFP_KERNEL"
     expect("mtree_store_range(\(arguments))", outcome.error.map { CTestWords.text(of: $0) } ?? "0", depth: 2)
     hasChangedSincePrepare = true
     hasChangedSinceBulk = true
@@ -190,12 +179,17 @@ struct CTestWriter {
     pauseCursors(changedSince: before)
   }
 
+  /// The ends of the `i`th range of a fill, in C.
+  private func bounds(ofFill fill: Operation) -> (first: String, last: String) {
+    let step = " + i * \(CTestWords.text(of: fill.stride))"
+    return (CTestWords.text(of: fill.index) + step, CTestWords.text(of: fill.index + (fill.width - 1)) + step)
+  }
+
   /// A loop of stores in bulk mode where the reserve is for all of them, else one store after the other.
   private mutating func bulkFill(_ operation: Operation) {
-    guard let stores = FillStores(operation), case .bulkFill(_, let first, let stride, let width, let entry) = operation
-    else { return }
+    guard let stores = FillStores(operation) else { return }
     let all = Array(stores)
-    guard isInBulkMode, !all.isEmpty, bulkStoresLeft >= all.count, !entry.isAdvanced else {
+    guard isInBulkMode, !all.isEmpty, bulkStoresLeft >= all.count, !operation.nonNullEntry.isAdvanced else {
       return all.forEach { call($0) }
     }
     let before = (0..<4).map { oracle.cursorState($0) }
@@ -206,11 +200,10 @@ struct CTestWriter {
     gapSearch = nil
     use(.number)
     emit("for (i = 0; i < \(all.count); i++) {")
-    let start = "\(CTestWords.text(of: first)) + i * \(CTestWords.text(of: stride))"
-    let last = "\(CTestWords.text(of: first + (width - 1))) + i * \(CTestWords.text(of: stride))"
+    let (start, last) = bounds(ofFill: operation)
     emit("mas_lock(&bulk);", depth: 2)
     emit("mas_set_range(&bulk, \(start), \(last));", depth: 2)
-    emit("mas_store(&bulk, \(CTestWords.text(of: entry)));", depth: 2)
+    emit("mas_store(&bulk, \(CTestWords.text(of: operation.entry)));", depth: 2)
     emit("mas_unlock(&bulk);", depth: 2)
     emit("}")
     pauseCursors(changedSince: before)

@@ -144,7 +144,7 @@ struct ReplayWork: SubjectWork {
         if runner.progress.lastResult == .skipped && !operation.kind.isOrder { report.skipped += 1 }
       }
       if isTold {
-        let cursor = operation.movedCursor.map { runner.cursorState($0) }
+        let cursor = operation.usedCursor.map { runner.cursorState($0) }
         var result = TraceText.text(operation, before, runner.progress, cursor: cursor)
         if let kind = runner.progress.violation?.kind { result += "; VIOLATION: \(kind.rawValue)" }
         stream?.write(" -> \(result)\n")
@@ -171,17 +171,5 @@ struct ReplayWork: SubjectWork {
   private func lineText(_ place: Int, _ width: Int) -> String {
     let number = "\(source.line(of: place))"
     return String(repeating: " ", count: 2 + width - number.count) + number
-  }
-}
-
-extension Operation {
-  /// The number of the cursor that the operation moves or uses.
-  fileprivate var movedCursor: Int? {
-    switch self {
-    case .cursorSet(let cursor, _), .cursorMove(let cursor, _, _), .cursorPause(let cursor), .cursorReset(let cursor),
-      .cursorStore(let cursor, _, _), .cursorErase(let cursor, _):
-      cursor & 3
-    default: nil
-    }
   }
 }

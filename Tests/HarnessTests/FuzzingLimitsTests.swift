@@ -65,12 +65,11 @@ struct FuzzingLimitsTests {
     var stores: Set<Int> = []
     for bytes in mutations(of: input, count: 20_000) {
       let size = bytes.withUnsafeBytes { FuzzingInputSize(of: $0) }
-      guard case .fill(let ordered, _, _, _, _)? = OperationCoding.decode(bytes).operations.first,
-        size != .usual, ordered > FuzzingLimits.instrumented.fillStores
+      guard let ordered = OperationCoding.decode(bytes).operations.first, ordered.kind == .fill,
+        size != .usual, ordered.number > FuzzingLimits.instrumented.fillStores
       else { continue }
-      guard case .fill(let made, _, _, _, _)? = bytes.withUnsafeBytes({ Self.library.script(of: $0) }).operations.first
-      else { continue }
-      if made == ordered { stores.insert(Int(made)) }
+      let made = bytes.withUnsafeBytes { Self.library.script(of: $0) }.operations.first
+      if made == ordered { stores.insert(Int(ordered.number)) }
     }
     // 16 leaves of 8 entries, and 15 times 16 and one: less the one entry that would make the tree grow.
     #expect(stores.contains(127) && stores.contains(1927))
@@ -99,9 +98,8 @@ struct FuzzingLimitsTests {
   func geometry() {
     let tiny = MapConfiguration(tracksGaps: true, geometry: .tiny)
     let input = OperationCoding.encode(Script(configuration: tiny, operations: [.load(1)]))
-    let full = mutations(of: input, count: 4_000, geometry: .linux64).compactMap { bytes -> Int? in
-      guard case .fill(let count, _, _, _, _)? = OperationCoding.decode(bytes).operations.first else { return nil }
-      return Int(count)
+    let full = mutations(of: input, count: 4_000, geometry: .linux64).compactMap { bytes -> UInt64? in
+      OperationCoding.decode(bytes).operations.first.flatMap { $0.kind == .fill ? $0.number : nil }
     }
     // 10 leaves of 8 entries, less one; tiny nodes are full with 4 of 3.
     #expect(full.contains(79))

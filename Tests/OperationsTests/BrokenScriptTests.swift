@@ -52,14 +52,14 @@ struct BrokenScriptTests {
     ),
     ("rcu maybe", "3:5: expected 'on' or 'off', found 'maybe'"),
     ("dup dup", "3:5: expected 'nowait', 'atomic' or the end of the line, found 'dup'"),
-    ("bulk", "3:5: expected 'begin', 'store', 'fill' or 'end', found the end of the line"),
+    ("bulk", "3:5: expected 'begin', 'store', 'end' or 'fill', found the end of the line"),
     ("bulk fill 65536 a", "3:11: expected a count of at most 65535, found '65536'"),
     ("at-most few", "3:9: expected a number of nodes, found 'few'"),
     ("cursor 4 walk", "3:8: expected the number of a cursor, 0 to 3, found '4'"),
     (
       "cursor 0 jump",
-      "3:10: expected 'set', 'pause', 'reset', 'store', 'erase', 'walk', 'find', 'find-range', 'next', 'next-range', "
-        + "'previous', 'previous-range', 'find-reverse' or 'find-range-reverse', found 'jump'"
+      "3:10: expected 'set', 'walk', 'find', 'find-range', 'next', 'next-range', 'previous', 'previous-range', "
+        + "'find-reverse', 'find-range-reverse', 'pause', 'reset', 'store' or 'erase', found 'jump'"
     ),
     ("cursor 0 next down-to 1", "3:15: expected 'through' or the end of the line, found 'down-to'"),
     ("fail first", "3:6: expected the index of an allocation request, found 'first'"),

@@ -5,10 +5,11 @@ import Testing
 
 /// The examples of `docs/SCRIPTS.md` hold.
 struct DocumentationTests {
+  private let file = ProjectFolder.ofSource().appendingPathComponent("docs/SCRIPTS.md")
+
   /// What stands between fences without a language.
   private func examples() throws -> [String] {
-    let root = ProjectFolder.ofSource()
-    let page = try String(contentsOf: root.appendingPathComponent("docs/SCRIPTS.md"), encoding: .utf8)
+    let page = try String(contentsOf: file, encoding: .utf8)
     let blocks = page.components(separatedBy: "\n```").enumerated().filter { $0.offset % 2 == 1 }.map(\.element)
     return blocks.filter { $0.hasPrefix("\n") }.map { String($0.dropFirst()) }
   }
@@ -35,5 +36,18 @@ struct DocumentationTests {
       failure(""),
     ]
     #expect(try examples()[2] == given.compactMap { $0 }.joined(separator: "\n"))
+  }
+
+  /// `MAPLECHECK_DOCS=write` writes the table anew.
+  @Test func `the table of lines is that of the rows`() throws {
+    let page = try String(contentsOf: file, encoding: .utf8)
+    let parts = page.split(separator: /<!-- operations -->\n|<!-- end -->\n/, omittingEmptySubsequences: false)
+    try #require(parts.count == 3)
+    if ProcessInfo.processInfo.environment["MAPLECHECK_DOCS"] == "write" {
+      let text = "\(parts[0])<!-- operations -->\n\(OperationRow.documentation)<!-- end -->\n\(parts[2])"
+      try text.write(to: file, atomically: true, encoding: .utf8)
+    } else {
+      #expect(parts[1] == OperationRow.documentation)
+    }
   }
 }

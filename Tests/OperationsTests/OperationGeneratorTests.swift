@@ -22,7 +22,7 @@ struct OperationGeneratorTests {
       for _ in 0..<500 {
         let operation = generator.next()
         kinds.insert(operation.kind)
-        if case .cursorMove(_, let move, _) = operation { moves.insert(move) }
+        if operation.kind == .cursorMove { moves.insert(operation.move) }
       }
     }
     // Bulk mode's plan stores one by one, and what a bound on nodes should be is not known of every subject.
@@ -67,10 +67,10 @@ struct OperationGeneratorTests {
     var policies: Set<AllocationPolicy> = []
     for seed in UInt64(0)..<100 {
       for operation in Samples.generated(seed: seed, count: 2_000).operations {
-        guard case .store(let range, let entry, let policy) = operation else { continue }
-        if let entry { entries.append(entry) }
-        if !range.isValid { inverted += 1 }
-        policies.insert(policy)
+        guard operation.kind == .store else { continue }
+        if let entry = operation.entry { entries.append(entry) }
+        if !operation.range.isValid { inverted += 1 }
+        policies.insert(operation.policy)
       }
     }
     #expect(entries.contains { $0.isAdvanced })
@@ -91,9 +91,11 @@ struct OperationGeneratorTests {
       var bound: UInt64 = 0
       var greatest: UInt64 = 0
       for _ in 0..<3_000 {
-        switch generator.next() {
-        case .removeAll, .store(.all, _, _): bound = 0
-        case .fill(let count, _, _, _, _): bound += UInt64(count)
+        let operation = generator.next()
+        switch operation.kind {
+        case .removeAll: bound = 0
+        case .store where operation.range == .all: bound = 0
+        case .fill: bound += operation.number
         case .store, .insert, .cursorStore, .bulkStore, .storePrepared: bound += 1
         default: break
         }

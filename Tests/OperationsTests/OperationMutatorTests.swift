@@ -51,9 +51,10 @@ struct OperationMutatorTests {
       var random = SeededGenerator(seed: seed)
       let operations = OperationMutator.mutate(script, using: &random).operations
       for (place, operation) in operations.dropLast(2).enumerated() {
-        guard case .interlope(let range, _) = operation, operations[place + 1] == .failAllocation(1, forever: false),
-          case .store(KeyRange(100, 200), nil, .maySleep) = operations[place + 2]
+        guard operation.kind == .interlope, operations[place + 1] == .failAllocation(1, forever: false),
+          operations[place + 2] == .store(KeyRange(100, 200), nil, .maySleep)
         else { continue }
+        let range = operation.range
         if range.first <= 264 && range.last >= 36 { overtaken += 1 }
       }
     }
@@ -67,9 +68,9 @@ struct OperationMutatorTests {
       var random = SeededGenerator(seed: seed)
       let operations = OperationMutator.mutate(script, using: &random).operations
       for (place, operation) in operations.dropLast(2).enumerated() {
-        guard case .interlope(let range, _) = operation,
-          case .store(KeyRange(100, 200), nil, .maySleep) = operations[place + 2]
+        guard operation.kind == .interlope, operations[place + 2] == .store(KeyRange(100, 200), nil, .maySleep)
         else { continue }
+        let range = operation.range
         if (96...99).contains(range.first) || (201...204).contains(range.first) { beside += 1 }
       }
     }
@@ -91,8 +92,8 @@ struct OperationMutatorTests {
       range.first < 320 && range.first % 16 < 8 && range.last > range.first | 7 && range.last < range.first + 80
     }
     let all = Self.mutations().joined()
-    let stores = all.count { if case .store(let range, _, _) = $0 { crosses(range) } else { false } }
-    let prepared = all.count { if case .prepare(let range, _, _) = $0 { crosses(range) } else { false } }
+    let stores = all.count { $0.kind == .store && crosses($0.range) }
+    let prepared = all.count { $0.kind == .prepare && crosses($0.range) }
     #expect(stores > 100 && prepared > 40)
   }
 
@@ -100,9 +101,8 @@ struct OperationMutatorTests {
     var moves = 0
     for operations in Self.mutations() {
       for (set, move) in zip(operations, operations.dropFirst()) {
-        guard case .cursorSet(let cursor, let range) = set, case .cursorMove(cursor, _, let limit) = move
-        else { continue }
-        if range.first < 320 && limit == range.last { moves += 1 }
+        guard set.kind == .cursorSet, move.kind == .cursorMove, set.cursor == move.cursor else { continue }
+        if set.range.first < 320 && move.number == set.range.last { moves += 1 }
       }
     }
     #expect(moves > 20)
@@ -112,7 +112,7 @@ struct OperationMutatorTests {
     var indices: Set<UInt64> = []
     for operations in Self.mutations() {
       for (order, call) in zip(operations, operations.dropFirst()) {
-        if case .failAllocation(let index, _) = order, case .duplicate = call { indices.insert(index) }
+        if order.kind == .failAllocation, call.kind == .duplicate { indices.insert(order.number) }
       }
     }
     #expect(indices.isSuperset(of: 1...20))
@@ -123,15 +123,15 @@ struct OperationMutatorTests {
     for seed in UInt64(0)..<400 {
       var random = SeededGenerator(seed: seed)
       let full = OperationMutator.beginFull(Script(), using: &random).script
-      guard case .fill(let count, _, let stride, let width, _)? = full.operations.first else { continue }
+      guard let fill = full.operations.first, fill.kind == .fill else { continue }
+      let (count, stride, width) = (fill.number, fill.stride, fill.width)
       #expect(stride == width * 2 && (count + 1) % 8 == 0)
-      counts.insert(UInt64(count))
+      counts.insert(count)
       // The store over a bound between two nodes.
-      let bounds = (1...UInt64(count) / 8).map { $0 * 8 * stride - width }
+      let bounds = (1...count / 8).map { $0 * 8 * stride - width }
       #expect(
-        full.operations.dropFirst().contains {
-          guard case .store(let range, _, _) = $0 else { return false }
-          return bounds.contains { range.first < $0 && range.last >= $0 }
+        full.operations.dropFirst().contains { store in
+          store.kind == .store && bounds.contains { store.range.first < $0 && store.range.last >= $0 }
         })
     }
     // Two leaves are the fewest, 16 the most of two levels, and three levels take fifteen times as many and one.
@@ -144,7 +144,7 @@ struct OperationMutatorTests {
       var random = SeededGenerator(seed: seed)
       let operations = OperationMutator.mutate(Script(), using: &random).operations
       // One mutation of an empty script inserts; more of them may take away again.
-      guard operations.count >= 2, operations.count <= 3, case .interlope = operations[0] else { continue }
+      guard operations.count >= 2, operations.count <= 3, operations[0].kind == .interlope else { continue }
       orders += 1
     }
     #expect(orders > 10)

@@ -9,7 +9,7 @@ struct ScriptTextTests {
 
   @Test func `the samples have every kind of operation and every step of a cursor`() {
     #expect(Set(Samples.operations.map(\.kind)) == Set(OperationKind.allCases))
-    let moves = Samples.operations.compactMap { if case .cursorMove(_, let move, _) = $0 { move } else { nil } }
+    let moves = Samples.operations.filter { $0.kind == .cursorMove }.map(\.move)
     #expect(Set(moves) == Set(CursorMove.allCases))
   }
 

@@ -27,8 +27,8 @@ struct ShrinkerTests {
     // A store of at least 100 indices that begins at 1000 or above.
     let shrunk = Shrinker.shrink(withStore) { candidate in
       candidate.operations.contains { operation in
-        guard case .store(let range, _, _) = operation else { return false }
-        return range.isValid && range.countLessOne >= 99 && range.first >= 1000
+        let range = operation.range
+        return operation.kind == .store && range.isValid && range.countLessOne >= 99 && range.first >= 1000
       }
     }
     #expect(shrunk == Script(operations: [.store(KeyRange(1000, 1099), a, .maySleep)]))
@@ -41,10 +41,10 @@ struct ShrinkerTests {
       .store(first, .value(77), .atomic), .verify, .store(second, Entry(nonNullWord: 0x9_9990), .maySleep), .verify,
     ])
     let shrunk = Shrinker.shrink(script) { candidate in
-      let stores = candidate.operations.compactMap { operation -> (KeyRange, Entry?)? in
-        if case .store(let range, let entry, _) = operation { (range, entry) } else { nil }
+      let stores = candidate.operations.filter { $0.kind == .store }
+      return zip(stores, stores.dropFirst()).contains {
+        $0.range.last + 1 == $1.range.first && $0.entry != $1.entry
       }
-      return zip(stores, stores.dropFirst()).contains { $0.0.last + 1 == $1.0.first && $0.1 != $1.1 }
     }
     #expect(
       shrunk
@@ -122,10 +122,10 @@ struct ShrinkerTests {
   private func exceedsBound(_ script: Script) -> Bool {
     var bound: UInt64?
     for operation in script.operations {
-      switch operation {
-      case .atMost(let nodes): bound = nodes
-      case .store(let range, _, _):
-        if let bound, range.countLessOne + 1 > bound { return true }
+      switch operation.kind {
+      case .atMost: bound = operation.number
+      case .store:
+        if let bound, operation.range.countLessOne + 1 > bound { return true }
         bound = nil
       default: break
       }

@@ -185,8 +185,8 @@ struct TraceReplayTests {
   private func coverage(of script: Script) -> [KeyRange] {
     var map = SortedArrayOracle(configuration: script.configuration)
     for operation in script.operations {
-      switch operation {
-      case .store(let range, let entry, _): try? map.store(entry, over: range, policy: .maySleep)
+      switch operation.kind {
+      case .store: try? map.store(operation.entry, over: operation.range, policy: .maySleep)
       case .removeAll: map.removeAll()
       default: break
       }

@@ -90,10 +90,11 @@ struct CheckTests {
     let generated = campaign.script(seed: 3, count: script.operations.count + 200)
     #expect(generated.operations.starts(with: script.operations))
     #expect(generated.configuration == script.configuration)
-    let starts = script.operations.compactMap { if case .store(let range, _, _) = $0 { range.first } else { nil } }
+    let starts = script.operations.compactMap { $0.kind == .store ? $0.range.first : nil }
     let near = generated.operations.dropFirst(starts.count).count { operation in
-      guard case .store(let range, _, _) = operation else { return false }
-      return starts.contains { range.first >= $0 && range.first - $0 < 1 << 20 }
+      let range = operation.range
+      return operation.kind == .store
+        && starts.contains { range.first >= $0 && range.first - $0 < 1 << 20 }
     }
     #expect(near > 10)
     #expect(try CommandProcess(["check", "--maps", "/proc/self/maps", "--operations", "20000"]).status == 0)

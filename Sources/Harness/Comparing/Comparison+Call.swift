@@ -84,7 +84,7 @@ extension Comparison where First: ~Copyable, Second: ~Copyable {
     switch operation.kind {
     case .load, .find, .findAfter, .next, .previous: return true
     case .cursorMove:
-      meet(operation.cursor)
+      meet(operation.usedCursor)
       return true
     default:
       endAlike()
@@ -146,11 +146,12 @@ extension Comparison where First: ~Copyable, Second: ~Copyable {
 
   /// Keeps what later operations depend on.
   private mutating func remember(_ operation: Operation, _ one: CallOutcome, _ other: CallOutcome) {
-    switch operation {
-    case .prepare(let range, let entry, _): if one.error == nil || other.error == nil { prepared = (range, entry) }
+    switch operation.kind {
+    case .prepare:
+      if one.error == nil || other.error == nil { prepared = (operation.range, operation.entry) }
     case .storePrepared: if one.error == nil { prepared = nil }
     case .abandonPrepared: prepared = nil
-    case .setReadCopyUpdate(let enabled): configuration.usesReadCopyUpdate = enabled
+    case .setReadCopyUpdate: configuration.usesReadCopyUpdate = operation.flag
     default: break
     }
   }
@@ -160,7 +161,7 @@ extension Comparison where First: ~Copyable, Second: ~Copyable {
   /// Compares what a call of this kind can have touched, and what is due.
   private mutating func compareAfter(_ operation: Operation, succeeded: Bool) {
     let kind = operation.kind
-    if let cursor = operation.cursor { compareCursor(operation, cursor) }
+    if let cursor = operation.usedCursor { compareCursor(operation, cursor) }
     if operations % options.cursorInterval == 0 { compareCursors(operation) }
     if kind.isWrite && succeeded && !compareTouched(operation) { return }
     if operations % options.contentInterval == 0 && !compareContent(operation) { return }
@@ -188,10 +189,9 @@ extension Comparison where First: ~Copyable, Second: ~Copyable {
   /// Compares the slots that a write touched, and one on either side.
   private mutating func compareTouched(_ operation: Operation) -> Bool {
     let range: KeyRange
-    switch operation {
-    case .store(let aim, _, _), .insert(let aim, _, _), .bulkStore(let aim, _): range = aim
-    case .erase(let index, _): range = .single(index)
-    case .cursorStore(let cursor, _, _), .cursorErase(let cursor, _): range = first.cursorState(cursor & 3).range
+    switch operation.kind {
+    case .store, .insert, .bulkStore, .erase: range = operation.range
+    case .cursorStore, .cursorErase: range = first.cursorState(operation.cursor).range
     case .endBulk, .removeAll: return compareContent(operation)
     default: return true
     }

@@ -91,9 +91,9 @@ public struct Comparison<First: ShapedRangeMap & ~Copyable, Second: ShapedRangeM
       skipped[operation.kind, default: 0] += 1
       return true
     }
-    switch operation {
-    case .failAllocation(let index, let forever): orders.refusal = (index, forever)
-    case .interlope(let range, let entry): orders.interloper = (range, entry)
+    switch operation.kind {
+    case .failAllocation: orders.refusal = (operation.number, operation.flag)
+    case .interlope: orders.interloper = (operation.range, operation.entry)
     case .atMost: break
     case .enterReader:
       openReaders += 1
@@ -107,7 +107,7 @@ public struct Comparison<First: ShapedRangeMap & ~Copyable, Second: ShapedRangeM
     case .fill, .bulkFill:
       guard let stores = FillStores(operation) else { break }
       for store in stores where !hasEnded { call(store) }
-    case .duplicate(let policy): duplicate(operation, policy)
+    case .duplicate: duplicate(operation, operation.policy)
     default: call(operation)
     }
     return !hasEnded

@@ -61,7 +61,8 @@ struct ImportMapsTests {
     var end: UInt64 = 0
     var entries: Set<Entry> = []
     for operation in script.operations {
-      guard case .store(let range, let entry?, .maySleep) = operation else {
+      let range = operation.range
+      guard operation.kind == .store, let entry = operation.entry, operation.policy == .maySleep else {
         Issue.record("not a store: \(ScriptText.print(operation))")
         continue
       }

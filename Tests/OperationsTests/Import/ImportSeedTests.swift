@@ -28,7 +28,7 @@ struct ImportSeedTests {
     #expect((20...4100).contains(script.operations.count))
     #expect(bytes.count { $0 == UInt8(ascii: "#") } >= 2)
     for operation in script.operations {
-      if case .store(let range, _, _) = operation { #expect(range.isValid && range.last < 1 << 52) }
+      if operation.kind == .store { #expect(operation.range.isValid && operation.range.last < 1 << 52) }
     }
   }
 

@@ -27,11 +27,12 @@ struct PageContent: Equatable {
 
   init(_ operations: some Sequence<Operations.Operation>) {
     for operation in operations {
-      switch operation {
-      case .store(let range, let entry, .maySleep):
-        for page in range.first...range.last { pages[page] = entry }
+      switch operation.kind {
+      case .store where operation.policy == .maySleep:
+        for page in operation.range.first...operation.range.last { pages[page] = operation.entry }
       case .removeAll: pages = [:]
-      case .duplicate(.maySleep), .setReadCopyUpdate: break
+      case .duplicate where operation.policy == .maySleep: break
+      case .setReadCopyUpdate: break
       default: Issue.record("an import does not write \(ScriptText.print(operation))")
       }
     }

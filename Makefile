@@ -34,12 +34,12 @@ test: setup ## Run all tests; the last line lists those that were left out, and 
 	@scripts/test
 
 lint: setup ## Check the format of all Swift files, the lines of documents and comments, and docs/TERMS.md
-	swift format lint --strict --recursive --parallel Sources Tests Package.swift
+	swift format lint --strict --recursive --parallel Sources Tests Package.swift scripts/terms.swift
 	scripts/lint-text
 	scripts/terms --check
 
 format: setup ## Format all Swift files in place
-	swift format --in-place --recursive --parallel Sources Tests Package.swift
+	swift format --in-place --recursive --parallel Sources Tests Package.swift scripts/terms.swift
 
 terms: ## Write docs/TERMS.md anew from the doc comments
 	scripts/terms

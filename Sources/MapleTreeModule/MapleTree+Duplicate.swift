@@ -1,8 +1,9 @@
 import RangeMapCore
 
-/// Duplication. Kernel: `mtree_dup()`.
+/// Duplication.
 extension MapleTree {
   /// Makes an empty tree of the same kind a copy of this one, node by node; entries are copied as words.
+  /// Kernel: `mtree_dup()`.
   ///
   /// Both locks are held, the destination's taken first. Nothing of the copy can be seen before it is whole.
   /// - Throws: `kindsDiffer`, `destinationNotEmpty`, `outOfMemory`; the destination is then as it was.

@@ -13,7 +13,7 @@ struct LintTextTests {
   /// Runs the script in a project that is right but for one file.
   private static func findings(in name: String, _ content: String, arguments: [String] = []) throws -> (Int32, String) {
     let scratch = try ScratchDirectory()
-    for folder in ["scripts", "docs", "Sources/Some"] {
+    for folder in ["scripts", "docs/results", "Sources/Some"] {
       try FileManager.default.createDirectory(atPath: "\(scratch.path)/\(folder)", withIntermediateDirectories: true)
     }
     for name in ["scripts/lint-text", "scripts/arguments.sh"] {
@@ -60,6 +60,11 @@ struct LintTextTests {
         "docs/DESIGN.md", "```\nwalk -- Gone/\n```\n",
         "docs/DESIGN.md:2: found the name Gone/, expected that of a file or a folder of the project\n"
       ),
+      (
+        "docs/results/page.md", "# A table\n\nCommand: `make bench`. Machine: x86_64.\n",
+        "docs/results/page.md:3: found no line of what made it, expected Command: `...`. Date: YYYY-MM-DD. Machine: ...\n"
+      ),
+      ("Package.swift", ".target(name: \"Some\"),\n", "docs/DESIGN.md: its table of targets lacks Some\n"),
     ])
   func defect(file: String, content: String, finding: String) throws {
     let (status, output) = try Self.findings(in: file, content)

@@ -35,11 +35,8 @@ public struct Folio: Hashable, Sendable {
   public let frame: FrameNumber
   /// References of all kinds. Kernel: `folio_ref_count()`.
   public var references: Int
-  /// The entries that map pages of the folio, all pages together, entire mappings included. Kernel: `folio_mapcount()`.
+  /// The entries that map pages of the folio, all pages together. Kernel: `folio_mapcount()`.
   public var mappings: Int
-  /// Mappings of the folio as one unit, by one entry of an upper table. No entry of a lowest table ever counts here,
-  /// not even a block of contiguous ones: it can be taken apart page by page. Kernel: `entire_mapcount`.
-  public var entireMappings: Int
   /// Whether a page of it may be pinned, which is known for the folio as a whole. Kernel: `folio_maybe_dma_pinned()`.
   public var maybePinned: Bool
 

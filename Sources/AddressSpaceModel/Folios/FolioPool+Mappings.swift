@@ -65,22 +65,6 @@ extension FolioPool {
   func clearExclusive(_ count: Int, from frame: FrameNumber) {
     for index in Int(frame.number)..<Int(frame.number) + count { frames[index].exclusive = false }
   }
-
-  /// The folio is mapped as one unit, by an entry of an upper table. Kernel: `folio_add_anon_rmap_pmd()`.
-  public func addEntireMapping(of folio: FolioIdentifier) {
-    folios[folio.number].entireMappings += 1
-    folios[folio.number].mappings += 1
-  }
-
-  /// Takes back `addEntireMapping(of:)`. Kernel: `folio_remove_rmap_pmd()`.
-  public func removeEntireMapping(of folio: FolioIdentifier) {
-    guard folios[folio.number].entireMappings > 0 else {
-      report(FolioFault(reason: .moreMappingsRemovedThanHeld, folio: folio))
-      return
-    }
-    folios[folio.number].entireMappings -= 1
-    folios[folio.number].mappings -= 1
-  }
 }
 
 /// Swap slots: how many entries lead to each.

@@ -40,7 +40,7 @@ public final class FolioPool {
     let identifier = FolioIdentifier(number: freeFolios.popLast() ?? folios.count)
     let folio = Folio(
       identifier: identifier, contents: contents, order: order, frame: FrameNumber(frame), references: 1, mappings: 0,
-      entireMappings: 0, maybePinned: false)
+      maybePinned: false)
     if identifier.number == folios.count { folios.append(folio) } else { folios[identifier.number] = folio }
     for index in Int(frame)..<Int(frame) + folio.pageCount {
       lastContents += 1

@@ -11,9 +11,9 @@ public enum CopyKind: Hashable, Sendable {
 }
 
 /// The way up of 7.3. Each level is counted first, joined with a neighbour if it needs one, and then copied to one, two
-/// or three nodes. Kernel: `struct maple_copy`, from 7.1.
+/// or three nodes.
 extension SplitPlan {
-  /// Carries a split, a rebalance or a spanning store out.
+  /// Carries a split, a rebalance or a spanning store out. Kernel: `struct maple_copy`, from 7.1.
   ///
   /// - Parameter count: the items of the leaf, or of the two leaves at the ends, with the store.
   @inline(__always)

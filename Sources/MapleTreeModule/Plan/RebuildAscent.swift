@@ -21,9 +21,9 @@ public enum RebuildRule: String, CaseIterable, Hashable, Sendable {
 }
 
 /// The way up of a spanning store and of a rebalance: every level is built anew up to the root, or to where one node is
-/// left. Kernel: `mas_spanning_rebalance()`.
+/// left.
 extension SplitPlan {
-  /// Carries a rebuild out.
+  /// Carries a rebuild out. Kernel: `mas_spanning_rebalance()`.
   ///
   /// - Parameter count: the items that the leaves from the left path's to the right path's keep, with the store.
   @inline(__always)

@@ -1,9 +1,8 @@
 import RangeMapCore
 
 /// The way up of a split: each level is pushed into a sibling, or cut in two, until the content of one fits.
-/// Kernel: `mas_split()`.
 extension SplitPlan {
-  /// Carries a split out.
+  /// Carries a split out. Kernel: `mas_split()`.
   ///
   /// - Parameter count: the items of the leaf with the store, one more than fit it or two.
   @inline(__always)

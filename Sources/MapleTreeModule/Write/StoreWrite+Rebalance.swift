@@ -1,8 +1,8 @@
 import RangeMapCore
 
-/// Stores that leave too little in a leaf. Kernel: `mas_wr_rebalance()`.
+/// Stores that leave too little in a leaf.
 extension StoreWrite {
-  /// Joins the leaf with the one beside it, and rebuilds what is above.
+  /// Joins the leaf with the one beside it, and rebuilds what is above. Kernel: `mas_wr_rebalance()`.
   mutating func rebalance(_ reserve: inout NodeReserve) {
     let leafLevel = header.pointee.leftPath.walk(to: first, from: header)
     header.pointee.rightPath.copy(header.pointee.leftPath, through: leafLevel)

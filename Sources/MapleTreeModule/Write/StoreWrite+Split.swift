@@ -1,8 +1,8 @@
 import RangeMapCore
 
-/// Stores that a leaf has no room for. Kernel: `mas_wr_split()`.
+/// Stores that a leaf has no room for.
 extension StoreWrite {
-  /// Splits upward from the leaf.
+  /// Splits upward from the leaf. Kernel: `mas_wr_split()`.
   mutating func split(_ reserve: inout NodeReserve) {
     let leafLevel = header.pointee.leftPath.walk(to: first, from: header)
     header.pointee.rightPath.copy(header.pointee.leftPath, through: leafLevel)

@@ -27,11 +27,10 @@ struct FolioPoolTests {
     pool.addMappings(1, from: pool[folio].frame, exclusive: true)
     pool.dropReferences(1, of: folio)
     pool.dropReferences(1, of: folio)
-    pool.removeEntireMapping(of: folio)
     pool.removeSwapUser(of: pool.makeSwapSlot())
     #expect(
       pool.faults.map(\.reason) == [
-        .moreMappingsRemovedThanHeld, .freedWhileMapped, .moreReferencesDroppedThanHeld, .moreMappingsRemovedThanHeld,
+        .moreMappingsRemovedThanHeld, .freedWhileMapped, .moreReferencesDroppedThanHeld,
         .swapUsedLessThanReleased,
       ])
   }
@@ -80,7 +79,7 @@ struct FolioPoolTests {
     bench.folios.clearExclusive(1, from: frame.advanced(by: 2))
     #expect(
       (0..<16).map { bench.folios.mappings(of: frame.advanced(by: $0)) } == [1, 1, 2] + Array(repeating: 1, count: 13))
-    #expect(bench.folios[folio].mappings == 17 && bench.folios[folio].entireMappings == 0)
+    #expect(bench.folios[folio].mappings == 17)
     #expect(!bench.child.entry(at: 0x2000).isContiguous)
     #expect(PageTableLaw.violations([bench.parent, bench.child]) == [])
     // A part of the block goes: the whole block is taken apart, and the counts go page by page.
@@ -100,16 +99,5 @@ struct FolioPoolTests {
       return needed
     }
     #expect(needed == [false, false, true, false, true, false])
-  }
-
-  @Test("a mapping of the folio as one unit counts once")
-  func entireMapping() {
-    let pool = FolioPool()
-    let folio = pool.allocate(.anonymous, order: 9)
-    pool.addEntireMapping(of: folio)
-    #expect(pool[folio].mappings == 1 && pool[folio].entireMappings == 1)
-    #expect(pool.mappings(of: pool[folio].frame) == 0)
-    pool.removeEntireMapping(of: folio)
-    #expect(pool[folio].mappings == 0 && pool.faults.isEmpty)
   }
 }

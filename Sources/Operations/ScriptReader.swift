@@ -50,13 +50,18 @@ public struct ScriptReader {
       position += 1
     }
     guard position < bytes.count, bytes[position] == UInt8(ascii: "#") else { return }
-    while !isAtEndOfLine {
-      let length = UTF8Text.length(in: bytes, at: position)
-      let byte = bytes[position]
-      if length == 0 || (byte < 0x20 && byte != UInt8(ascii: "\t")) || byte == 0x7f {
-        throw error(at: position, expected: "printable UTF-8 text", found: "byte 0x\(UTF8Text.hexadecimal(byte))")
-      }
-      position += length
+    let start = position
+    while !isAtEndOfLine { position += 1 }
+    let comment = bytes[start..<position]
+    var fault = comment.firstIndex { ($0 < 0x20 && $0 != UInt8(ascii: "\t")) || $0 == 0x7f }
+    do throws(UTF8.ValidationError) {
+      _ = try UTF8Span(validating: comment.span)
+    } catch {
+      fault = min(fault ?? .max, start + error.byteOffsets.lowerBound)
+    }
+    if let fault {
+      let byte = UTF8Text.hexadecimal(bytes[fault])
+      throw error(at: fault, expected: "printable UTF-8 text", found: "byte 0x\(byte)")
     }
   }
 

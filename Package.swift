@@ -32,7 +32,8 @@ var targets: [Target] = [
   .target(name: "Workers", dependencies: ["CWorker"], swiftSettings: strict),
   .target(name: "AddressSpaceModel", dependencies: ["RangeMapCore"], swiftSettings: strict),
   .target(
-    name: "Scenarios", dependencies: ["AddressSpaceModel", "Operations", "RangeMapCore"], swiftSettings: strict),
+    name: "Scenarios", dependencies: ["AddressSpaceModel", "Harness", "Operations", "RangeMapCore"],
+    swiftSettings: strict),
   // No pkgConfig: it would link the library, which is opened when it is first needed.
   .systemLibrary(name: "CZ3", providers: [.apt(["libz3-dev"])]),
   .target(name: "SMT", dependencies: ["CZ3"], swiftSettings: strict),
@@ -95,8 +96,8 @@ var targets: [Target] = [
   .testTarget(
     name: "ScenariosTests",
     dependencies: [
-      "Scenarios", "AddressSpaceModel", "Operations", "MapleTreeModule", "CountedMapleTree", "SortedArrayOracle",
-      "RangeMapCore", "Support",
+      "Scenarios", "AddressSpaceModel", "Harness", "Operations", "MapleTreeModule", "CountedMapleTree",
+      "SortedArrayOracle", "RangeMapCore", "Support",
     ],
     exclude: ["Traces"], swiftSettings: strict),
   .testTarget(

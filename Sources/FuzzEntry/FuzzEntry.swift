@@ -34,17 +34,18 @@ package enum FuzzEntry {
 
   /// Tells of a finding, keeps it where `MAPLECHECK_SAVE` is 1, and stops as a crash, so that libFuzzer keeps the
   /// input.
-  package static func fail(_ finding: Finding, subject: String?) -> Never {
+  package static func fail(_ finding: Finding<Script>, subject: String?) -> Never {
     var file: String?
     if setting("MAPLECHECK_SAVE") == "1" {
       do throws(WholeFileError) {
-        file = try finding.save()
+        file = try finding.save(in: Script.regressionDirectory)
       } catch {
         StandardStream.error.write("not saved: \(error)\n")
       }
     }
     let command = setting("MAPLECHECK_COMMAND") ?? "maplecheck"
-    StandardStream.error.write("\n" + finding.report(savedAs: file, subject: subject, command: command))
+    let replay = subject.map { "replay --subject \($0)" } ?? "replay"
+    StandardStream.error.write("\n" + finding.report(savedAs: file, replay: replay, command: command))
     abort()
   }
 }

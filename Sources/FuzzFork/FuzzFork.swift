@@ -40,9 +40,8 @@ public func testOneInput(_ data: UnsafePointer<UInt8>?, _ size: Int) -> Int32 {
   let report = scenario.run(makeMap: makeMap)
   forks += report.forks
   failedForks += report.failedForks
-  guard let violations = report.violation?.violations else { return 0 }
-  let shrunk = ForkFinding(scenario: scenario, violations: violations).shrunk(makeMap: makeMap)
-  let laws = shrunk.violations.map { "\($0)" }.joined(separator: "\n  ")
-  StandardStream.error.write("\nviolation: \(laws)\nscript:\n\(shrunk.scenario.text)\n")
+  guard let violation = scenario.violation(in: report) else { return 0 }
+  let shrunk = Finding(script: scenario, violation: violation).shrunk(makeMap: makeMap)
+  StandardStream.error.write("\n" + shrunk.report(savedAs: nil, replay: "replay"))
   abort()
 }

@@ -20,9 +20,8 @@ public struct Campaign<Subject: RangeMap & ~Copyable> {
   public var configuration: MapConfiguration?
   /// The schedule of the costly checks.
   public var options: RunnerOptions
-  /// What every run begins with, before its generated operations, which then are near the ranges stored here.
-  public var opening: [Operation] = []
-  /// Scripts with one of which every run begins instead, in turn, on a map of its kind; none: `opening` is used.
+  /// Scripts with one of which every run begins, in turn, on a map of its kind, before its generated operations, which
+  /// then are near the ranges stored there.
   public var openings: [Script] = []
   @usableFromInline let makeSubject: (MapConfiguration) -> Subject
 
@@ -49,8 +48,8 @@ public struct Campaign<Subject: RangeMap & ~Copyable> {
   @inlinable
   public func run(
     shouldStop: () -> Bool = { false }, progress: (UInt64) -> Void = { _ in }
-  ) -> CampaignSummary {
-    var summary = CampaignSummary(firstSeed: firstSeed)
+  ) -> RunSummary<Script> {
+    var summary = RunSummary<Script>()
     while summary.operations < operationLimit && !shouldStop() && operationsPerRun > 0 {
       let before = summary.operations
       summary.add(run(number: summary.runs, shouldStop: shouldStop, progress: { progress(before + $0) }))
@@ -64,12 +63,12 @@ public struct Campaign<Subject: RangeMap & ~Copyable> {
   @inlinable
   public func run(
     number: UInt64, shouldStop: () -> Bool = { false }, progress: (UInt64) -> Void = { _ in }
-  ) -> CampaignSummary {
+  ) -> RunSummary<Script> {
     let seed = firstSeed &+ number
-    var summary = CampaignSummary(firstSeed: seed)
+    var summary = RunSummary<Script>()
     summary.runs = 1
     if isSweep(number: number) {
-      sweep(seed, &summary)
+      sweep(seed, &summary, shouldStop, progress)
     } else {
       runOnce(seed, &summary, shouldStop, progress)
     }
@@ -101,7 +100,7 @@ public struct Campaign<Subject: RangeMap & ~Copyable> {
 
   /// What the run of a seed begins with.
   @usableFromInline
-  func opening(ofSeed seed: UInt64) -> [Operation] { openingScript(ofSeed: seed)?.operations ?? opening }
+  func opening(ofSeed seed: UInt64) -> [Operation] { openingScript(ofSeed: seed)?.operations ?? [] }
 
   @usableFromInline
   func makeGenerator(seed: UInt64) -> OperationGenerator {
@@ -113,7 +112,7 @@ public struct Campaign<Subject: RangeMap & ~Copyable> {
 
   @inlinable
   func runOnce(
-    _ seed: UInt64, _ summary: inout CampaignSummary, _ shouldStop: () -> Bool, _ progress: (UInt64) -> Void
+    _ seed: UInt64, _ summary: inout RunSummary<Script>, _ shouldStop: () -> Bool, _ progress: (UInt64) -> Void
   ) {
     var generator = makeGenerator(seed: seed)
     let opening = opening(ofSeed: seed)
@@ -135,8 +134,11 @@ public struct Campaign<Subject: RangeMap & ~Copyable> {
   }
 
   @inlinable
-  func sweep(_ seed: UInt64, _ summary: inout CampaignSummary) {
-    let report = FailureSweep(sweptScript(seed: seed), options: options, makeSubject: makeSubject).run()
+  func sweep(
+    _ seed: UInt64, _ summary: inout RunSummary<Script>, _ shouldStop: () -> Bool, _ progress: (UInt64) -> Void
+  ) {
+    let sweep = FailureSweep(sweptScript(seed: seed), options: options, makeSubject: makeSubject)
+    let report = sweep.run(shouldStop: shouldStop, progress: progress)
     summary.add(report)
     summary.finding = report.finding
     summary.finding?.seed = seed

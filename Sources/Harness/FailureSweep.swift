@@ -41,15 +41,24 @@ public struct FailureSweep<Subject: RangeMap & ~Copyable> {
     self.makeSubject = makeSubject
   }
 
-  /// Makes all passes; stops at the first violation.
+  /// Makes all passes; stops at the first violation, or when it is asked to.
+  /// - Parameters:
+  ///   - shouldStop: asked before each attempt.
+  ///   - progress: told the number of calls so far, after each pass.
   @inlinable
-  public func run() -> SweepReport {
+  public func run(shouldStop: () -> Bool = { false }, progress: (UInt64) -> Void = { _ in }) -> SweepReport {
+    withoutActuallyEscaping(shouldStop) { run(escaping: $0, progress: progress) }
+  }
+
+  @inlinable
+  func run(escaping shouldStop: @escaping () -> Bool, progress: (UInt64) -> Void) -> SweepReport {
     var report = SweepReport()
     report.allocatingOperations = script.operations.count { $0.kind.mayAllocate }
     var request: UInt64 = 0
     while true {
       var pass = Pass(
         runner: Runner(configuration: script.configuration, options: options, makeSubject: makeSubject))
+      pass.shouldStop = shouldStop
       let refusedBefore = report.refusedAttempts
       _ = request == 0 ? pass.refuseForever(script, &report) : pass.refuseOnce(request, script, &report)
       _ = pass.runner.finish()
@@ -63,7 +72,8 @@ public struct FailureSweep<Subject: RangeMap & ~Copyable> {
           script: Script(configuration: script.configuration, operations: pass.done), violation: violation)
         return report
       }
-      if request > 0 && report.refusedAttempts == refusedBefore { return report }
+      progress(report.calls)
+      if pass.isStopped || request > 0 && report.refusedAttempts == refusedBefore { return report }
       request += 1
     }
   }
@@ -90,6 +100,9 @@ public struct FailureSweep<Subject: RangeMap & ~Copyable> {
     @usableFromInline var greatestCount = Int.max
     /// An interloper that waits for a call in which it can come in.
     @usableFromInline var interloper: Operation?
+    /// Asked before each attempt, and whether it said so.
+    @usableFromInline var shouldStop: () -> Bool = { false }
+    @usableFromInline var isStopped = false
 
     @inlinable
     init(runner: consuming Runner<Subject>) { self.runner = runner }
@@ -109,6 +122,8 @@ public struct FailureSweep<Subject: RangeMap & ~Copyable> {
         guard make(interloper) else { return false }
       }
       if index > 0 {
+        isStopped = isStopped || shouldStop()
+        if isStopped { return false }
         report.attempts += 1
         guard make(.failAllocation(index, forever: forever)) else { return false }
       }

@@ -3,19 +3,42 @@ import RangeMapCore
 import SortedArrayOracle
 
 extension Finding {
+  /// One round of shrinking; `nil` if the script leads to nothing.
+  /// - Parameters:
+  ///   - wanted: what the script must lead to; `nil` for whatever it leads to first.
+  ///   - find: runs a script, and looks for what is like another violation.
+  public func shrunkOnce(
+    limits: ShrinkLimits, like wanted: Violation? = nil, hint: ((Script) -> Script.Hint?)? = nil,
+    find: (_ script: Script, _ like: Violation?) -> Violation?
+  ) -> Finding? {
+    var latest = wanted
+    var isFound = false
+    let result = Shrinker.shrink(script, limits: limits, hint: hint) { candidate in
+      guard let violation = find(candidate, latest), latest.map({ $0.signature == violation.signature }) ?? true else {
+        return nil
+      }
+      latest = violation
+      isFound = true
+      return violation.operationIndex
+    }
+    guard isFound, let latest else { return nil }
+    return Finding(script: result.script, violation: latest, seed: seed, stop: result.stop)
+  }
+}
+
+extension Finding<Operations.Script> {
   /// The calls that shrinking may make once every check is made after every operation, where a call costs much more.
   private static var thoroughCalls: UInt64 { 250_000 }
 
   /// The smallest script found that leads to the same violation, with that violation.
   /// - Parameter options: the schedule of the run that found it.
-  /// - Returns: the finding itself where it does not happen again, or where there was no time to see that.
+  /// - Returns: the finding itself if it does not happen again, or if there was no time to see that.
   @inlinable
   public func shrunk<Subject: RangeMap & ~Copyable>(
     options: RunnerOptions = .fast, limits: ShrinkLimits = ShrinkLimits(),
     makeSubject: @escaping (MapConfiguration) -> Subject
   ) -> Finding {
-    var thorough = RunnerOptions.thorough
-    thorough.skippedKinds = options.skippedKinds
+    let thorough = options.thorough
     return shrunk(limits: limits) { candidate, isThorough in
       Runner<Subject>.violation(
         of: candidate, options: isThorough ? thorough : options, makeSubject: makeSubject)
@@ -31,7 +54,7 @@ extension Finding {
   public func shrunk(
     limits: ShrinkLimits = ShrinkLimits(), find: (_ script: Script, _ isThorough: Bool) -> Violation?
   ) -> Finding {
-    guard let first = shrunkOnce(limits: limits, find: { find($0, false) }) else {
+    guard let first = shrunkOnce(limits: limits, hint: Self.content, find: { script, _ in find(script, false) }) else {
       var same = self
       if limits.shouldStop() { same.stop = .asked }
       return same
@@ -40,21 +63,7 @@ extension Finding {
     var limits = limits
     // A call of the dear schedule costs as much as the map is large.
     limits.calls = min(limits.calls, Self.thoroughCalls * 64 / max(64, first.script.callCount))
-    return first.shrunkOnce(limits: limits, find: { find($0, true) }) ?? first
-  }
-
-  /// One round of shrinking on one schedule; `nil` where the script leads to nothing on it.
-  private func shrunkOnce(limits: ShrinkLimits, find: (Script) -> Violation?) -> Finding? {
-    var latest: (script: Script, violation: Violation)?
-    var wanted: String?
-    let result = Shrinker.shrink(script, limits: limits, content: Self.content) { candidate in
-      guard let violation = find(candidate), wanted == nil || violation.signature == wanted else { return nil }
-      wanted = violation.signature
-      latest = (candidate, violation)
-      return violation.operationIndex
-    }
-    guard let latest else { return nil }
-    return Finding(script: result.script, violation: latest.violation, seed: seed, stop: result.stop)
+    return first.shrunkOnce(limits: limits, hint: Self.content) { script, _ in find(script, true) } ?? first
   }
 
   /// What a map that is right holds after a script.

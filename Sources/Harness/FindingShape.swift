@@ -8,41 +8,43 @@ import RangeMapCore
 /// many stores the step makes counts within a factor of two. Both findings must have been shrunk by the same shrinker.
 public struct FindingShape: Hashable, Sendable {
   /// A part of a script.
-  enum Step: Hashable, Sendable {
+  public enum Step: Hashable, Sendable {
     /// So many stores of entries, one after the other, plainly or in bulk mode.
     case stores(UInt64, isBulk: Bool)
-    case operation(OperationKind)
+    case operation(String)
   }
 
   /// What the check saw: its signature, and of a crash its signal.
   let seen: String
-  /// The call that shows it; `nil` at the end of the run.
-  let call: OperationKind?
-  /// Where it moves a cursor, if it does.
-  let movesForward: Bool?
-  let tracksGaps: Bool
-  let usesReadCopyUpdate: Bool
+  /// What must be the same beside that: the call that shows it, and the kind of tree.
+  let traits: [String]
   /// All operations up to the call.
   let steps: [Step]
 
-  public init(_ finding: Finding) {
-    let violation = finding.violation
+  /// The shape of a finding of any world.
+  public init(_ violation: Violation, traits: [String], steps: [Step]) {
     seen = violation.kind == .crashed ? "\(violation.kind.rawValue) \(violation.found)" : violation.signature
+    self.traits = traits
+    self.steps = steps
+  }
+
+  public init(_ finding: Finding<Script>) {
+    let violation = finding.violation
     let operations = finding.script.operations
     let last = operations.indices.contains(violation.operationIndex) ? operations[violation.operationIndex] : nil
     // A store is one, be it written as an insertion or a fill.
-    call = last.map { last in Self.stores(of: last).map { $0.isBulk ? .bulkStore : .store } ?? last.kind }
-    movesForward = last.flatMap { $0.kind == .cursorMove ? $0.move.isForward : nil }
-    tracksGaps = finding.script.configuration.tracksGaps
-    usesReadCopyUpdate = finding.script.configuration.usesReadCopyUpdate
-    steps = Self.steps(of: operations.prefix(violation.operationIndex + 1))
+    let call = last.map { last in Self.stores(of: last).map { $0.isBulk ? .bulkStore : .store } ?? last.kind }
+    let kind = finding.script.configuration
+    var traits = [call.map { "\($0)" } ?? "end", "gaps \(kind.tracksGaps)", "rcu \(kind.usesReadCopyUpdate)"]
+    if let last, last.kind == .cursorMove { traits.append("forward \(last.move.isForward)") }
+    self.init(violation, traits: traits, steps: Self.steps(of: operations.prefix(violation.operationIndex + 1)))
   }
 
   private static func steps(of operations: some Sequence<Operation>) -> [Step] {
     var steps: [Step] = []
     for operation in operations {
       guard let (count, isBulk) = stores(of: operation) else {
-        steps.append(.operation(operation.kind))
+        steps.append(.operation(operation.kind.name))
         continue
       }
       guard case .stores(let before, isBulk)? = steps.last else {
@@ -61,8 +63,7 @@ public struct FindingShape: Hashable, Sendable {
 
   /// Whether two findings are taken for one fault.
   public func matches(_ other: FindingShape) -> Bool {
-    seen == other.seen && call == other.call && movesForward == other.movesForward && tracksGaps == other.tracksGaps
-      && usesReadCopyUpdate == other.usesReadCopyUpdate && steps.count == other.steps.count
+    seen == other.seen && traits == other.traits && steps.count == other.steps.count
       && zip(steps, other.steps).allSatisfy { $0.matches($1) }
   }
 }

@@ -35,16 +35,15 @@ public struct Lockstep<First: ShapedRangeMap & ~Copyable, Second: ShapedRangeMap
     public var first: String
     public var second: String
 
-    public var description: String { text(naming: ("the first tree", "the second tree")) }
+    public var description: String { "\(violation(naming: ("the first tree", "the second tree")))" }
 
-    /// The difference with the name of the tree before what each did: a reader must not have to know which one is the
-    /// reference.
-    public func text(naming names: (first: String, second: String)) -> String {
-      let width = max(names.first.count, names.second.count)
-      let rows = [(names.first, first), (names.second, second)].map { name, text in
-        "\n  \(name):\(String(repeating: " ", count: width - name.count + 1))\(text)"
-      }
-      return "operation \(operationIndex + 1), \(operation)" + rows.joined()
+    /// The difference as a violation, with the name of the tree before what each did: a reader must not have to know
+    /// which one is the reference.
+    public func violation(naming names: (first: String, second: String)) -> Violation {
+      Violation(
+        kind: .treesDiffer, operationIndex: operationIndex, operation: operation,
+        expected: "\(kind.rawValue) of \(names.first): \(first)",
+        found: "\(kind.rawValue) of \(names.second): \(second)")
     }
   }
 

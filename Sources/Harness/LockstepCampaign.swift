@@ -3,36 +3,14 @@ import RangeMapCore
 
 /// Generated runs in lockstep, one seed after the other, until enough operations were made or two trees part.
 public struct LockstepCampaign<First: ShapedRangeMap & ~Copyable, Second: ShapedRangeMap & ~Copyable> {
-  /// What came of it.
-  public struct Summary: Sendable {
-    public var operations: UInt64 = 0
-    public var runs: UInt64 = 0
-    /// How often all nodes of both trees were compared.
-    public var walks: UInt64 = 0
-    /// The first difference, the script that leads to it, and the seed.
-    public var difference: Lockstep<First, Second>.Difference?
-    public var script: Script?
-    public var seed: UInt64?
-
-    public init() {}
-
-    /// Adds what came of the next run.
-    mutating func add(_ other: Summary) {
-      operations += other.operations
-      runs += other.runs
-      walks += other.walks
-      difference = difference ?? other.difference
-      script = script ?? other.script
-      seed = seed ?? other.seed
-    }
-  }
-
   public var firstSeed: UInt64
   public var operationLimit: UInt64
   public var operationsPerRun: Int
   public var configuration: MapConfiguration?
-  /// What every run begins with, before its generated operations.
-  public var opening: [Operation] = []
+  /// Scripts with one of which every run begins, in turn, on a tree of its kind.
+  public var openings: [Script] = []
+  /// What the two are called.
+  public var names = ("the first tree", "the second tree")
   public let makeFirst: (MapConfiguration) -> First
   public let makeSecond: (MapConfiguration) -> Second
 
@@ -48,25 +26,25 @@ public struct LockstepCampaign<First: ShapedRangeMap & ~Copyable, Second: Shaped
     self.makeSecond = makeSecond
   }
 
-  /// Runs until the limit, a difference, which is shrunk, or until `shouldStop` says so, which is asked now and then.
-  /// - Parameter attempts: the greatest number of runs that shrinking makes.
-  public func run(shouldStop: () -> Bool = { false }, attempts: Int = 5000) -> Summary {
-    var summary = Summary()
-    while summary.operations < operationLimit && !shouldStop() && operationsPerRun > 0 {
-      summary.add(run(number: summary.runs, shouldStop: shouldStop))
-      if summary.difference != nil { return shrunk(summary, attempts: attempts) }
+  /// Runs until the limit or a difference, which is shrunk.
+  public func run() -> RunSummary<Script> {
+    var summary = RunSummary<Script>()
+    while summary.operations < operationLimit && summary.finding == nil {
+      summary.add(run(number: summary.runs))
     }
+    summary.finding = summary.finding.map { shrunk($0) }
     return summary
   }
 
   /// One run by its number, from 0: what it does depends on nothing else. A difference is not shrunk.
   public func run(
     number: UInt64, watch: RunWatch? = nil, shouldStop: () -> Bool = { false }, progress: (UInt64) -> Void = { _ in }
-  ) -> Summary {
-    var summary = Summary()
+  ) -> RunSummary<Script> {
+    var summary = RunSummary<Script>()
     summary.runs = 1
     let seed = firstSeed &+ number
     var generator = makeGenerator(seed: seed)
+    let opening = opening(ofSeed: seed)?.operations ?? []
     var lockstep = Lockstep(configuration: kind(of: generator), makeFirst: makeFirst, makeSecond: makeSecond)
     lockstep.watch = watch
     var made = 0
@@ -81,9 +59,8 @@ public struct LockstepCampaign<First: ShapedRangeMap & ~Copyable, Second: Shaped
       }
       try lockstep.perform(.verify)
     } catch {
-      summary.difference = error
-      summary.seed = seed
-      summary.script = script(seed: seed, count: made)
+      summary.finding = Finding(
+        script: script(seed: seed, count: made), violation: error.violation(naming: names), seed: seed)
     }
     summary.operations = lockstep.operations
     summary.walks = lockstep.walks
@@ -93,12 +70,18 @@ public struct LockstepCampaign<First: ShapedRangeMap & ~Copyable, Second: Shaped
   /// The script of the first operations of a run.
   public func script(seed: UInt64, count: Int) -> Script {
     var generator = makeGenerator(seed: seed)
+    let opening = opening(ofSeed: seed)?.operations ?? []
     let generated = (0..<max(0, count - opening.count)).map { _ in generator.next() }
     return Script(configuration: kind(of: generator), operations: opening.prefix(count) + generated)
   }
 
   private func makeGenerator(seed: UInt64) -> OperationGenerator {
-    OperationGenerator(seed: seed, configuration: configuration)
+    OperationGenerator(seed: seed, configuration: opening(ofSeed: seed)?.configuration ?? configuration)
+  }
+
+  /// What the run of a seed begins with; `nil` if all runs begin alike.
+  private func opening(ofSeed seed: UInt64) -> Script? {
+    openings.isEmpty ? nil : openings[Int((seed &- firstSeed) % UInt64(openings.count))]
   }
 
   private func kind(of generator: OperationGenerator) -> MapConfiguration {
@@ -108,26 +91,16 @@ public struct LockstepCampaign<First: ShapedRangeMap & ~Copyable, Second: Shaped
     return kind
   }
 
-  /// What was found, with the smallest script that leads to a difference of the same kind, and that difference.
-  public func shrunk(_ summary: Summary, attempts: Int = 5000) -> Summary {
-    shrunk(summary, limits: ShrinkLimits(calls: .max, attempts: attempts))
+  /// The difference that a script leads to.
+  public func violation(of script: Script, watch: RunWatch? = nil) -> Violation? {
+    Lockstep.difference(of: script, watch: watch, makeFirst: makeFirst, makeSecond: makeSecond)?
+      .violation(naming: names)
   }
 
-  /// As above, within any limits.
-  public func shrunk(_ summary: Summary, limits: ShrinkLimits) -> Summary {
-    func find(_ script: Script) -> Lockstep<First, Second>.Difference? {
-      Lockstep.difference(of: script, makeFirst: makeFirst, makeSecond: makeSecond)
-    }
-    guard let script = summary.script, let first = find(script) else { return summary }
-    var start = script
-    start.operations = Array(script.operations.prefix(first.operationIndex + 1))
-    var summary = summary
-    let smallest = Shrinker.shrink(start, limits: limits) { candidate in
-      let difference = find(candidate)
-      return difference?.kind == first.kind ? difference?.operationIndex : nil
-    }.script
-    summary.script = smallest
-    summary.difference = find(smallest)
-    return summary
+  /// The smallest script that leads to a difference of the same kind, and that difference.
+  public func shrunk(
+    _ finding: Finding<Script>, limits: ShrinkLimits = ShrinkLimits(calls: .max, attempts: 5_000)
+  ) -> Finding<Script> {
+    finding.shrunkOnce(limits: limits) { script, _ in violation(of: script) } ?? finding
   }
 }

@@ -10,8 +10,7 @@ public struct RunWatch: Hashable, @unchecked Sendable {
   public init(words: UnsafeMutablePointer<Atomic<UInt64>>) { self.words = words }
 
   /// Counts a run that begins: a sweep makes several.
-  @usableFromInline
-  func begin() {
+  public func begin() {
     words[0].wrappingAdd(1, ordering: .relaxed)
     words[1].store(0, ordering: .relaxed)
     words[2].store(0, ordering: .relaxed)
@@ -19,9 +18,9 @@ public struct RunWatch: Hashable, @unchecked Sendable {
 
   /// Notes the place of the operation that begins, from 0; the number of operations at the end of a run.
   @inlinable @inline(__always)
-  func note(operation: Int) { words[1].store(UInt64(truncatingIfNeeded: operation), ordering: .relaxed) }
+  public func note(operation: Int) { words[1].store(UInt64(truncatingIfNeeded: operation), ordering: .relaxed) }
 
   /// Notes the number of the call that begins.
   @inlinable @inline(__always)
-  func note(call: UInt64) { words[2].store(call, ordering: .relaxed) }
+  public func note(call: UInt64) { words[2].store(call, ordering: .relaxed) }
 }

@@ -38,6 +38,16 @@ public struct RunnerOptions: Hashable, Sendable {
     self.fingerprintInterval = fingerprintInterval
   }
 
+  /// The same with every check after every call.
+  @inlinable
+  public var thorough: RunnerOptions {
+    var options = self
+    (options.contentInterval, options.lawInterval, options.cursorInterval) = (1, 1, 1)
+    options.fingerprintInterval = 1
+    options.fillInterval = 1
+    return options
+  }
+
   /// Every check after every call: for short scripts and for tests.
   public static var thorough: RunnerOptions {
     RunnerOptions(contentInterval: 1, lawInterval: 1, cursorInterval: 1, fingerprintInterval: 1)

@@ -1,3 +1,5 @@
+import Operations
+
 /// What came of a sweep.
 public struct SweepReport: Sendable {
   /// Operations of the sequence that may allocate, fills counted by their stores.
@@ -11,7 +13,7 @@ public struct SweepReport: Sendable {
   /// Passes over the sequence.
   public var passes = 0
   /// The first violation, with the script of all that was done up to it.
-  public var finding: Finding?
+  public var finding: Finding<Script>?
   /// Marks and outcomes of all passes.
   public var table = CoverageTable()
   /// Operations that the subject does not have, by name.

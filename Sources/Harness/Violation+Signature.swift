@@ -1,11 +1,14 @@
 extension Violation {
+  /// What was found, in a word: the check, or the law that a fork broke.
+  public var name: String { kind == .brokenForkLaw ? String(Self.beforeColon(found)) : kind.rawValue }
+
   /// What makes two violations the same for shrinking: the check, and what it is about.
   ///
   /// Numbers do not count, for a shorter script has others. Of a broken law the first text counts, up to its details: a
   /// library tells all of its own failed checks as that one kind. Of a wrong error both outcomes count.
   public var signature: String {
     switch kind {
-    case .brokenLaw: "\(kind.rawValue) \(Self.withoutNumbers(Self.beforeColon(found)))"
+    case .brokenLaw, .brokenForkLaw, .treesDiffer: "\(kind.rawValue) \(Self.withoutNumbers(Self.beforeColon(found)))"
     case .wrongError: "\(kind.rawValue) \(Self.errorName(expected)) \(Self.errorName(found))"
     default: kind.rawValue
     }

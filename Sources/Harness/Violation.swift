@@ -19,6 +19,10 @@ public enum ViolationKind: String, CaseIterable, Codable, Hashable, Sendable {
   case wrongContent
   /// The subject's own walk of its structure found a broken law.
   case brokenLaw
+  /// A fork broke one of the laws that hold when its child is gone.
+  case brokenForkLaw
+  /// A tree in lockstep with another one differs from it.
+  case treesDiffer
   /// A write took more nodes than its plan asked for.
   case planExceeded
   /// A write took more nodes than the script allows it.

@@ -1,5 +1,5 @@
 /// What an operation does. `OperationRow` has all that is to be known of each kind.
-public enum OperationKind: UInt8, CaseIterable, Hashable, Sendable {
+public enum OperationKind: UInt8, CaseIterable, Codable, Hashable, Sendable {
   case load, find, findAfter, next, previous, lowestGap, highestGap
   case store, insert, erase, allocateLowest, allocateHighest, allocateCyclic
   case removeAll, setReadCopyUpdate, duplicate, fill

@@ -1,11 +1,8 @@
 extension Script {
-  /// The script without a run of operations, and without the bounds on the writes among them.
-  func without(_ places: Range<Int>) -> Script { without { places.contains($0) } }
-
   /// The script without some of its operations, and without the bounds on the writes among them.
   ///
   /// A bound belongs to the next write. Left behind, it would be a claim about the write after it, which nobody made.
-  func without(_ isTakenOut: (Int) -> Bool) -> Script {
+  public func without(_ isTakenOut: (Int) -> Bool) -> Script {
     var isKept = operations.indices.map { !isTakenOut($0) }
     var bound: Int?
     for (place, operation) in operations.enumerated() {

@@ -8,7 +8,7 @@ public struct ShrinkLimits {
   /// Asked before each trial whether to end with what there is: for a user who waits, and for a clock that bounds the
   /// whole.
   public var shouldStop: () -> Bool
-  /// Told after each trial how many there were, and how many operations are left.
+  /// Told at each trial how many there were, and how many operations are left.
   public var progress: (_ attempts: Int, _ operations: Int) -> Void
 
   public init(
@@ -23,22 +23,11 @@ public struct ShrinkLimits {
 }
 
 /// Why shrinking ended before nothing could be made smaller any more.
-public enum ShrinkStop: String, Hashable, Sendable {
+public enum ShrinkStop: String, Codable, Hashable, Sendable {
   /// All calls or trials that it may make were made.
   case limit
   /// `shouldStop` said so.
   case asked
-}
-
-/// What came of shrinking.
-public struct ShrinkResult: Sendable {
-  /// The smallest script so far.
-  public var script: Script
-  /// Trials, and the calls of all of them.
-  public var attempts: Int
-  public var calls: UInt64
-  /// `nil` where nothing could be made smaller any more.
-  public var stop: ShrinkStop?
 }
 
 extension Script {

@@ -1,9 +1,9 @@
 import RangeMapCore
 
 /// Runs of stores become fills.
-extension ShrinkSearch {
+extension ShrinkSearch<Script> {
   /// Runs of fewer calls stay as they are.
-  private static let fewestCalls: UInt64 = 3
+  private static var fewestCalls: UInt64 { 3 }
 
   /// Makes fills of runs of stores: the longest run first, halves of what cannot be one.
   mutating func foldStores() {

@@ -1,19 +1,21 @@
 import RangeMapCore
 
 /// Steps that are large where a script is long: all operations of a kind at once, all attempts of a sweep at once.
-extension ShrinkSearch {
+extension ShrinkSearch<Script> {
   /// Kinds that seldom matter without each other.
-  private static let groups: [Set<OperationKind>] = [
-    [.load, .find, .findAfter, .next, .previous, .lowestGap, .highestGap, .verify],
-    [.cursorSet, .cursorMove, .cursorPause, .cursorReset, .cursorStore, .cursorErase],
-    [.prepare, .storePrepared, .abandonPrepared],
-    [.beginBulk, .bulkStore, .bulkFill, .endBulk],
-    [.enterReader, .leaveReader], [.setReadCopyUpdate], [.duplicate], [.failAllocation, .interlope],
-    [.allocateLowest, .allocateHighest, .allocateCyclic], [.erase], [.insert], [.removeAll],
-  ]
+  private static var groups: [Set<OperationKind>] {
+    [
+      [.load, .find, .findAfter, .next, .previous, .lowestGap, .highestGap, .verify],
+      [.cursorSet, .cursorMove, .cursorPause, .cursorReset, .cursorStore, .cursorErase],
+      [.prepare, .storePrepared, .abandonPrepared],
+      [.beginBulk, .bulkStore, .bulkFill, .endBulk],
+      [.enterReader, .leaveReader], [.setReadCopyUpdate], [.duplicate], [.failAllocation, .interlope],
+      [.allocateLowest, .allocateHighest, .allocateCyclic], [.erase], [.insert], [.removeAll],
+    ]
+  }
 
   /// How many operations before the failure are spared where a group matters to it.
-  private static let spared = 16
+  private static var spared: Int { 16 }
 
   /// Takes out each group of kinds: all of it but for the last operation, or all that is not close to the failure.
   mutating func removeKinds() {

@@ -5,23 +5,23 @@ import RangeMapCore
 /// Many failures want a tree of some size and shape, and then an operation or two. The thousands of operations that
 /// made the tree are hard to take out one by one, for each bears a little on the shape. A map that is filled in order,
 /// with as many entries or with another number of them, often does as well.
-extension ShrinkSearch {
+extension ShrinkSearch<Script> {
   /// Scripts of fewer calls are left to the other passes.
-  private static let leastCalls: UInt64 = 40
+  private static var leastCalls: UInt64 { 40 }
   /// How many operations before the failure stay as they are.
-  private static let suffixes = [0, 1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 64, 128, 256, 512]
+  private static var suffixes: [Int] { [0, 1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 64, 128, 256, 512] }
 
   mutating func rebuild() {
-    guard let content, script.callCount > Self.leastCalls else { return }
-    rebuildAsStores(content)
-    if script.callCount > Self.leastCalls { rebuildAsFill(content) }
+    guard hasHints, script.callCount > Self.leastCalls else { return }
+    rebuildAsStores()
+    if script.callCount > Self.leastCalls { rebuildAsFill() }
   }
 
   /// Stores of what the map holds, in order, before the last operations.
-  private mutating func rebuildAsStores(_ content: (Script) -> [MapItem]) {
+  private mutating func rebuildAsStores() {
     for length in Self.suffixes where length < script.operations.count && mayGoOn {
       let (prefix, suffix) = script.parts(suffix: length)
-      let stores = content(prefix).map { Operation.store($0.range, $0.entry, .maySleep) }
+      let stores = (hint(of: prefix) ?? []).map { Operation.store($0.range, $0.entry, .maySleep) }
       guard stores.count + length < script.operations.count else { continue }
       for state in prefix.state {
         let candidate = Script(configuration: script.configuration, operations: stores + state + suffix)
@@ -31,11 +31,11 @@ extension ShrinkSearch {
   }
 
   /// One fill before the last operations, whose indices move to where they are in the same place among the entries.
-  private mutating func rebuildAsFill(_ content: (Script) -> [MapItem]) {
+  private mutating func rebuildAsFill() {
     var ends: [ScriptEnd] = []
     for length in Self.suffixes.prefix(8) where length < script.operations.count {
       let (prefix, suffix) = script.parts(suffix: length)
-      let items = content(prefix)
+      let items = hint(of: prefix) ?? []
       for state in prefix.state { ends.append(ScriptEnd(items: items, operations: state + suffix)) }
     }
     // The other passes want their part of the calls.

@@ -2,7 +2,7 @@ import RangeMapCore
 
 /// How plain the values of one operation can be. Each step makes something smaller in a fixed order, so no two steps
 /// undo each other.
-extension ShrinkSearch {
+extension ShrinkSearch<Script> {
   private mutating func accept(_ fields: OperationFields, at place: Int) -> Bool {
     var candidate = script
     candidate.operations[place] = fields.operation

@@ -1,4 +1,5 @@
 import AddressSpaceModel
+import Harness
 import RangeMapCore
 
 /// What came of a scenario.
@@ -14,10 +15,21 @@ public struct ForkReport: Sendable {
   /// The line, from 0, whose fork broke a law, and the laws.
   public var violation: (operation: Int, violations: [ForkViolation])?
 
+  /// What the last fork came to.
+  public var lastOutcome: ForkOutcome?
+  var tally = ForkTally()
+
   /// The failure of that fork by the kind of the step that failed, which stays the same where other kinds of steps go.
   public var preciseFailure: ForkFailure?
 
   public init() {}
+
+  /// What was reached.
+  public var table: CoverageTable {
+    var table = CoverageTable()
+    tally.add(to: &table)
+    return table
+  }
 
   /// The laws that were broken; empty where none was.
   public var laws: Set<ForkLaw> { Set(violation?.violations.map(\.law) ?? []) }

@@ -2,150 +2,73 @@ import AddressSpaceModel
 import Operations
 import RangeMapCore
 
-/// What came of shrinking a scenario.
-public struct ForkShrinkResult: Sendable {
-  /// The smallest scenario so far.
-  public var scenario: ForkScenario
-  /// How many scenarios were run.
-  public var trials: Int
-  /// `nil` where nothing could be made smaller any more.
-  public var stop: ShrinkStop?
-}
+extension ForkScenario: ShrinkableScript {
+  /// How many steps the last fork has of those that its failure counts.
+  public typealias Hint = UInt64
 
-extension ForkScenario {
-  /// A scenario that still fails, from which no line can be taken and no value made plainer, as far as the limits
-  /// reach. One that does not fail comes back as it is.
-  ///
-  /// Large steps come first, as in `Shrinker`: the forks but for the one that fails, then all lines and flags of a
-  /// kind, then runs of half the lines and ever shorter ones. A line that goes takes its steps with it, so that the one
-  /// that is to fail has another number: it is counted anew.
-  /// - Parameters:
-  ///   - limits: `calls` does not count here.
-  ///   - steps: how many steps the last fork has of those that its failure counts; `nil` where nobody can tell, and
-  ///     each lower number is tried.
-  public func shrunk(
-    limits: ShrinkLimits, steps: ((ForkScenario) -> UInt64?)? = nil, fails: (ForkScenario) -> Bool
-  ) -> ForkShrinkResult {
-    withoutActuallyEscaping(fails) { fails in
-      var search = ForkShrinkSearch(self, limits: limits, steps: steps, fails: fails)
-      guard search.confirms() else { return search.result }
-      search.keepOneFork()
-      var before: ForkScenario
-      repeat {
-        before = search.scenario
-        search.removeKinds()
-        search.removeLines()
-        search.failCharge()
-        search.simplifyTree()
-        search.simplifyLines()
-      } while search.scenario != before && search.mayGoOn
-      return search.result
+  public var callCount: UInt64 { UInt64(operations.count) }
+
+  /// The scenario without some of its lines.
+  public func without(_ isTakenOut: (Int) -> Bool) -> ForkScenario {
+    var less = self
+    less.operations = operations.enumerated().filter { !isTakenOut($0.offset) }.map(\.element)
+    return less
+  }
+
+  /// Leaves out the forks but for the one that fails.
+  public static func cutDown(_ search: inout ShrinkSearch<ForkScenario>) { search.keepOneFork() }
+
+  /// All lines and flags of a kind go, then runs of lines; each line that is left says less.
+  public static func simplify(_ search: inout ShrinkSearch<ForkScenario>) {
+    search.removeKinds()
+    search.removeOperations(downTo: 1)
+    search.failCharge()
+    var candidate = search.script
+    candidate.geometry = .linux64
+    search.accept(candidate)
+    search.simplifyLines()
+  }
+
+  /// Takes over a candidate without some lines. A line that goes takes its steps with it, so that the one that is to
+  /// fail has another number: it is counted anew, or if nobody can count, each lower number is tried.
+  public static func acceptLess(
+    _ candidate: ForkScenario, _ search: inout ShrinkSearch<ForkScenario>, isOneOperation: Bool
+  ) -> Bool {
+    guard let place = candidate.lastFork else { return false }
+    if search.accept(candidate) { return true }
+    guard candidate != search.script, case .fork(let trial) = candidate.operations[place], trial.failure != .none else {
+      return false
     }
-  }
-
-  /// As above, where nobody waits.
-  public func shrunk(attempts: Int = 5_000, fails: (ForkScenario) -> Bool) -> ForkScenario {
-    shrunk(limits: ShrinkLimits(attempts: attempts), fails: fails).scenario
-  }
-}
-
-private struct ForkShrinkSearch {
-  private(set) var scenario: ForkScenario
-  private var trials = 0
-  private var wasAskedToStop = false
-  /// The steps of the scenario, once they were counted.
-  private var stepCount: UInt64??
-  private let limits: ShrinkLimits
-  private let steps: ((ForkScenario) -> UInt64?)?
-  private let fails: (ForkScenario) -> Bool
-
-  init(
-    _ scenario: ForkScenario, limits: ShrinkLimits, steps: ((ForkScenario) -> UInt64?)?,
-    fails: @escaping (ForkScenario) -> Bool
-  ) {
-    self.scenario = scenario
-    self.limits = limits
-    self.steps = steps
-    self.fails = fails
-  }
-
-  var mayGoOn: Bool { trials < limits.attempts && !wasAskedToStop }
-
-  var result: ForkShrinkResult {
-    ForkShrinkResult(
-      scenario: scenario, trials: trials, stop: wasAskedToStop ? .asked : mayGoOn ? nil : .limit)
-  }
-
-  /// Whether the scenario fails at all.
-  mutating func confirms() -> Bool { makeTrial(scenario) }
-
-  /// Takes the candidate over if it fails too.
-  @discardableResult
-  mutating func accept(_ candidate: ForkScenario) -> Bool { candidate != scenario && makeTrial(candidate) }
-
-  private mutating func makeTrial(_ candidate: ForkScenario) -> Bool {
-    guard mayBegin(), fails(candidate) else { return false }
-    scenario = candidate
-    stepCount = nil
-    return true
-  }
-
-  /// Counts a trial that begins; false where there may be none.
-  private mutating func mayBegin() -> Bool {
-    if limits.shouldStop() { wasAskedToStop = true }
-    guard mayGoOn else { return false }
-    trials += 1
-    limits.progress(trials, scenario.operations.count)
-    return true
-  }
-
-  /// Takes over a candidate without some lines, if need be with the failure at the step that it was without theirs.
-  private mutating func acceptLess(_ candidate: ForkScenario, isOneLine: Bool = false) -> Bool {
-    if accept(candidate) { return true }
-    guard candidate != scenario, let place = candidate.lastFork, case .fork(let trial) = candidate.operations[place],
-      trial.failure != .none
-    else { return false }
-    if let lower = lowered(candidate, at: place, trial) { return accept(lower) }
-    guard steps == nil, isOneLine else { return false }
-    return (1...8 as ClosedRange<UInt64>).contains { steps in
-      var lower = candidate
-      lower.lowerFailure(at: place, by: steps)
-      return accept(lower)
-    }
-  }
-
-  /// The candidate with its failure lowered by the steps that it has less than the scenario; `nil` if that is none.
-  private mutating func lowered(_ candidate: ForkScenario, at place: Int, _ trial: ForkTrial) -> ForkScenario? {
-    guard let steps else { return nil }
-    if stepCount == nil {
-      guard mayBegin() else { return nil }
-      stepCount = .some(steps(scenario))
-    }
-    guard let before = stepCount ?? nil, mayBegin(), let after = steps(candidate), after < before else { return nil }
     var lower = candidate
-    lower.lowerFailure(at: place, by: before - after)
-    return lower
+    if search.hasHints {
+      guard let (before, after) = search.countedHints(of: candidate), after < before else { return false }
+      lower.lowerFailure(at: place, by: before - after)
+      return search.accept(lower)
+    }
+    return isOneOperation
+      && (1...8 as ClosedRange<UInt64>).contains { steps in
+        lower = candidate
+        lower.lowerFailure(at: place, by: steps)
+        return search.accept(lower)
+      }
   }
+}
 
-  // MARK: Lines
-
+extension ShrinkSearch<ForkScenario> {
   /// Ends with the first fork that fails, and leaves out the others.
-  mutating func keepOneFork() {
-    let operations = scenario.operations
-    for place in operations.indices {
-      guard case .fork = operations[place] else { continue }
-      var candidate = scenario
-      candidate.operations = operations[...place].enumerated().filter { !$1.isFork || $0 == place }.map(\.element)
-      if candidate == scenario || accept(candidate) { return }
+  fileprivate mutating func keepOneFork() {
+    for place in script.operations.indices where script.operations[place].kind == .fork {
+      let operations = script.operations
+      let candidate = script.without { $0 > place || $0 < place && operations[$0].kind == .fork }
+      if candidate == script || accept(candidate) { return }
     }
   }
 
   /// Takes out all lines of a kind, or what all lines have beside their range.
-  mutating func removeKinds() {
-    for kind in [ForkOperation.isTouch, ForkOperation.isPin, ForkOperation.isUnmap, ForkOperation.isProtect] {
-      var candidate = scenario
-      candidate.operations.removeAll(where: kind)
-      _ = acceptLess(candidate)
+  fileprivate mutating func removeKinds() {
+    for kind in [ForkOperation.Kind.touch, .pin, .unmap, .protect] {
+      let operations = script.operations
+      _ = Script.acceptLess(script.without { operations[$0].kind == kind }, &self, isOneOperation: false)
     }
     change { request, _ in .map(request, hasPolicy: false) }
     change { .map(MappingRequest($0.range, $0.flags), hasPolicy: $1) }
@@ -159,37 +82,18 @@ private struct ForkShrinkSearch {
   }
 
   private mutating func change(_ change: (MappingRequest, Bool) -> ForkOperation) {
-    var candidate = scenario
-    candidate.operations = scenario.operations.map { operation in
+    var candidate = script
+    candidate.operations = script.operations.map { operation in
       guard case .map(let request, let hasPolicy) = operation else { return operation }
       return change(request, hasPolicy)
     }
-    _ = acceptLess(candidate)
-  }
-
-  /// Takes out runs of lines, long ones first; single ones until none can go.
-  mutating func removeLines() {
-    var length = max(1, scenario.operations.count / 2)
-    while mayGoOn {
-      var isSmaller = false
-      var end = scenario.operations.count
-      while end > 0, mayGoOn {
-        let start = max(0, end - length)
-        var candidate = scenario
-        candidate.operations.removeSubrange(start..<end)
-        if candidate.lastFork != nil, acceptLess(candidate, isOneLine: length == 1) { isSmaller = true }
-        end = min(start, scenario.operations.count)
-      }
-      if length == 1 && !isSmaller { return }
-      if !isSmaller { length = max(1, length / 2) }
-      length = min(length, max(1, scenario.operations.count))
-    }
+    _ = Script.acceptLess(candidate, &self, isOneOperation: false)
   }
 
   /// Lets the charge of a writable area fail instead of another step, which needs no page to be touched.
-  mutating func failCharge() {
-    var candidate = scenario
-    candidate.operations = scenario.operations.compactMap { (operation) -> ForkOperation? in
+  fileprivate mutating func failCharge() {
+    var candidate = script
+    candidate.operations = script.operations.compactMap { (operation) -> ForkOperation? in
       switch operation {
       case .touch, .pin: return nil
       case .map(var request, let hasPolicy):
@@ -198,7 +102,7 @@ private struct ForkShrinkSearch {
       default: return operation
       }
     }
-    guard candidate.operations.count < scenario.operations.count else { return }
+    guard candidate.operations.count < script.operations.count else { return }
     for place in candidate.operations.indices {
       guard case .fork(var trial) = candidate.operations[place], trial.failure != .none else { continue }
       for number in 1...8 as ClosedRange<UInt64> {
@@ -209,33 +113,45 @@ private struct ForkShrinkSearch {
     }
   }
 
-  mutating func simplifyTree() {
-    var candidate = scenario
-    candidate.geometry = .linux64
-    accept(candidate)
-  }
-
-  mutating func simplifyLines() {
-    for place in scenario.operations.indices {
+  fileprivate mutating func simplifyLines() {
+    for place in script.operations.indices {
       var isPlainer = true
       while isPlainer, mayGoOn {
-        isPlainer = false
-        for plainer in scenario.operations[place].plainer {
-          var candidate = scenario
+        isPlainer = script.operations[place].plainer.contains { plainer in
+          var candidate = script
           candidate.operations[place] = plainer
-          if accept(candidate) {
-            isPlainer = true
-            break
-          }
+          return accept(candidate, cuts: false)
         }
       }
     }
   }
 }
 
+extension ForkOperation {
+  /// What an operation is, without its values.
+  enum Kind: Int, CaseIterable {
+    case vma, touch, pin, unmap, protect, fork
+  }
+
+  /// Its first word in scripts.
+  public var word: String { "\(kind)" }
+  public var isFork: Bool { kind == .fork }
+
+  var kind: Kind {
+    switch self {
+    case .map: .vma
+    case .touch: .touch
+    case .pin: .pin
+    case .unmap: .unmap
+    case .protect: .protect
+    case .fork: .fork
+    }
+  }
+}
+
 extension ForkScenario {
   /// The place of the last fork; `nil` if there is none.
-  fileprivate var lastFork: Int? { operations.lastIndex(where: \.isFork) }
+  fileprivate var lastFork: Int? { operations.lastIndex { $0.kind == .fork } }
 
   fileprivate mutating func lowerFailure(at place: Int, by steps: UInt64) {
     guard case .fork(var trial) = operations[place] else { return }
@@ -244,30 +160,12 @@ extension ForkScenario {
   }
 
   /// How many steps the last fork has of those that its failure counts, if none fails; `nil` if it counts none.
-  func steps<Map: RangeMap & ~Copyable>(makeMap: @escaping (MapConfiguration) -> Map) -> UInt64? {
-    guard let place = lastFork, case .fork(var trial) = operations[place] else { return nil }
-    switch trial.failure {
-    case .none: return nil
-    case .step(_, let kind, let forever): trial.failure = .step(.max, kind: kind, forever: forever)
-    case .nodeRequest(_, let forever): trial.failure = .nodeRequest(.max, forever: forever)
-    }
+  public func steps<Map: RangeMap & ~Copyable>(makeMap: @escaping (MapConfiguration) -> Map) -> UInt64? {
+    guard let place = lastFork, case .fork(var trial) = operations[place], trial.failure != .none else { return nil }
+    trial.failure = trial.failure.with(index: .max, forever: false)
     var counted = self
     counted.operations[place] = .fork(trial)
     return counted.run(makeMap: makeMap).unreached.last { $0.operation == place }?.steps
-  }
-}
-
-extension ForkOperation {
-  fileprivate var isFork: Bool { if case .fork = self { true } else { false } }
-  fileprivate static func isTouch(_ operation: ForkOperation) -> Bool {
-    if case .touch = operation { true } else { false }
-  }
-  fileprivate static func isPin(_ operation: ForkOperation) -> Bool { if case .pin = operation { true } else { false } }
-  fileprivate static func isUnmap(_ operation: ForkOperation) -> Bool {
-    if case .unmap = operation { true } else { false }
-  }
-  fileprivate static func isProtect(_ operation: ForkOperation) -> Bool {
-    if case .protect = operation { true } else { false }
   }
 }
 
@@ -339,17 +237,11 @@ extension ForkTrial {
     add { $0.batch = 1 }
     switch failure {
     case .none: break
-    case .step(let index, let kind, let forever):
+    case .step(let index, _, let forever), .nodeRequest(let index, let forever):
       add { $0.failure = .none }
-      if forever { add { $0.failure = .step(index, kind: kind, forever: false) } }
+      if forever { add { $0.failure = failure.with(index: index, forever: false) } }
       for lower in ForkOperation.lower(index) where lower > 0 {
-        add { $0.failure = .step(lower, kind: kind, forever: forever) }
-      }
-    case .nodeRequest(let index, let forever):
-      add { $0.failure = .none }
-      if forever { add { $0.failure = .nodeRequest(index, forever: false) } }
-      for lower in ForkOperation.lower(index) where lower > 0 {
-        add { $0.failure = .nodeRequest(lower, forever: forever) }
+        add { $0.failure = failure.with(index: lower, forever: forever) }
       }
     }
     return found
@@ -357,14 +249,21 @@ extension ForkTrial {
 }
 
 extension ForkFailure {
+  /// The same failure with another number and another duration.
+  fileprivate func with(index: UInt64, forever: Bool) -> ForkFailure {
+    switch self {
+    case .none: .none
+    case .step(_, let kind, _): .step(index, kind: kind, forever: forever)
+    case .nodeRequest: .nodeRequest(index, forever: forever)
+    }
+  }
+
   /// The step of a lower number, at least the first.
   fileprivate mutating func lower(by steps: UInt64) {
     switch self {
     case .none: break
-    case .step(let index, let kind, let forever):
-      self = .step(index > steps ? index - steps : 1, kind: kind, forever: forever)
-    case .nodeRequest(let index, let forever):
-      self = .nodeRequest(index > steps ? index - steps : 1, forever: forever)
+    case .step(let index, _, let forever), .nodeRequest(let index, let forever):
+      self = with(index: index > steps ? index - steps : 1, forever: forever)
     }
   }
 }

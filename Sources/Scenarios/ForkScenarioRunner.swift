@@ -1,12 +1,19 @@
 import AddressSpaceModel
+import Harness
 import RangeMapCore
 
 extension ForkScenario {
   /// Carries the scenario out on trees that `makeMap` makes, up to the first fork that breaks a law.
-  /// - Parameter tell: told of each operation, by its place, what it did.
+  /// - Parameters:
+  ///   - watch: where the run notes how far it is.
+  ///   - shouldStop: asked before each fork whether to leave out what is left.
+  ///   - begin: told of each operation, by its place, before it is made.
+  ///   - tell: told after it what it did.
   /// - Complexity: O(forks · (vmas + touched pages)), and a logarithm.
   public func run<Map: RangeMap & ~Copyable>(
-    makeMap: @escaping (MapConfiguration) -> Map, tell: ((Int, String) -> Void)? = nil
+    makeMap: @escaping (MapConfiguration) -> Map, watch: RunWatch? = nil,
+    shouldStop: () -> Bool = { false }, begin: ((Int) -> Void)? = nil,
+    tell: ((Int, String) -> Void)? = nil
   ) -> ForkReport {
     var report = ForkReport()
     var configuration = MapConfiguration.addressSpaceTree
@@ -14,11 +21,15 @@ extension ForkScenario {
     var space = AddressSpace(
       machine: Machine(), owner: .parent, configuration: configuration, makeMap: makeMap)
     for _ in 0..<ForkLimits.files { _ = space.machine.newFile() }
+    watch?.begin()
     var place = 0
     while place < operations.count {
+      watch?.note(operation: place)
       guard case .fork = operations[place] else {
         report.calls += 1
+        begin?(place)
         let isMade = operations[place].prepare(&space)
+        report.tally.count(operations[place].kind, isMade: isMade)
         if !isMade { report.refusedCalls += 1 }
         tell?(place, isMade ? "done" : "refused")
         place += 1
@@ -26,10 +37,16 @@ extension ForkScenario {
       }
       var bench = ForkBench(parent: space)
       while place < operations.count, case .fork(let trial) = operations[place] {
+        if shouldStop() { return report }
+        begin?(place)
+        watch?.note(operation: place)
+        watch?.note(call: UInt64(report.forks + 1))
         let outcome = bench.run(
           ForkOptions(design: trial.design, batch: trial.batch, observation: trial.observation),
           failure: trial.failure)
         report.forks += 1
+        report.lastOutcome = outcome
+        report.tally.count(trial, outcome)
         if outcome.error != nil { report.failedForks += 1 }
         tell?(place, outcome.text)
         if let steps = outcome.stepsShort(of: trial.failure) {

@@ -59,6 +59,27 @@ struct SweepPlan {
   var selectedCount: Int {
     rows.reduce(0) { $0 + rule.selection.indices(of: $1.steps).count * rule.durations.count }
   }
+
+  /// Some of these points, numbered from 0 in the order in which they are tried, each with the place of its row.
+  func points(_ numbers: Range<Int> = 0..<Int.max) -> [(row: Int, failure: ForkFailure)] {
+    var points: [(row: Int, failure: ForkFailure)] = []
+    var start = 0
+    for (place, row) in rows.enumerated() {
+      for forever in rule.durations {
+        let indices = rule.selection.indices(of: row.steps)
+        for number in numbers.clamped(to: start..<start + indices.count) {
+          let index = indices[number - start]
+          points.append(
+            (
+              place,
+              row.kind == nil ? .nodeRequest(index, forever: forever) : .step(index, kind: row.kind, forever: forever)
+            ))
+        }
+        start += indices.count
+      }
+    }
+    return points
+  }
 }
 
 /// Trying all failures of a fork.
@@ -91,22 +112,11 @@ public enum ForkSweep {
       return ForkSweepReport.Row(
         kind: row.name, existing: Int(row.steps) * rule.durations.count, selected: selected * rule.durations.count)
     }
-    var point = -1
-    for (place, row) in plan.rows.enumerated() {
-      for forever in rule.durations {
-        for index in rule.selection.indices(of: row.steps) {
-          point += 1
-          if point >= points.upperBound { return report }
-          if point < points.lowerBound { continue }
-          if bench.isSpoiled { bench = ForkBench(parent: try layout.makeSpace(makeMap: makeMap)) }
-          let failure: ForkFailure =
-            row.kind == nil
-            ? .nodeRequest(index, forever: forever) : .step(index, kind: row.kind, forever: forever)
-          report.add(bench.run(options, failure: failure), failure, of: layout)
-          report.rows[place].tried += 1
-          if !willContinue() { return report }
-        }
-      }
+    for (place, failure) in plan.points(points) {
+      if bench.isSpoiled { bench = ForkBench(parent: try layout.makeSpace(makeMap: makeMap)) }
+      report.add(bench.run(options, failure: failure), failure, of: layout)
+      report.rows[place].tried += 1
+      if !willContinue() { break }
     }
     return report
   }

@@ -6,6 +6,7 @@ import Operations
 import Proofs
 import RangeMapCore
 import Reports
+import Scenarios
 import Support
 
 struct CheckCommand: ParsableCommand {
@@ -63,7 +64,7 @@ struct CheckCommand: ParsableCommand {
 
   @Flag(
     help: """
-      Keep what is found, of our tree under \(Finding.regressionDirectory), of another subject under \
+      Keep what is found, of our tree under \(Script.regressionDirectory), of another subject under \
       corpus/found in a folder of its own.
       """)
   var save = false
@@ -97,129 +98,151 @@ struct CheckCommand: ParsableCommand {
 
   func validate() throws {
     if let time, !(time >= 0 && time <= 1e9) { throw ValidationError("--time: expected 0 to 1000000000 seconds") }
-    if let complaint = sharing.complaint { throw ValidationError(complaint) }
-    if let complaint = sweeping.complaint { throw ValidationError(complaint) }
-    guard begin.isEmpty || maps == nil else { throw ValidationError("--begin: does not go with --maps") }
-    guard knownScripts.known == nil || (target == .tree && !lockstep) else {
-      throw ValidationError("--known: does not go with fork or --lockstep, which have findings of other kinds")
+    if let complaint = sharing.complaint ?? sweeping.complaint { throw ValidationError(complaint) }
+    let mode = mode
+    for option in Self.options where option.isGiven(self) && !option.modes.contains(mode) {
+      let others = CheckMode.allCases.filter(option.modes.contains).map(\.rawValue).joined(separator: ", ")
+      throw ValidationError("\(option.name): does not go with \(mode.rawValue), but with \(others)")
     }
-    if target == .fork { return try validateFork() }
-    guard design.isEmpty else { throw ValidationError("--design: goes with fork") }
-    guard !sweeping.sweep else { throw ValidationError("--sweep: goes with fork") }
+    guard begin.isEmpty || maps == nil else { throw ValidationError("--begin: does not go with --maps") }
     if case .library = subject, tree.geometry == .tiny {
       throw ValidationError("--geometry: a library has nodes of its own, \(subject.name) those of linux64")
     }
-    if lockstep { try validateLockstep() }
-  }
-
-  private func validateFork() throws {
-    guard !failures && !table && maps == nil && floor == nil && !nodes && begin.isEmpty && !lockstep else {
-      throw ValidationError(
-        "fork: goes with --design, --subject, --seed, --time, --operations, --sweep, --save, --json, --jobs and limits")
+    if mode == .lockstep {
+      if tree.geometry == .tiny { throw ValidationError("--geometry: the library has nodes of linux64") }
+      switch subject {
+      case .maple, .library: break
+      case .mapleAs, .oracle, .canary:
+        throw ValidationError("--lockstep: expected a library as the subject, found \(subject.name)")
+      }
     }
-    guard subject != .canary else {
+    if target == .fork, subject == .canary {
       throw ValidationError(
         "--subject canary: its fault is in stores that cut the last of several ranges, which no address space makes; "
           + "a fork that is broken on purpose is --design B-only-ceiling")
     }
-    guard sweeping.sweep else { return }
-    guard time == nil && operations == nil && !keepsFindings && !sharing.keepGoing else {
-      throw ValidationError("--sweep: goes with fork, --design, --subject, --vmas, --mode, --sample, --json and --jobs")
+  }
+
+  private var mode: CheckMode {
+    switch target {
+    case .tree: lockstep ? .lockstep : .tree
+    case .fork: sweeping.sweep ? .sweep : .fork
     }
   }
 
-  private func validateLockstep() throws {
-    guard
-      !failures && !table && maps == nil && floor == nil && !nodes && begin.count <= 1 && !sharing.keepGoing
-        && tree.geometry != .tiny
-    else {
-      throw ValidationError(
-        "--lockstep: goes with --subject, --seed, --time, --operations, one --begin, --save, --json, --jobs, a kind of tree"
-      )
-    }
-    switch subject {
-    case .maple, .library: break
-    case .mapleAs, .oracle, .canary:
-      throw ValidationError("--lockstep: expected a library as the subject, found \(subject.name)")
-    }
-  }
+  /// The options that do not go with everything that is checked: what each world has, in one table.
+  private static let options: [(name: String, modes: Set<CheckMode>, isGiven: @Sendable (CheckCommand) -> Bool)] = [
+    ("--lockstep", [.lockstep], { $0.lockstep }),
+    ("--design", [.fork, .sweep], { !$0.design.isEmpty }),
+    ("--sweep", [.sweep], { $0.sweeping.sweep }),
+    ("layouts, --vmas, --mode and --sample", [.sweep], { !$0.sweeping.isPlain }),
+    ("--seed", [.tree, .fork, .lockstep], { $0.seed != 1 }),
+    ("--time", [.tree, .fork, .lockstep], { $0.time != nil }),
+    ("--operations", [.tree, .fork, .lockstep], { $0.operations != nil }),
+    ("--keep-going", [.tree, .fork, .lockstep], { $0.sharing.keepGoing }),
+    ("--save", [.tree, .fork, .lockstep], { $0.keepsFindings }),
+    ("--begin", [.tree, .fork, .lockstep], { !$0.begin.isEmpty }),
+    ("--maps", [.tree, .fork, .lockstep], { $0.maps != nil }),
+    ("--failures", [.tree, .fork], { $0.failures }),
+    ("--table", [.tree, .fork], { $0.table }),
+    ("--floor", [.tree, .fork], { $0.floor != nil }),
+    ("--known", [.tree, .fork], { $0.knownScripts.known != nil }),
+    ("--nodes", [.tree], { $0.nodes }),
+    ("--geometry, --gaps, --rcu and --external-lock", [.tree, .lockstep], { $0.tree.configuration != nil }),
+  ]
 
   private var keepsFindings: Bool { save || saveTo != nil }
 
-  /// Where what is found is kept; `nil` where it is not.
-  private func saveFolder(of target: String? = nil) throws(CommandFailure) -> SaveFolder? {
-    keepsFindings ? try SaveFolder.folder(for: subject, of: target, named: saveTo) : nil
+  private var limits: CheckLimits {
+    CheckLimits(
+      timeLimit: time ?? (operations == nil ? 10 : nil), operationLimit: operations, sharing: sharing.sharing)
   }
 
   mutating func run() throws {
-    let floor = try floor.map { try CheckWork.floor(file: $0) }
-    var work = CheckWork(seed: seed, timeLimit: time ?? (operations == nil ? 10 : nil), operationLimit: operations)
-    work.configuration = tree.configuration
-    work.sweepsOnly = failures
-    work.sharing = sharing.sharing
-    if let maps {
-      let script = try MapsText.script(file: maps)
-      work.opening = script.operations
-      work.configuration = work.configuration ?? script.configuration
+    let floor = try floor.map { try InputFile.floor($0) }
+    // What is right is checked unless another design is asked for.
+    let designs = design.isEmpty ? [ForkDesignName.duplicateAndTearDown] : design
+    switch mode {
+    case .tree:
+      var work = CheckWork(seed: seed, limits: limits, configuration: tree.configuration, sweepsOnly: failures)
+      work.openings = try openings()
+      work.additionalOperations = maps == nil ? 0 : work.openings[0].operations.count
+      // What is proved of 7.3 is proved of trees that bulk mode did not build, for 7.3 has none.
+      if nodes && subject.rebuildRule == .copiedByLevel { work.skippedKinds = OperationKind.ofBulkMode }
+      work.known = try knownScripts.scripts(for: subject)
+      work.exposeKnownFaults = try knownFaults.switching(subject)
+      try tell(floor, nil) { try subject.run(work) }
+    case .lockstep:
+      var world = try LockstepWorld.make(subject, seed: seed, configuration: tree.configuration)
+      world.campaign.openings = try openings()
+      var limits = limits
+      if world.algorithm.doubt != nil { limits.sharing.keepsGoing = false }
+      try tell(floor, "lockstep") { Check(world: world, limits: limits).run() }
+    case .fork:
+      var work = ForkCheckWork(seed: seed, designs: designs, limits: limits, sweepsOnly: failures)
+      work.openings =
+        try maps.map { [ForkScenario(of: try InputFile.layout($0))] } ?? begin.map { try InputFile.script($0) }
+      work.known = try knownScripts.scripts(for: subject)
+      try tell(floor, "fork") { try subject.run(work) }
+    case .sweep:
+      _ = try knownFaults.apply(to: subject)
+      Interruption.listen()
+      let report = try subject.run(
+        SweepWork(options: sweeping, designs: designs, subject: subject.name, sharing: sharing.sharing))
+      try print(report, report.text, report.complaint, report.status)
     }
-    // What is proved of 7.3 is proved of trees that bulk mode did not build, for 7.3 has none.
-    if nodes && subject.rebuildRule == .copiedByLevel { work.skippedKinds = OperationKind.ofBulkMode }
-    work.openings = try begin.map { try InputFile.script($0, isBytes: false) }
+  }
+
+  /// What each run of a tree begins with.
+  private func openings() throws(CommandFailure) -> [Script] {
+    if let maps {
+      var script = try MapsText.script(file: maps)
+      if let kind = tree.configuration { script.configuration = kind }
+      return [script]
+    }
+    var scripts: [Script] = []
+    for file in begin { scripts.append(try InputFile.script(file, isBytes: false)) }
+    return scripts
+  }
+
+  /// Checks, and tells what came of it.
+  /// - Parameter target: what is checked beside a tree's content, for the folder of what is found.
+  private func tell<Script: WorldScript>(
+    _ floor: CoverageFloor?, _ target: String?, check: () throws -> CheckReport<Script>
+  ) throws {
+    let folder = keepsFindings ? try SaveFolder.folder(for: subject, of: target, named: saveTo) : nil
     let steppedAround = try knownFaults.apply(to: subject)
     Interruption.listen()
-    if target == .fork { throw try runFork(work) }
-    if lockstep { throw try runLockstep(work) }
-    let folder = try saveFolder()
-    work.known = try knownScripts.scripts(for: subject)
-    work.exposeKnownFaults = try knownFaults.switching(subject)
-    var report = try subject.run(work)
+    var report = try check()
     report.subject = subject
     report.knownFaultsSteppedAround = steppedAround
     report.exposesKnownFaults = knownFaults.exposeKnown
-    if nodes {
-      report.nodeUse = try NodeUseReport(report.campaign.table, algorithm: subject.algorithm ?? .newest)
-    }
-    report.unreached = floor?.unreached(in: report.campaign.table) ?? []
+    if nodes { report.nodeUse = try NodeUseReport(report.summary.table, algorithm: subject.algorithm ?? .newest) }
+    report.unreached = floor?.unreached(in: report.summary.table) ?? []
     if let folder { try report.save(in: folder) }
-    let command = CommandLine.arguments[0]
-    throw try tell(report, report.text(command: command, withTable: table), report.complaint, report.status)
+    try print(
+      report, report.text(command: CommandLine.arguments[0], withTable: table), report.complaint, report.status)
   }
 
-  /// Forks address spaces on the subject, and returns the exit status.
-  private func runFork(_ limits: CheckWork) throws -> ExitStatus {
-    // What is right is checked unless another design is asked for.
-    let designs = design.isEmpty ? [ForkDesignName.duplicateAndTearDown] : design
-    if sweeping.sweep {
-      var work = SweepWork(options: sweeping, designs: designs, subject: subject.name)
-      work.sharing = limits.sharing
-      let report = try subject.run(work)
-      return try tell(report, report.text, report.complaint, report.status)
-    }
-    let folder = try saveFolder(of: "fork")
-    var work = ForkCheckWork(
-      seed: seed, designs: designs, timeLimit: limits.timeLimit, forkLimit: limits.operationLimit,
-      subject: subject.name)
-    work.argument = subject.argument
-    work.sharing = limits.sharing
-    var report = try subject.run(work)
-    if let folder { try report.save(in: folder) }
-    return try tell(report, report.text(command: CommandLine.arguments[0]), report.complaint, report.status)
-  }
-
-  /// Compares shapes instead of contents, and returns the exit status.
-  private func runLockstep(_ work: CheckWork) throws -> ExitStatus {
-    let folder = try saveFolder(of: "lockstep")
-    var report = try LockstepWork(limits: work).run(subject)
-    if let folder { try report.save(in: folder) }
-    return try tell(report, report.text(command: CommandLine.arguments[0]), report.complaint, report.status)
-  }
-
-  /// Prints what came of the work, and returns the exit status.
-  private func tell(
-    _ report: some Encodable, _ text: String, _ complaint: String?, _ status: ExitStatus
-  ) throws -> ExitStatus {
+  /// Prints what came of the work, and ends with its status.
+  private func print(_ report: some Encodable, _ text: String, _ complaint: String?, _ status: ExitStatus) throws {
     StandardStream.output.write(json ? try Support.json(report) : text)
     if let complaint { StandardStream.error.write(complaint + "\n") }
-    return status
+    throw status
   }
+}
+
+/// What `maplecheck check` checks.
+enum CheckTarget: String, CaseIterable, ExpressibleByArgument {
+  /// A map of ranges.
+  case tree
+  /// Fork's duplication of an address space, on a map of ranges.
+  case fork
+}
+
+/// The same with how: a world of its own each.
+private enum CheckMode: String, CaseIterable {
+  case tree, fork
+  case sweep = "fork --sweep"
+  case lockstep = "--lockstep"
 }

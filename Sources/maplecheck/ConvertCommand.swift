@@ -2,6 +2,7 @@ import ArgumentParser
 import Harness
 import MapleTreeModule
 import Operations
+import Scenarios
 import Support
 import TestExport
 
@@ -64,13 +65,24 @@ struct ConvertCommand: ParsableCommand {
   }
 
   mutating func run() throws {
-    let scripts = try files.map { ($0, try InputFile.script($0, isBytes: bytes)) }
+    let inputs = try files.map { ($0, try InputFile.anyScript($0, isBytes: bytes)) }
+    for case (let file, .fork) in inputs where to != .script {
+      throw CommandFailure(
+        file: file, expected: "a script of a tree ('maple 1'), for --to \(to.rawValue) is of a tree",
+        found: "a script of forks")
+    }
     if let directory { try OutputFile.makeDirectory(directory) }
-    for (file, script) in scripts {
+    for (file, input) in inputs {
       let name = ConvertCommand.name(of: file)
-      let result = ConvertCommand.convert(
-        script, name: name, to: to, rule: subject.rebuildRule ?? .newest)
-      try OutputFile.write(result, to: directory.map { "\($0)/\(name)\(to.suffix)" } ?? output)
+      let (result, suffix): ([UInt8], String) =
+        switch input {
+        case .tree(let source):
+          (
+            ConvertCommand.convert(source.script, name: name, to: to, rule: subject.rebuildRule ?? .newest), to.suffix
+          )
+        case .fork(let source): (Array(source.scenario.text.utf8), ".\(ForkScenario.fileEnding)")
+        }
+      try OutputFile.write(result, to: directory.map { "\($0)/\(name)\(suffix)" } ?? output)
     }
   }
 

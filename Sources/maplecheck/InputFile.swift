@@ -5,45 +5,57 @@ import Support
 
 /// Reads what the command works on.
 extension InputFile {
-  /// Reads a script of a tree, as text or as a fuzzer's bytes.
-  static func script(_ path: String, isBytes: Bool) throws(CommandFailure) -> Script {
-    let bytes = try read(path, limit: ScriptText.greatestFileSize, content: isBytes ? "a file of bytes" : "a script")
-    if !isBytes && ForkReplayWork.isForkScript(bytes) {
-      throw CommandFailure(
-        file: path, expected: "a script of a tree ('maple 1'), which is all that this command takes",
-        found: "a script of forks")
-    }
-    return try source(bytes, of: path, isBytes: isBytes).script
+  /// Reads a script of a world, whichever is wanted.
+  static func script<Script: WorldScript>(_ path: String) throws(CommandFailure) -> Script {
+    try parse(try read(path, limit: ScriptText.greatestFileSize, content: "a script"), of: path)
   }
 
-  private static func source(_ bytes: [UInt8], of path: String, isBytes: Bool) throws(CommandFailure) -> ScriptSource {
-    if isBytes {
-      if bytes.isEmpty { throw CommandFailure(file: path, expected: "a file of bytes", found: "an empty file") }
-      return ScriptSource(OperationCoding.decode(bytes, limit: .max).boundingFills(to: Int(UInt16.max)))
-    }
-    do throws(ScriptError) {
-      return try ScriptText.source(bytes, file: path)
-    } catch {
-      throw CommandFailure(error)
-    }
+  private static func parse<Script: WorldScript>(_ bytes: [UInt8], of path: String) throws(CommandFailure) -> Script {
+    try told { () throws(ScriptError) in try Script.parse(bytes, file: path) }
   }
 
-  /// What can be replayed.
-  enum Replayable {
+  /// Reads a floor.
+  static func floor(_ path: String) throws(CommandFailure) -> CoverageFloor {
+    let bytes = try read(path, limit: ScriptText.greatestFileSize, content: "a floor")
+    return try told { () throws(ScriptError) in try CoverageFloor.parse(bytes, file: path) }
+  }
+
+  /// Reads the areas of a process.
+  static func layout(_ path: String) throws(CommandFailure) -> ForkLayout {
+    let bytes = try read(path, limit: greatestImportSize, content: "a list of areas")
+    return try told { () throws(ScriptError) in try ForkLayout.maps(bytes, file: path) }
+  }
+
+  private static func told<Value>(_ body: () throws(ScriptError) -> Value) throws(CommandFailure) -> Value {
+    do throws(ScriptError) { return try body() } catch { throw CommandFailure(error) }
+  }
+
+  /// A script of whatever world, as it was written.
+  enum AnyScript {
     case tree(ScriptSource)
     case fork(ForkSource)
   }
 
-  /// Reads a script of a tree or of forks; its first word tells which.
-  static func replayable(_ path: String, isBytes: Bool) throws(CommandFailure) -> Replayable {
+  /// Reads a script of a tree or of forks, as text, whose first word tells which, or a script of a tree as a fuzzer's
+  /// bytes.
+  static func anyScript(_ path: String, isBytes: Bool) throws(CommandFailure) -> AnyScript {
     let bytes = try read(path, limit: ScriptText.greatestFileSize, content: isBytes ? "a file of bytes" : "a script")
-    guard !isBytes, ForkReplayWork.isForkScript(bytes) else {
-      return .tree(try source(bytes, of: path, isBytes: isBytes))
+    if isBytes {
+      if bytes.isEmpty { throw CommandFailure(file: path, expected: "a file of bytes", found: "an empty file") }
+      return .tree(ScriptSource(OperationCoding.decode(bytes, limit: .max).boundingFills(to: Int(UInt16.max))))
     }
-    do throws(ScriptError) {
-      return .fork(ForkSource(try ForkScenario.parse(bytes, file: path), bytes))
-    } catch {
-      throw CommandFailure(error)
+    if bytes.starts(with: Array("fork ".utf8)) { return .fork(ForkSource(try parse(bytes, of: path), bytes)) }
+    return .tree(try told { () throws(ScriptError) in try ScriptText.source(bytes, file: path) })
+  }
+
+  /// Reads a script of a tree.
+  static func script(_ path: String, isBytes: Bool) throws(CommandFailure) -> Script {
+    switch try anyScript(path, isBytes: isBytes) {
+    case .tree(let source): return source.script
+    case .fork:
+      throw CommandFailure(
+        file: path, expected: "a script of a tree ('maple 1'), which is all that this is for",
+        found: "a script of forks")
     }
   }
 }

@@ -4,7 +4,7 @@ import Operations
 import Support
 
 /// Scripts of faults that are known, from a folder.
-struct KnownScripts {
+struct KnownScripts<Script: WorldScript> {
   /// A script, and its path in the folder without the ending.
   struct Known {
     var name: String
@@ -26,10 +26,10 @@ struct KnownScripts {
     }
     self.folder = folder
     list = []
-    let ending = ".maple"
+    let ending = ".\(Script.fileEnding)"
     for name in names.compactMap({ $0 as? String }).filter({ $0.hasSuffix(ending) }).sorted() {
-      let script = try InputFile.script("\(folder)/\(name)", isBytes: false)
-      list.append(Known(name: String(name.dropLast(ending.count)), script: script))
+      list.append(
+        Known(name: String(name.dropLast(ending.count)), script: try InputFile.script("\(folder)/\(name)")))
     }
     if list.isEmpty { throw CommandFailure(file: folder, expected: "a folder of scripts, or none", found: "no script") }
   }
@@ -48,9 +48,10 @@ struct KnownScriptOptions: ParsableArguments {
   /// The scripts of what was found in kernels, in the project.
   static let ofLinux = "corpus/linux"
 
-  /// The scripts for a subject; `nil` for none.
-  func scripts(for subject: SubjectName) throws(CommandFailure) -> KnownScripts? {
+  /// The scripts of a world for a subject; `nil` for none.
+  func scripts<Script: WorldScript>(for subject: SubjectName) throws(CommandFailure) -> KnownScripts<Script>? {
     if let known { return known == "none" ? nil : try KnownScripts(folder: known) }
+    if Script.fileEnding != Operations.Script.fileEnding { return nil }
     guard subject.libraryName?.hasPrefix("Linux ") == true, let folder = SaveFolder.inProject(Self.ofLinux) else {
       return nil
     }

@@ -5,6 +5,7 @@ import Operations
 import RangeMapCore
 import Reports
 import Scenarios
+import SortedArrayOracle
 import Support
 
 struct ReplayCommand: ParsableCommand {
@@ -13,7 +14,7 @@ struct ReplayCommand: ParsableCommand {
     abstract: "Runs scripts beside the oracle, with every check after every operation.",
     discussion: """
       Each script has a process of its own: one that crashes, loops or takes too much memory is a violation at its \
-      operation, and the next one follows. A script of more than \(ReplayWork.greatestThorough) operations is \
+      operation, and the next one follows. A script of more than \(TreeWorld<SortedArrayOracle>.greatestThorough) operations is \
       checked at intervals, and at its end.
 
       EXAMPLE: maplecheck replay corpus/tree/seeds/*.maple
@@ -32,7 +33,7 @@ struct ReplayCommand: ParsableCommand {
 
   @OptionGroup var knownFaults: KnownFaultOptions
 
-  @Flag(help: "Refuse each allocation request of each operation too, once, and for ever. Scripts of a tree only.")
+  @Flag(help: "Refuse each allocation request of each operation too, once, and for ever; of a fork each step.")
   var failures = false
 
   @Flag(help: "Print each line of the script as it is made, and what it returned or did.")
@@ -65,39 +66,30 @@ struct ReplayCommand: ParsableCommand {
     }
   }
 
-  /// What came of a file.
-  private enum Report: Encodable {
-    case tree(ReplayReport)
-    case fork(ForkReplayReport)
-
-    var text: String {
-      switch self {
-      case .tree(let report): report.text
-      case .fork(let report): report.text
-      }
-    }
-
-    func encode(to encoder: any Encoder) throws {
-      switch self {
-      case .tree(let report): try report.encode(to: encoder)
-      case .fork(let report): try report.encode(to: encoder)
-      }
-    }
-  }
-
   mutating func run() throws {
     // All files are read before any is run, so that a broken one is told at once.
-    let inputs = try files.map { ($0, try InputFile.replayable($0, isBytes: bytes)) }
-    for case (let file, .fork) in inputs { try refuseTreeOptions(for: file) }
+    let inputs = try files.map { ($0, try InputFile.anyScript($0, isBytes: bytes)) }
+    for case (let file, .fork) in inputs where explain {
+      throw CommandFailure(
+        file: file, expected: "a script of a tree ('maple 1'), for --explain means nothing for others",
+        found: "a script of forks")
+    }
     let steppedAround = try knownFaults.apply(to: subject)
     Interruption.listen()
     var status = ExitStatus.clean
-    var reports: [Report] = []
+    var reports: [ReplayReport] = []
     for (file, input) in inputs {
       if inputs.count > 1 && (trace || explain) && !json { StandardStream.output.write("\(file):\n") }
-      let (report, result) = try replay(input, file: file, steppedAround)
-      if result == .violation || status == .clean { status = result }
+      var work = ReplayWork(
+        input: input, withFailures: failures, traces: trace && json, stream: trace && !json ? .output : nil)
+      work.sharing = bounds.apart
+      let explanation = explanation(of: input)
+      if !json { StandardStream.output.write(explanation?.text ?? "") }
+      var report = try subject.run(work)
+      (report.file, report.explanation, report.knownFaultsSteppedAround) = (file, explanation, steppedAround)
+      if report.status == .violation || status == .clean { status = report.status }
       if !json { StandardStream.output.write(report.text) }
+      if let complaint = report.complaint { StandardStream.error.write(complaint + "\n") }
       reports.append(report)
       if Interruption.isRequested {
         StandardStream.error.write("maplecheck: interrupted after \(reports.count) of \(files.count) files\n")
@@ -109,52 +101,45 @@ struct ReplayCommand: ParsableCommand {
     throw status
   }
 
-  /// An option that means nothing for a script of forks is refused, and not passed over.
-  private func refuseTreeOptions(for file: String) throws(CommandFailure) {
-    let refused = [("--failures", failures), ("--explain", explain)].filter(\.1).map(\.0)
-    guard let option = refused.first else { return }
-    throw CommandFailure(
-      file: file, expected: "a script of a tree ('maple 1'), for \(option) means nothing for others",
-      found: "a script of forks")
+  private func explanation(of input: InputFile.AnyScript) -> StoreExplanation.Result? {
+    guard explain, let rule = subject.rebuildRule, case .tree(let source) = input else { return nil }
+    return StoreExplanation.result(of: source, rule: rule.rawValue, withNodes: nodes)
+  }
+}
+
+/// A script of any world, on any subject.
+struct ReplayWork: SubjectWork {
+  var input: InputFile.AnyScript
+  /// Whether a failure sweep follows.
+  var withFailures = false
+  /// Whether the report has what each operation returned.
+  var traces = false
+  /// Where each operation is told as it is made; `nil` if none is.
+  var stream: StandardStream?
+  var skippedKinds: Set<OperationKind> = []
+  /// Whether the script has a process of its own, and what it may use.
+  var sharing = Sharing.none
+
+  func run<Subject: RangeMap & ~Copyable>(_ makeSubject: @escaping (MapConfiguration) -> Subject) -> ReplayReport {
+    switch input {
+    case .tree(let source):
+      let script = ReplayedScript(
+        script: source.script, hasLines: source.hasLines, line: source.line(of:), words: source.words(of:))
+      return report(TreeWorld(skipping: skippedKinds, makeSubject: makeSubject), script, kind: "tree")
+    case .fork(let source):
+      let script = ReplayedScript(
+        script: source.scenario, hasLines: true, line: { source.lines[$0].number }, words: { source.lines[$0].words })
+      return report(ForkWorld(makeSubject: makeSubject), script, kind: "fork")
+    }
   }
 
-  private func replay(
-    _ input: InputFile.Replayable, file: String, _ steppedAround: [String]
-  ) throws -> (Report, ExitStatus) {
-    switch input {
-    case .fork(let source):
-      var steps: [ReplayReport.Step] = []
-      var work = ForkReplayWork(scenario: source.scenario)
-      work.sharing = bounds.apart
-      let isText = !json
-      if trace {
-        work.tell = { place, result in
-          let (line, words) = source.lines[place]
-          if isText { StandardStream.output.write("  \(line)  \(words) -> \(result)\n") }
-          steps.append(ReplayReport.Step(line: line, operation: words, result: result))
-        }
-      }
-      var report = try subject.run(work)
-      report.file = file
-      if trace { report.trace = steps }
-      return (.fork(report), report.status)
-    case .tree(let source):
-      var explanation: StoreExplanation.Result?
-      if explain, let rule = subject.rebuildRule {
-        explanation = StoreExplanation.result(of: source, rule: rule.rawValue, withNodes: nodes)
-        if !json { StandardStream.output.write(explanation?.text ?? "") }
-      }
-      var work = ReplayWork(
-        source: source, withFailures: failures, traces: trace && json, stream: trace && !json ? .output : nil)
-      work.sharing = bounds.apart
-      var report = try subject.run(work)
-      report.file = file
-      report.knownFaultsSteppedAround = steppedAround
-      report.explanation = explanation
-      if report.violation != nil { return (.tree(report), .violation) }
-      if report.calls > 0 { return (.tree(report), .clean) }
-      StandardStream.error.write("\(file): no operation was made, so nothing was checked\n")
-      return (.tree(report), .undecided)
-    }
+  private func report<W: ReplayedWorld>(
+    _ world: W, _ source: ReplayedScript<W.Script>, kind: String
+  ) -> ReplayReport {
+    var report = Replay(
+      world: world, source: source, withFailures: withFailures, traces: traces, stream: stream, sharing: sharing
+    ).run()
+    report.kind = kind
+    return report
   }
 }

@@ -1,5 +1,6 @@
 import Foundation
 import Harness
+import Operations
 import Support
 
 /// Where findings are kept.
@@ -23,7 +24,7 @@ struct SaveFolder {
     }
     let prefix = root == start ? "" : root + "/"
     let isOurs = subject == .maple && target == nil
-    return SaveFolder(path: prefix + (isOurs ? Finding.regressionDirectory : "corpus/found/\(name(subject, target))"))
+    return SaveFolder(path: prefix + (isOurs ? Script.regressionDirectory : "corpus/found/\(name(subject, target))"))
   }
 
   /// The path of a folder of the project that one stands in; `nil` if one does not, or if it has no such folder.
@@ -51,10 +52,5 @@ struct SaveFolder {
       throw CommandFailure(error)
     }
     return "\(path)/\(name)"
-  }
-
-  /// A name that depends on nothing but what was found and its script.
-  static func name(_ kind: String, script: String, ending: String) -> String {
-    "\(kind)-\(Text.digest(script)).\(ending)"
   }
 }

@@ -39,35 +39,42 @@ struct ShrinkCommand: ParsableCommand {
   }
 
   mutating func run() throws {
-    let script = try InputFile.script(file, isBytes: bytes)
+    let input = try InputFile.anyScript(file, isBytes: bytes)
     let steppedAround = try knownFaults.apply(to: subject)
     Interruption.listen()
-    guard let finding = try subject.run(ShrinkWork(script: script, sharing: bounds.apart)) else {
+    guard let result = try subject.run(ShrinkWork(input: input, sharing: bounds.apart)) else {
       let reason = steppedAround.isEmpty ? "" : " while known faults are stepped around, which --expose-known shows"
       throw CommandFailure(file: file, expected: "a script that shows a violation", found: "none" + reason)
     }
-    try OutputFile.write(Array(finding.scriptText.utf8), to: output)
-    StandardStream.error.write(
-      "\(script.operations.count) operations became \(finding.script.operations.count)\n")
+    try OutputFile.write(Array(result.text.utf8), to: output)
+    StandardStream.error.write("\(result.before) operations became \(result.after)\n")
   }
 }
 
-/// Shrinks a script on the first schedule on which it violates anything.
+/// Shrinks a script of any world on the first schedule on which it violates anything.
 struct ShrinkWork: SubjectWork {
-  var script: Script
+  /// The shortest script as a file has it, and how many operations there were and are.
+  struct Shrunk {
+    var text: String
+    var before: Int
+    var after: Int
+  }
+
+  var input: InputFile.AnyScript
   var skippedKinds: Set<OperationKind> = []
   /// Whether trials have processes of their own, and what the first may use.
   var sharing = Sharing.none
 
-  func run<Subject: RangeMap & ~Copyable>(_ makeSubject: @escaping (MapConfiguration) -> Subject) -> Finding? {
-    let trials = Trials(limits: sharing.limits, isolates: sharing.canIsolate, makeSubject: makeSubject)
-    for schedule in [RunnerOptions.fast, FuzzingLimits.tree.schedule, .thorough] {
-      var options = schedule
-      options.skippedKinds = skippedKinds
-      guard let violation = trials.violation(of: script, options: options) else { continue }
-      return IsolatedShrinking(options: options, sharing: sharing, makeSubject: makeSubject).shrink(
-        Finding(script: script, violation: violation))
+  func run<Subject: RangeMap & ~Copyable>(_ makeSubject: @escaping (MapConfiguration) -> Subject) -> Shrunk? {
+    switch input {
+    case .tree(let source): shrink(source.script, TreeWorld(skipping: skippedKinds, makeSubject: makeSubject))
+    case .fork(let source): shrink(source.scenario, ForkWorld(makeSubject: makeSubject))
     }
-    return nil
+  }
+
+  private func shrink<W: World>(_ script: W.Script, _ world: W) -> Shrunk? {
+    Shrinking(world: world, sharing: sharing).finding(script, sharing.limits).map {
+      Shrunk(text: $0.scriptText, before: script.operations.count, after: $0.script.operations.count)
+    }
   }
 }

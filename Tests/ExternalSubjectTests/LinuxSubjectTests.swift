@@ -65,7 +65,7 @@ struct LinuxSubjectTests {
       firstSeed: 1, operationLimit: 300_000, makeFirst: LibraryForTest.maker(of: try Self.library("corrected")),
       makeSecond: { MapleTreeSubject(configuration: $0, rebuildRule: .toTheRoot) }
     ).run()
-    #expect(summary.difference.map { "\($0)" } == nil)
+    #expect(summary.failure == nil)
     #expect(summary.walks > 50_000)
   }
 
@@ -79,9 +79,9 @@ struct LinuxSubjectTests {
         return MapleTreeSubject(configuration: other, rebuildRule: .toTheRoot)
       }
     ).run()
-    let difference = try #require(summary.difference)
-    #expect(difference.first != difference.second)
-    #expect(try #require(summary.script).operations.count < 10)
+    let finding = try #require(summary.finding)
+    #expect(finding.violation.expected != finding.violation.found)
+    #expect(finding.script.operations.count < 10)
   }
 
   /// Two empty trees have one shape: what bulk mode begins with is all that tells them apart.

@@ -28,7 +28,7 @@ struct CanaryTests {
     #expect(parsed == finding.script)
     let report = Runner<CanarySubject>.run(parsed) { CanarySubject(configuration: $0) }
     #expect(report.violation == finding.violation)
-    let text = finding.report(file: "finding.maple", subject: "canary")
+    let text = finding.report(savedAs: "finding.maple", replay: "replay --subject canary")
     #expect(text.contains("maplecheck replay --subject canary finding.maple"))
     #expect(text.contains(finding.violation.kind.rawValue))
   }

@@ -33,7 +33,7 @@ struct ShrunkFindingTests {
     return Script(configuration: kind, operations: operations + ending)
   }
 
-  private func finding(_ script: Script) -> Finding? {
+  private func finding(_ script: Script) -> Finding<Script>? {
     Runner<CrowdedSubject>.violation(of: script, options: .fast) { CrowdedSubject(configuration: $0) }
       .map { Finding(script: script, violation: $0) }
   }
@@ -83,7 +83,7 @@ struct ShrunkFindingTests {
       let smallest = found.shrunk(limits: limits) { CrowdedSubject(configuration: $0) }
       #expect(smallest.stop == .limit)
       #expect(smallest == found.shrunk(limits: limits) { CrowdedSubject(configuration: $0) })
-      #expect(smallest.report(savedAs: nil, subject: nil).contains("shrinking ended at its limit of calls"))
+      #expect(smallest.report(savedAs: nil, replay: "replay").contains("shrinking ended at its limit of calls"))
       #expect(finding(smallest.script)?.violation.kind == .brokenLaw)
     }
   }

@@ -1,5 +1,7 @@
 import AddressSpaceModel
+import Harness
 import MapleTreeModule
+import Operations
 import RangeMapCore
 import Testing
 
@@ -10,14 +12,15 @@ private let makeTree: @Sendable (MapConfiguration) -> MapleTreeSubject = { Maple
 @Suite("The search for fork violations")
 struct ForkSearchTests {
   @Test func designDIsClean() {
-    var campaign = ForkCampaign(seed: 1, designs: [.duplicateAndTearDown])
+    var generator = ForkScenarioGenerator(seed: 1, designs: [.duplicateAndTearDown])
+    var failedForks = 0
     for _ in 0..<400 {
-      if let finding = campaign.step(makeMap: makeTree) {
-        Issue.record("\(finding.scenario.text)\(finding.violations)")
-        return
-      }
+      let scenario = generator.next()
+      let report = scenario.run(makeMap: makeTree)
+      #expect(report.violation == nil, "\(scenario.text)\(report.laws)")
+      failedForks += report.failedForks
     }
-    #expect(campaign.failedForks > 300)
+    #expect(failedForks > 300)
   }
 
   /// Each other design is found out, and what is found becomes a script of ten lines at most.
@@ -29,17 +32,19 @@ struct ForkSearchTests {
   ])
   func findsAndShrinks(_ design: ForkDesignName, _ law: ForkLaw) throws {
     var found = 0
-    var campaign = ForkCampaign(seed: 1, designs: [design])
+    var generator = ForkScenarioGenerator(seed: 1, designs: [design])
     for _ in 0..<3_000 {
-      guard let finding = campaign.step(makeMap: makeTree), finding.violations.contains(where: { $0.law == law }) else {
-        continue
-      }
-      let shrunk = finding.shrunk(to: law, makeMap: makeTree)
-      #expect(shrunk.scenario.text.split(separator: "\n").count <= 10, "\(shrunk.scenario.text)")
-      #expect(shrunk.scenario.run(makeMap: makeTree).laws.contains(law))
+      let scenario = generator.next()
+      guard let violation = scenario.violation(in: scenario.run(makeMap: makeTree), like: law),
+        violation.forkLaw == law
+      else { continue }
+      let shrunk = Finding(script: scenario, violation: violation).shrunk(makeMap: makeTree)
+      #expect(shrunk.violation.forkLaw == law && shrunk.script.expectation == .violation(law))
+      #expect(shrunk.script.text.split(separator: "\n").count <= 10, "\(shrunk.script.text)")
+      #expect(shrunk.script.run(makeMap: makeTree).laws.contains(law))
       // Nothing more can be taken away.
-      for place in shrunk.scenario.operations.indices {
-        var less = shrunk.scenario
+      for place in shrunk.script.operations.indices {
+        var less = shrunk.script
         less.operations.remove(at: place)
         #expect(!less.run(makeMap: makeTree).laws.contains(law))
       }
@@ -67,6 +72,20 @@ struct ForkSearchTests {
 
   @Test func whatDoesNotFailComesBackAsItIs() throws {
     let scenario = try ForkCorpusTests.scenario("d-is-clean.fork")
-    #expect(scenario.shrunk { $0.run(makeMap: makeTree).violation != nil } == scenario)
+    #expect(Shrinker.shrink(scenario) { $0.run(makeMap: makeTree).violation != nil } == scenario)
+  }
+
+  @Test func aSweepOfAScenarioFailsEachStepOnceAndForEver() throws {
+    let text = "fork 1\nvma 0x1000...0x1fff write\ntouch 0x1000...0x1fff\nfork A fail 1 of charge\nfork A\n"
+    let scenario = try ForkScenario.parse(Array(text.utf8), file: "two")
+    let swept = scenario.swept(makeMap: makeTree)
+    let mapping = MappingRequest(KeyRange(0x1000, 0x1fff), [.readable])
+    let layout = ForkLayout(name: "same", mappings: [mapping], touched: [])
+    let points = try ForkSweep.count(layout, ForkOptions(design: .oneByOne), makeMap: makeTree)
+    // The two forks are one without their failures. A touched page has steps of its own.
+    #expect(swept.operations.count { $0.isFork } > points)
+    #expect(Set(swept.operations).count == swept.operations.count)
+    let report = swept.run(makeMap: makeTree)
+    #expect(report.unreached.isEmpty && report.failedForks > 5)
   }
 }

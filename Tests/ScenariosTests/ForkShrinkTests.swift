@@ -28,15 +28,22 @@ struct ForkShrinkTests {
     scenario.run(makeMap: makeTree).laws.contains(.observersSeeOnlyLiveVmas)
   }
 
+  private func shrink(
+    _ scenario: ForkScenario, _ limits: ShrinkLimits, fails: (ForkScenario) -> Bool
+  ) -> ShrinkResult<ForkScenario> {
+    Shrinker.shrink(scenario, limits: limits, hint: { $0.steps(makeMap: makeTree) }) {
+      fails($0) ? $0.operations.count : nil
+    }
+  }
+
   @Test func longScriptBecomesTheKnownMinimumInFewTrials() throws {
     let long = try scenario()
     #expect(long.operations.count > 100 && fails(long))
-    let shrunk = long.shrunk(
-      limits: ShrinkLimits(attempts: 1_000), steps: { $0.steps(makeMap: makeTree) }, fails: fails)
+    let shrunk = shrink(long, ShrinkLimits(attempts: 1_000), fails: fails)
     let minimum = try ForkCorpusTests.scenario("b-migration-meets-empty-child.fork")
-    #expect(shrunk.scenario.operations.count == minimum.operations.count, "\(shrunk.scenario.text)")
-    #expect(fails(shrunk.scenario) && shrunk.stop == nil)
-    #expect(shrunk.trials <= 200, "\(shrunk.trials)")
+    #expect(shrunk.script.operations.count == minimum.operations.count, "\(shrunk.script.text)")
+    #expect(fails(shrunk.script) && shrunk.stop == nil)
+    #expect(shrunk.attempts <= 200, "\(shrunk.attempts)")
   }
 
   @Test func bestSoFarIsKeptWhenItIsAskedToStop() throws {
@@ -44,12 +51,12 @@ struct ForkShrinkTests {
     var trials = 0
     var told = 0
     let limits = ShrinkLimits(shouldStop: { trials >= 12 }, progress: { (count, _) in told = count })
-    let shrunk = long.shrunk(limits: limits, steps: { $0.steps(makeMap: makeTree) }) {
+    let shrunk = shrink(long, limits) {
       trials += 1
       return fails($0)
     }
-    #expect(shrunk.stop == .asked && told == shrunk.trials)
-    #expect(shrunk.scenario.operations.count < long.operations.count && fails(shrunk.scenario))
+    #expect(shrunk.stop == .asked && told == shrunk.attempts)
+    #expect(shrunk.script.operations.count < long.operations.count && fails(shrunk.script))
   }
 
   @Test func stepsAreCountedOfTheKindThatFails() throws {

@@ -86,7 +86,7 @@ struct CheckTests {
     var campaign = Campaign<CanarySubject>(firstSeed: 1, configuration: script.configuration) {
       CanarySubject(configuration: $0)
     }
-    campaign.opening = script.operations
+    campaign.openings = [script]
     let generated = campaign.script(seed: 3, count: script.operations.count + 200)
     #expect(generated.operations.starts(with: script.operations))
     #expect(generated.configuration == script.configuration)

@@ -1,6 +1,8 @@
 import AddressSpaceModel
 import ArgumentParser
+import Harness
 import MapleTreeModule
+import Operations
 import RangeMapCore
 import Reports
 import Scenarios
@@ -11,30 +13,92 @@ import Testing
 
 @Suite("Fork, from the command")
 struct ForkCommandTests {
-  private func check(_ designs: [ForkDesignName], forks: UInt64) throws -> ForkCheckReport {
-    try SubjectName.maple.run(
-      ForkCheckWork(seed: 1, designs: designs, timeLimit: nil, forkLimit: forks, subject: "maple"))
+  private func check(
+    _ designs: [ForkDesignName], forks: UInt64, keepsGoing: Bool = false, withFailures: Bool = false,
+    openings: [ForkScenario] = [], known: KnownScripts<ForkScenario>? = nil
+  ) throws -> CheckReport<ForkScenario> {
+    var work = ForkCheckWork(seed: 1, designs: designs, limits: CheckLimits(operationLimit: forks))
+    work.limits.sharing.keepsGoing = keepsGoing
+    (work.sweepsOnly, work.openings, work.known) = (withFailures, openings, known)
+    return try SubjectName.maple.run(work)
+  }
+
+  private func replay(_ scenario: ForkScenario, withFailures: Bool = false) throws -> ReplayReport {
+    let source = ForkSource(scenario, Array(scenario.text.utf8))
+    return try SubjectName.maple.run(ReplayWork(input: .fork(source), withFailures: withFailures))
   }
 
   @Test("is clean in design D")
   func cleanDesign() throws {
     let report = try check([.duplicateAndTearDown], forks: 500)
     #expect(report.status == .clean)
-    #expect(report.forks >= 500 && report.failedForks > 0)
+    #expect(report.summary.operations >= 500 && report.summary.refusals > 0)
+    #expect(report.summary.table["operation fork D: failed"] == report.summary.refusals)
   }
 
   @Test("finds what an observer meets in design C, in a script that replays")
   func observerRace() throws {
     let report = try check([.duplicateAndMark], forks: 5_000)
     #expect(report.status == .violation)
-    let script = try #require(report.script)
-    #expect(script.split(separator: "\n").count <= 10)
-    let scenario = try ForkScenario.parse(Array(script.utf8), file: "found")
-    #expect(try SubjectName.maple.run(ForkReplayWork(scenario: scenario)).isExpected)
+    let scenario = try #require(report.findings.first).finding.script
+    #expect(scenario.text.split(separator: "\n").count <= 10)
+    #expect(try replay(scenario).result.isExpected == true)
     // The same script expects too much of a design that has not the fault.
     var other = scenario
     other.expectation = .clean
-    #expect(try !SubjectName.maple.run(ForkReplayWork(scenario: other)).isExpected)
+    #expect(try replay(other).status == .violation)
+  }
+
+  @Test("makes each run a sweep, and a replay too, and so finds what a script alone does not show")
+  func sweeps() throws {
+    let report = try check([.oneByOne], forks: 500, withFailures: true)
+    #expect(report.status == .violation && report.summary.sweeps == report.summary.runs)
+    let clean = try check([.duplicateAndTearDown], forks: 500, withFailures: true)
+    #expect(clean.status == .clean && clean.summary.refusals * 2 > clean.summary.operations)
+    var scenario = try #require(report.findings.first).finding.script
+    for place in scenario.operations.indices {
+      guard case .fork(var trial) = scenario.operations[place] else { continue }
+      trial.failure = .none
+      scenario.operations[place] = .fork(trial)
+    }
+    scenario.expectation = nil
+    #expect(try replay(scenario).status == .clean)
+    let swept = try replay(scenario, withFailures: true)
+    #expect(swept.status == .violation && swept.result.violation?.forkLaw == .nothingLeft && swept.line == nil)
+  }
+
+  @Test("begins each run with a script's calls, and with the layout of a process")
+  func begins() throws {
+    let range = "0x7f0000000000...0x7f0000000fff"
+    let opening = try ForkScenario.parse(
+      Array("fork 1\nvma \(range) write\nprotect \(range)\nfork D\n".utf8), file: "opening")
+    let report = try check([.duplicateAndTearDown], forks: 50, openings: [opening])
+    #expect(report.summary.table["operation protect: done"] == report.summary.runs)
+    let maps = try CommandProcess(["check", "fork", "--maps", "/proc/self/maps", "--operations", "50", "--json"])
+    #expect(maps.status == 0)
+    let layout = try InputFile.layout("/proc/self/maps")
+    #expect(layout.mappings.count > 5)
+    #expect(ForkScenario(of: layout).operations.count { !$0.isFork } >= layout.mappings.count)
+  }
+
+  @Test("counts what is known by a script, and goes on")
+  func known() throws {
+    let found = try check([.oneByOne], forks: 2_000)
+    let scratch = try ScratchDirectory()
+    _ = try scratch.write("lost.fork", try #require(found.findings.first).finding.scriptText)
+    let known = try KnownScripts<ForkScenario>(folder: scratch.path)
+    let report = try check([.oneByOne], forks: 2_000, known: known)
+    #expect(try #require(report.known).counts["lost"] ?? 0 > 0)
+    #expect(report.findings.first?.finding.script != found.findings.first?.finding.script)
+  }
+
+  @Test("below its floor is not passed, and its table names steps and observers")
+  func floor() throws {
+    let scratch = try ScratchDirectory()
+    let floor = try scratch.write("floor", "step charge failed first 1\nno such cell 3\n")
+    let run = try CommandProcess(["check", "fork", "--operations", "500", "--table", "--floor", floor])
+    #expect(run.status == 3 && run.output.contains("not reached: no such cell: 0 of 3\n"))
+    #expect(run.output.contains("observer reaper looked ") && !run.output.contains("not reached: step"))
   }
 
   @Test(
@@ -54,27 +118,23 @@ struct ForkCommandTests {
   @Test("tells what a design is, what the law says, what failed, and the command that replays, each in a line")
   func words() throws {
     let report = try check([.oneByOne], forks: 5_000)
-    let text = report.text(command: "maplecheck")
+    let text = report.text(command: "maplecheck", withTable: false)
     #expect(text.contains("\ndesign A: stores the copies one by one in bulk mode (docs/FORK-SCRIPTS.md)\n"))
-    let found = try #require(report.findings.first)
-    let law = try #require(ForkLaw(rawValue: found.kind))
-    #expect(text.contains("\nlaw \(law.rawValue): \(law.message)\n"))
+    let found = try #require(report.findings.first).finding
+    #expect(text.contains("\n  expected:  \(try #require(found.violation.forkLaw).message)\n"))
     #expect(text.contains("\nstep "))
-    #expect(text.contains("maplecheck replay - <<'end'\n\(found.script)end\n"))
+    #expect(text.contains("maplecheck replay - <<'end'\n\(found.script.text)end\n"))
   }
 
-  @Test("goes on past a finding where it is asked to, and else says what that left out")
+  @Test("goes on past a finding if it is asked to")
   func keepsGoing() throws {
-    var work = ForkCheckWork(
-      seed: 1, designs: [.oneByOne, .duplicateAndMark], timeLimit: nil, forkLimit: 1_500, subject: "maple")
-    let first = try SubjectName.maple.run(work)
-    #expect(first.findings.count == 1 && first.forks < 1_500)
-    #expect(first.text(command: "").contains("--keep-going goes on with all designs"))
-    work.sharing.keepsGoing = true
-    let all = try SubjectName.maple.run(work)
-    #expect(all.forks >= 1_500 && Set(all.findings.compactMap(\.design)) == ["A", "C"])
+    let designs: [ForkDesignName] = [.oneByOne, .duplicateAndMark]
+    let first = try check(designs, forks: 1_500)
+    #expect(first.findings.count == 1 && first.summary.operations < 1_500)
+    let all = try check(designs, forks: 1_500, keepsGoing: true)
+    #expect(all.summary.operations >= 1_500)
+    #expect(Set(all.findings.map { $0.key.suffix(1) }) == ["A", "C"])
     #expect(all.findings.contains { $0.times > 1 })
-    #expect(!all.text(command: "").contains("--keep-going"))
   }
 
   @Test("of no fork at all is undecided")
@@ -85,16 +145,11 @@ struct ForkCommandTests {
   @Test("goes with its own options alone")
   func options() {
     #expect(throws: (any Error).self) { try CheckCommand.parse(["--design", "C"]) }
-    #expect(throws: (any Error).self) { try CheckCommand.parse(["fork", "--failures"]) }
+    #expect(throws: (any Error).self) { try CheckCommand.parse(["fork", "--nodes"]) }
+    #expect(throws: Never.self) { try CheckCommand.parse(["fork", "--failures"]) }
     // No fork can show the canary's fault.
     #expect(throws: (any Error).self) { try CheckCommand.parse(["fork", "--subject", "canary"]) }
     #expect(throws: (any Error).self) { try CheckCommand.parse(["fork", "--design", "E"]) }
     #expect(throws: Never.self) { try CheckCommand.parse(["fork", "--design", "B", "--time", "1"]) }
-  }
-
-  @Test("scripts are told from a tree's by their first word")
-  func firstWord() {
-    #expect(ForkReplayWork.isForkScript(Array("fork 1\n".utf8)))
-    #expect(!ForkReplayWork.isForkScript(Array("maple 1\n".utf8)))
   }
 }

@@ -36,7 +36,7 @@ struct FuzzingTests {
   @Test("find nothing in the tree on a fixed seed", arguments: [1, 2] as [UInt64])
   func tree(seed: UInt64) {
     var fuzzing = TreeFuzzing { MapleTreeSubject(configuration: $0) }
-    var finding: Finding?
+    var finding: Finding<Script>?
     mutate(seed: seed, count: 1_600) { bytes in
       finding = fuzzing.run(bytes)
       return finding == nil
@@ -54,14 +54,15 @@ struct FuzzingTests {
   @Test("find the canary and shrink it to six operations or fewer")
   func canary() throws {
     var fuzzing = TreeFuzzing { CanarySubject(configuration: $0) }
-    var found: Finding?
+    var found: Finding<Script>?
     mutate(seed: 1, count: 5_000) { bytes in
       found = fuzzing.run(bytes)
       return found == nil
     }
     let finding = fuzzing.shrink(try #require(found))
     #expect(finding.script.operations.count <= 6)
-    #expect(finding.report(savedAs: nil, subject: "canary").contains("replay --subject canary - <<'end'\nmaple 1\n"))
+    let report = finding.report(savedAs: nil, replay: "replay --subject canary")
+    #expect(report.contains("replay --subject canary - <<'end'\nmaple 1\n"))
   }
 
   @Test("find nothing in the reader of scripts on mutated scripts")

@@ -30,21 +30,35 @@ struct LockstepTests {
     return (run.status, run.errors, report)
   }
 
+  /// What was found, in its order.
+  private func findings(_ run: (status: Int32, errors: String, report: [String: Any])) -> [[String: Any]] {
+    run.report["findings"] as? [[String: Any]] ?? []
+  }
+
+  /// What two runs have in common that found the same: the scripts, and the differences in words.
+  private func found(_ run: (status: Int32, errors: String, report: [String: Any])) -> [[String]] {
+    findings(run).map { finding in
+      let violation = finding["violation"] as? [String: Any] ?? [:]
+      return [finding["script"], violation["operation"], violation["expected"], violation["found"]].map {
+        $0 as? String ?? ""
+      }
+    }
+  }
+
   @Test("keeps a difference as a script that begins the next check and shows it again")
   func saves() throws {
     let subject = ["--subject", try other(as: "7.3.4")]
     let found = try report(subject + Self.options + ["--save-to", "found"])
     #expect(found.status == 1)
-    let file = try #require(found.report["file"] as? String)
-    #expect(file.hasPrefix("found/lockstep-"))
+    let file = try #require(findings(found).first?["file"] as? String)
+    #expect(file.hasPrefix("found/treesDiffer-"))
     let text = try scratch.read(file)
-    #expect(text.contains("# lockstep: operation "))
+    #expect(text.contains("# treesDiffer at operation "))
     let script = try ScriptText.parse(Array(text.utf8), file: file)
-    #expect(ScriptText.print(script) == found.report["script"] as? String)
+    #expect(ScriptText.print(script) == self.found(found)[0][0])
     let again = try report(subject + ["--operations", "1", "--begin", file])
     #expect(again.status == 1)
-    #expect(again.report["script"] as? String == found.report["script"] as? String)
-    #expect(again.report["difference"] as? String == found.report["difference"] as? String)
+    #expect(self.found(again) == self.found(found))
     // The command that is printed is that one.
     let printed = try CommandProcess(
       ["check", "--lockstep"] + subject + Self.options + ["--save-to", "found"], in: scratch)
@@ -59,7 +73,7 @@ struct LockstepTests {
     let begun = try report(subject + ["--operations", "1", "--begin", script])
     #expect(plain.status == 0 && begun.status == 0)
     func operations(_ run: (status: Int32, errors: String, report: [String: Any])) throws -> Int {
-      try #require(run.report["operations"] as? Int)
+      try #require((run.report["campaign"] as? [String: Any])?["operations"] as? Int)
     }
     #expect(try operations(plain) != operations(begun))
     let other = try scratch.write("other.maple", "maple 1\ntree gaps\nfill 9000 stride 4 width 2 a\n")
@@ -74,14 +88,11 @@ struct LockstepTests {
       library("7.3"), misbehave: "if (first > 0 && last == UINT64_MAX) *(volatile int *)0 = 1;", in: scratch)
     let found = try report(["--subject", path] + Self.options)
     #expect(found.status == 1)
-    let difference = try #require(found.report["difference"] as? String)
-    #expect(difference.hasPrefix("crashed at operation 1\n  operation: store max -\n"), "\(difference)")
-    #expect(difference.hasSuffix("found:     SIGSEGV"))
-    let text = try #require(found.report["script"] as? String)
-    #expect(text == "maple 1\ntree\nstore max -\n")
+    let text = "maple 1\ntree\nstore max -\n"
+    #expect(self.found(found) == [[text, "store max -", "a call that returns", "SIGSEGV"]])
     let script = try scratch.write("crash.maple", text)
     let again = try report(["--subject", path, "--operations", "1", "--begin", script])
-    #expect(again.status == 1 && again.report["difference"] as? String == difference)
+    #expect(again.status == 1 && self.found(again) == self.found(found))
   }
 
   @Test("takes the newest algorithm for a newer kernel, and says so in one line", arguments: ["7.9.1", "8.0.0-rc1"])
@@ -92,7 +103,7 @@ struct LockstepTests {
     let short = version.split(separator: ".").prefix(2).joined(separator: ".")
     let line =
       "algorithm   7.3, the newest, for Linux \(short) was never compared; what differs is told, and is no failure\n"
-    #expect(run.output.contains(line) && run.output.hasSuffix("found       no difference\n"))
+    #expect(run.output.contains(line) && run.output.hasSuffix("found       nothing\n"))
     // Of a kernel that was compared nothing is said.
     let known = try CommandProcess(["check", "--lockstep", "--subject", library("7.3"), "--operations", "100"])
     #expect(known.status == 0 && !known.output.contains("algorithm"))
@@ -104,24 +115,18 @@ struct LockstepTests {
     let run = try CommandProcess(["check", "--lockstep"] + subject + Self.options)
     #expect(run.status == 3)
     #expect(run.errors == "maplecheck: it differs from a kernel that was never compared, which decides nothing\n")
-    #expect(run.output.firstMatch(of: /differs +in \d+ of \d+ runs: [a-z ]+ \d+/) != nil)
+    #expect(run.output.firstMatch(of: /this was found \d+ times/) != nil)
     let found = try report(subject + Self.options + ["--save-to", "found"])
-    #expect(found.status == 3 && found.report["difference"] == nil)
-    let groups = try #require(found.report["groups"] as? [[String: Any]])
-    let kinds = groups.compactMap { $0["kind"] as? String }
-    #expect(!kinds.isEmpty && Set(kinds).count == kinds.count && !kinds.contains("faults"))
-    #expect(groups.reduce(0) { $0 + ($1["runs"] as? Int ?? 0) } > groups.count)
-    for group in groups {
-      let file = try #require(group["file"] as? String)
-      let again = try report(subject + ["--operations", "1", "--begin", file])
-      let first = try #require((again.report["groups"] as? [[String: Any]])?.first)
-      #expect(first["difference"] as? String == group["difference"] as? String)
+    #expect(found.status == 3)
+    let kinds = self.found(found).map { $0[3].prefix { $0 != ":" } }
+    #expect(!kinds.isEmpty && Set(kinds).count == kinds.count && !kinds.contains { $0.hasPrefix("faults") })
+    #expect(findings(found).reduce(0) { $0 + ($1["times"] as? Int ?? 0) } > kinds.count)
+    for (finding, words) in zip(findings(found), self.found(found)) {
+      let file = try #require(finding["file"] as? String)
+      #expect(self.found(try report(subject + ["--operations", "1", "--begin", file])).first == words)
     }
     // The same with any number of processes.
-    let one = try report(subject + ["--operations", "20000", "--jobs", "1"])
-    #expect(
-      (one.report["groups"] as? [[String: Any]])?.compactMap { $0["script"] as? String }
-        == groups.compactMap { $0["script"] as? String })
+    #expect(self.found(try report(subject + ["--operations", "20000", "--jobs", "1"])) == self.found(found))
   }
 
   @Test("calls a newer kernel's own fault a failure")
@@ -131,7 +136,7 @@ struct LockstepTests {
       library("6.12"), name: "Linux 7.9.1, lib/maple_tree.c", misbehave: crash, in: scratch)
     let found = try report(["--subject", path] + Self.options)
     #expect(found.status == 1)
-    #expect((found.report["difference"] as? String)?.hasPrefix("crashed at operation ") == true)
+    #expect(self.found(found).first?[3] == "SIGSEGV")
   }
 }
 

@@ -41,11 +41,11 @@ struct ReplayTests {
 
   @Test("makes a failure sweep where it is asked to, and so finds more")
   func sweeps() throws {
-    let plain = try ReplayWork(source: ScriptSource(InputFileSample.script)).maple()
-    let swept = try ReplayWork(source: ScriptSource(InputFileSample.script), withFailures: true).maple()
-    #expect(plain.refusals == 0)
-    #expect(swept.refusals > 0)
-    #expect(swept.violation == nil)
+    let plain = try ReplayWork(input: .tree(ScriptSource(InputFileSample.script))).maple()
+    let swept = try ReplayWork(input: .tree(ScriptSource(InputFileSample.script)), withFailures: true).maple()
+    #expect(plain.result.refusals == 0)
+    #expect(swept.result.refusals > 0)
+    #expect(swept.result.violation == nil)
   }
 
   @Test("explains each store: kind, what each version asks for, what is planned and taken, and the nodes at the end")

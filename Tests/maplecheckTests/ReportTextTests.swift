@@ -18,17 +18,15 @@ struct ReportTextTests {
         return MapleTreeSubject(configuration: other)
       }
     ).run()
-    let difference = try #require(summary.difference)
-    let lines = difference.text(naming: ("Linux", "MapleCheck's tree")).split(separator: "\n")
-    #expect(
-      lines.dropFirst() == ["  Linux:             \(difference.first)", "  MapleCheck's tree: \(difference.second)"])
+    let violation = try #require(summary.finding).violation
+    #expect(violation.expected.contains(" of the first tree: ") && violation.found.contains(" of the second tree: "))
   }
 
   @Test("names in one line all that a subject does not have")
   func skipped() {
-    var campaign = CampaignSummary(firstSeed: 1)
-    campaign.skipped = ["next": 3, "load": 5]
-    let text = CheckReport(campaign: campaign, seconds: 1, wasInterrupted: false).text(command: "", withTable: false)
+    var report = CheckReport<Script>(seed: 1)
+    report.summary.skipped = ["next": 3, "load": 5]
+    let text = report.text(command: "", withTable: false)
     #expect(
       text.split(separator: "\n").filter { $0.contains("load") } == [
         "skipped     what the subject does not have: load, next"

@@ -31,13 +31,13 @@ struct SharingTests {
 
   @Test("comes to the same in this process, where there can be no other")
   func sameResultHere() throws {
-    let here = try SubjectName.maple.run(CheckWork(seed: 3, timeLimit: nil, operationLimit: 30_000))
+    let here = try SubjectName.maple.run(CheckWork(seed: 3, limits: CheckLimits(operationLimit: 30_000)))
     let there = try result(["check", "--seed", "3", "--operations", "30000", "--jobs", "2"])
     let campaign = try #require(there["campaign"] as? [String: Any])
-    #expect(campaign["operations"] as? UInt64 == here.campaign.operations)
-    #expect(campaign["runs"] as? UInt64 == here.campaign.runs)
+    #expect(campaign["operations"] as? UInt64 == here.summary.operations)
+    #expect(campaign["runs"] as? UInt64 == here.summary.runs)
     let table = try #require((campaign["table"] as? [String: Any])?["cells"] as? [String: UInt64])
-    #expect(table == here.campaign.table.cells)
+    #expect(table == here.summary.table.cells)
   }
 
   @Test("goes on past a kind of violation, and counts it")
@@ -58,7 +58,8 @@ struct CheckOptionTests {
     let cases = [
       (["--time", "-1"], "--time"), (["--jobs", "0"], "--jobs"), (["--call-time", "0"], "--call-time"),
       (["--memory", "-5"], "--memory"), (["--subject", "./x.so", "--geometry", "tiny"], "--geometry"),
-      (["fork", "--subject", "canary"], "--subject canary"), (["fork", "--table"], "fork"),
+      (["fork", "--subject", "canary"], "--subject canary"), (["fork", "--nodes"], "--nodes"),
+      (["--design", "C"], "--design"), (["--lockstep", "--table"], "--table"),
       (["fork", "--sweep", "--vmas", "-3"], "--vmas"),
     ]
     for (arguments, name) in cases {
@@ -85,9 +86,10 @@ struct CheckOptionTests {
 
   @Test("has no rate for what took less than a second")
   func noRate() throws {
-    let campaign = CampaignSummary(firstSeed: 1)
     func text(_ seconds: Double) -> String {
-      CheckReport(campaign: campaign, seconds: seconds, wasInterrupted: false).text(command: "", withTable: false)
+      var report = CheckReport<Script>(seed: 1)
+      report.seconds = seconds
+      return report.text(command: "", withTable: false)
     }
     #expect(!text(0.9).contains("a second") && text(1).contains("a second"))
   }

@@ -1,7 +1,7 @@
 import Operations
 
 /// What came of one run on two maps.
-public struct ComparisonSummary: Sendable {
+public struct ComparisonSummary: Codable, Sendable {
   /// Calls made on both.
   public var operations: UInt64 = 0
   /// How often all nodes of both were compared.

@@ -1,7 +1,7 @@
 import Operations
 
 /// Differences that are told as one: what differs, after calls of one family.
-public struct DifferenceGroup: Hashable, Sendable {
+public struct DifferenceGroup: Codable, Hashable, Sendable {
   public var aspect: ComparedAspect
   public var family: OperationFamily
   /// Of errors and ends which two they are, so that each pair is a group of its own; else empty.

@@ -19,7 +19,7 @@ extension Comparison where First: ~Copyable, Second: ~Copyable {
 
     func shrinkOnce(_ script: Script, _ options: ComparisonOptions, _ limits: ShrinkLimits) -> ShrunkDifference? {
       var latest: MapDifference?
-      let result = Shrinker.shrink(script, limits: limits, content: Finding.content) { candidate in
+      let result = Shrinker.shrink(script, limits: limits, hint: Finding.content) { candidate in
         let found = run(candidate, options: options, makeFirst: makeFirst, makeSecond: makeSecond).differences
           .first { $0.group == group }
         guard let found else { return nil }
@@ -41,7 +41,7 @@ extension Comparison where First: ~Copyable, Second: ~Copyable {
 }
 
 /// A difference with the smallest script that was found for it.
-public struct ShrunkDifference: Sendable {
+public struct ShrunkDifference: Codable, Sendable {
   public var script: Script
   public var difference: MapDifference
   /// Why shrinking ended early; `nil` where it did not.

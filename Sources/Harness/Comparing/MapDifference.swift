@@ -1,5 +1,5 @@
 /// One thing in which two maps differed after the same operations.
-public struct MapDifference: Hashable, Sendable {
+public struct MapDifference: Codable, Hashable, Sendable {
   public var group: DifferenceGroup
   /// The operation's place in the run, from 0; the number of operations for what is found at the end.
   public var operationIndex: Int

@@ -23,7 +23,7 @@ public struct TreeFuzzing<Subject: RangeMap & ~Copyable> {
 
   /// Runs an input, and returns what it violates, not yet shrunk.
   @inlinable
-  public mutating func run(_ bytes: UnsafeRawBufferPointer) -> Finding? {
+  public mutating func run(_ bytes: UnsafeRawBufferPointer) -> Finding<Script>? {
     let script = script(of: bytes)
     var options = limits.schedule
     options.collectsMarks = summary.inputs % FuzzingSummary.markInterval == 0
@@ -36,7 +36,7 @@ public struct TreeFuzzing<Subject: RangeMap & ~Copyable> {
 
   /// The finding, shrunk on the schedule that found it.
   @inlinable
-  public func shrink(_ finding: Finding) -> Finding {
+  public func shrink(_ finding: Finding<Script>) -> Finding<Script> {
     finding.shrunk(options: limits.schedule, makeSubject: makeSubject)
   }
 

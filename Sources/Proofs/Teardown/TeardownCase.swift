@@ -1,4 +1,5 @@
 import AddressSpaceModel
+import Harness
 import MapleTreeModule
 import RangeMapCore
 import Scenarios
@@ -46,11 +47,10 @@ struct TeardownCase {
   func counterexample(_ question: TeardownQuestion) -> ForkScenario? {
     let makeMap = { (configuration: MapConfiguration) in MapleTreeSubject(configuration: configuration) }
     let start = script(question.observer, expecting: .violation(question.law))
-    guard let violation = start.run(makeMap: makeMap).violation,
-      violation.violations.contains(where: { $0.law == question.law })
+    guard let violation = start.violation(in: start.run(makeMap: makeMap), like: question.law),
+      violation.forkLaw == question.law
     else { return nil }
-    let finding = ForkFinding(scenario: start, violations: violation.violations)
-    let shrunk = finding.shrunk(to: question.law, makeMap: makeMap).scenario
+    let shrunk = Finding(script: start, violation: violation).shrunk(makeMap: makeMap).script
     return shrunk.run(makeMap: makeMap).laws.contains(question.law) ? shrunk : nil
   }
 }

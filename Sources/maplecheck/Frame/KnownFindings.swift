@@ -12,16 +12,16 @@ import Workers
 /// If the subject shows the faults that it knows of itself, what was found is first run while it steps around them.
 /// What shows then too is none of these, and must not become one of them while it is shrunk: it is shrunk and compared
 /// while the subject steps around.
-final class KnownFindings<Subject: RangeMap & ~Copyable> {
-  private let scripts: KnownScripts
-  private let shrinking: IsolatedShrinking<Subject>
+final class KnownFindings<W: World> {
+  private let scripts: KnownScripts<W.Script>
+  private let shrinking: Shrinking<W>
   /// Lets the subject show the faults that it knows of itself, or step around them; `nil` if it steps around them, or
   /// knows none.
   private let expose: ((Bool) -> Void)?
   /// What the scripts lead to, by whether the subject steps around its faults.
   private var shapes: [Bool: [(name: String, shape: FindingShape)]] = [:]
 
-  init(_ scripts: KnownScripts, _ shrinking: IsolatedShrinking<Subject>, expose: ((Bool) -> Void)?) {
+  init(_ scripts: KnownScripts<W.Script>, _ shrinking: Shrinking<W>, expose: ((Bool) -> Void)?) {
     self.scripts = scripts
     self.shrinking = shrinking
     self.expose = expose
@@ -32,20 +32,21 @@ final class KnownFindings<Subject: RangeMap & ~Copyable> {
     /// The names of the known scripts of its shape.
     case known(String)
     /// The finding as far as it was shrunk, and whether that is as far as can be.
-    case unknown(Finding, isShrunk: Bool)
+    case unknown(Finding<W.Script>, isShrunk: Bool)
   }
 
   /// Compares a finding.
   /// - Parameter isTold: whether the finding is told if it is not known: then it is shrunk as far as can be, and
   ///   compared again.
-  func compare(_ finding: Finding, isTold: Bool) -> Answer {
+  func compare(_ finding: Finding<W.Script>, isTold: Bool) -> Answer {
     expose?(false)
     defer { expose?(true) }
-    let stepsAround = expose != nil && trials.violation(of: finding.script, options: shrinking.options) != nil
+    let stepsAround =
+      expose != nil && shrinking.violation(of: finding.script, shrinking.sharing.confirmationLimits) != nil
     expose?(!stepsAround)
     let known = shapesOfScripts(stepsAround)
-    func name(_ finding: Finding) -> String? {
-      let shape = FindingShape(finding)
+    func name(_ finding: Finding<W.Script>) -> String? {
+      let shape = shrinking.world.shape(of: finding)
       let names = known.filter { $0.shape.matches(shape) }.map(\.name)
       return names.isEmpty ? nil : names.joined(separator: " or ")
     }
@@ -65,20 +66,8 @@ final class KnownFindings<Subject: RangeMap & ~Copyable> {
   }
 
   /// What a known script leads to on this subject; `nil` if it leads to nothing.
-  private func shape(of script: Script) -> FindingShape? {
-    for options in [shrinking.options, shrinking.thorough] {
-      guard let violation = trials.violation(of: script, options: options) else { continue }
-      var shrinking = shrinking
-      shrinking.options = options
-      return FindingShape(shrinking.shrink(Finding(script: script, violation: violation), limits: .quick()))
-    }
-    return nil
-  }
-
-  /// Runs of one script each, apart where that is possible.
-  private var trials: Trials<Subject> {
-    var limits = shrinking.sharing.limits
-    limits.callSeconds = min(limits.callSeconds, ShrinkingApart.confirmationSeconds)
-    return Trials(limits: limits, isolates: shrinking.sharing.canIsolate, makeSubject: shrinking.makeSubject)
+  private func shape(of script: W.Script) -> FindingShape? {
+    shrinking.finding(script, shrinking.sharing.confirmationLimits, shrinkingWithin: .quick()).map(
+      shrinking.world.shape)
   }
 }

@@ -1,5 +1,4 @@
 import AddressSpaceModel
-import Foundation
 import Harness
 import Operations
 import RangeMapCore
@@ -62,105 +61,83 @@ struct SweepWork: SubjectWork {
     return parts
   }
 
+  /// What came of a piece of the work, or the line that says why nothing did.
+  private enum Answer<Value: Codable>: Codable {
+    case found(Value)
+    case failed(String)
+
+    init(_ body: () throws -> Value) {
+      do { self = .found(try body()) } catch { self = .failed("\(error)") }
+    }
+  }
+
+  /// Makes pieces of work one by one, and takes what came of each, until one fails or ends its process.
+  private func share<Value: Codable>(
+    _ pieces: [Part], _ report: inout SweepReport, amount: (Value) -> UInt64,
+    make: (Part, RunContext) throws -> Value, take: (Part, Value, inout SweepReport) -> Void
+  ) throws(CommandFailure) -> SharedRuns.Report {
+    var failure: CommandFailure?
+    let runs = SharedRuns(
+      sharing: sharing, count: pieces.count, expected: report.pointsPlanned, noun: "points", progress: progress,
+      shouldStop: shouldStop)
+    let told = runs.run(
+      make: { number, context in Answer { try make(pieces[Int(number)], context) } },
+      amount: { if case .found(let value) = $0 { amount(value) } else { 0 } },
+      take: { number, outcome in
+        let part = pieces[Int(number)]
+        switch outcome {
+        case .done(.found(let value)): take(part, value, &report)
+        case .done(.failed(let reason)): failure = CommandFailure(reason)
+        case .ended(let end):
+          guard let end = Violation(end.ending, at: end.place, of: ForkScenario()) else { break }
+          report.ended =
+            "design \(part.design.rawValue): \(end.kind.rawValue): expected \(end.expected), found \(end.found)"
+        }
+        return failure == nil && report.ended == nil
+      })
+    if let failure { throw failure }
+    return told
+  }
+
   /// Counts the points of each address space, so that they can be shared out, and the time left be told.
   private func count<Subject: RangeMap & ~Copyable>(
     _ parts: inout [Part], _ layouts: [SweptLayout], _ makeSubject: @escaping (MapConfiguration) -> Subject,
     _ report: inout SweepReport
   ) throws(CommandFailure) {
     var counts: [Int] = []
-    var failure: CommandFailure?
-    let all = parts
-    sharing.pool.run(
-      count: all.count, shouldStop: shouldStop, progress: { _ in },
-      body: { piece, output in
-        let part = all[piece.number]
-        Self.say(output) {
-          try Self.fitting(layouts[part.layout].spaces[part.space]) { (space) throws(AddressSpaceError) in
-            "\(try ForkSweep.count(space, ForkOptions(design: part.design), rule: options.rule, makeMap: makeSubject))"
-          }
+    _ = try share(
+      parts, &report, amount: { _ in 0 },
+      make: { part, _ in
+        try Self.fitting(layouts[part.layout].spaces[part.space]) { (space) throws(AddressSpaceError) in
+          try ForkSweep.count(space, ForkOptions(design: part.design), rule: options.rule, makeMap: makeSubject)
         }
-      },
-      take: { result in
-        let answer = Self.answer(result)
-        counts.append(answer.text.flatMap(Int.init) ?? 0)
-        failure = answer.failure
-        report.note(result, all[result.piece.number].design)
-        return failure == nil && report.ended == nil ? .goOn : .stop
-      })
-    if let failure { throw failure }
+      }, take: { (_, count: Int, _) in counts.append(count) })
     for (place, count) in counts.enumerated() { parts[place].points = 0..<count }
-    if counts.count < all.count { report.wasInterrupted = report.ended == nil }
+    if counts.count < parts.count { report.wasInterrupted = report.ended == nil }
   }
 
   private func sweep<Subject: RangeMap & ~Copyable>(
     _ pieces: [Part], _ layouts: [SweptLayout], _ makeSubject: @escaping (MapConfiguration) -> Subject,
     _ report: inout SweepReport
   ) throws(CommandFailure) {
-    var meter = progress
-    var failure: CommandFailure?
-    var done: UInt64 = 0
-    let planned = report.pointsPlanned
-    var isStopped = false
-    sharing.pool.run(
-      count: pieces.count,
-      shouldStop: {
-        isStopped = isStopped || shouldStop()
-        return isStopped
-      },
-      isGivenUp: { isStopped },
-      progress: { meter.show(done + $0, of: "points", timeLimit: nil, operationLimit: planned) },
-      body: { piece, output in
-        let part = pieces[piece.number]
-        Self.say(output) {
-          let found = try Self.fitting(layouts[part.layout].spaces[part.space]) { (space) throws(AddressSpaceError) in
-            try ForkSweep.sweep(
-              space, ForkOptions(design: part.design), rule: options.rule, points: part.points,
-              willContinue: {
-                output.page[.amount] += 1
-                return !output.shouldStop()
-              }, makeMap: makeSubject)
-          }
-          return try Support.json(found)
+    let told = try share(
+      pieces, &report, amount: { UInt64($0.pointsTried) },
+      make: { part, context in
+        var tried: UInt64 = 0
+        return try Self.fitting(layouts[part.layout].spaces[part.space]) { (space) throws(AddressSpaceError) in
+          try ForkSweep.sweep(
+            space, ForkOptions(design: part.design), rule: options.rule, points: part.points,
+            willContinue: {
+              tried += 1
+              context.progress(tried)
+              return !context.shouldStop()
+            }, makeMap: makeSubject)
         }
       },
-      take: { result in
-        let part = pieces[result.piece.number]
-        let answer = Self.answer(result)
-        failure = answer.failure
-        report.note(result, part.design)
-        if let found = answer.text.flatMap({ try? JSONDecoder().decode(ForkSweepReport.self, from: Data($0.utf8)) }) {
-          done += UInt64(found.pointsTried)
-          report.add(found, layout: layouts[part.layout].name, design: part.design)
-        }
-        return failure == nil && report.ended == nil ? .goOn : .stop
+      take: { (part, found: ForkSweepReport, report) in
+        report.add(found, layout: layouts[part.layout].name, design: part.design)
       })
-    meter.clear()
-    report.seconds = meter.seconds
-    report.wasInterrupted = isStopped
-    if let failure { throw failure }
-  }
-
-  /// Says a text, or why there is none.
-  private static func say(_ output: WorkerOutput, _ body: () throws -> String) {
-    var writer = MessageWriter()
-    do {
-      let text = try body()
-      writer.write(1)
-      writer.write(text)
-    } catch {
-      writer.write(0)
-      writer.write("\(error)")
-    }
-    output.send(writer.bytes)
-  }
-
-  private static func answer(_ result: WorkerPool.Result) -> (text: String?, failure: CommandFailure?) {
-    var reader = MessageReader(result.bytes)
-    switch reader.number() {
-    case 1: return (reader.text(), nil)
-    case 0: return (nil, CommandFailure(reader.text() ?? ""))
-    default: return (nil, nil)
-    }
+    (report.seconds, report.wasInterrupted) = (told.seconds, told.wasInterrupted)
   }
 
   private static func fitting<Value>(
@@ -192,12 +169,6 @@ struct SweepReport: Encodable {
     let place = sweeps.firstIndex { $0.layout == layout && $0.design == design } ?? sweeps.count
     if place == sweeps.count { sweeps.append(ForkSweepReport(layout: layout, design: design)) }
     sweeps[place].add(found)
-  }
-
-  /// Keeps how a piece of work ended, where the subject ended it.
-  mutating func note(_ result: WorkerPool.Result, _ design: ForkDesignName) {
-    guard let end = Violation(result.ending, at: result.page, of: Script()) else { return }
-    ended = "design \(design.rawValue): \(end.kind.rawValue): expected \(end.expected), found \(end.found)"
   }
 
   /// The points that were tried.
@@ -250,52 +221,45 @@ struct SweepReport: Encodable {
     return sweep.violations.isEmpty ? text + "found       nothing\n" : text
   }
 
-  enum CodingKeys: String, CodingKey {
-    case subject, mode, sample, seconds, points, interrupted, status, ended, sweeps
-  }
+  private struct Values: Encodable {
+    struct Kind: Encodable {
+      var kind: String
+      var tried, selected, existing: Int
+    }
 
-  enum SweepKeys: String, CodingKey {
-    case layout, design, addressSpaces, fewestVmas, mostVmas, kinds, tried, selected, existing, failedForks
-    case violations, firstViolation
-  }
+    struct Sweep: Encodable {
+      var layout, design: String
+      var addressSpaces, fewestVmas, mostVmas, tried, selected, existing, failedForks: Int
+      var violations: [String: Int]
+      var firstViolation: String?
+      var kinds: [Kind]
+    }
 
-  enum KindKeys: String, CodingKey {
-    case kind, tried, selected, existing
+    var subject, mode: String
+    var sample: Bool
+    var seconds: Double
+    var points: UInt64
+    var interrupted: Bool
+    var status: Int32
+    var ended: String?
+    var sweeps: [Sweep]
   }
 
   func encode(to encoder: any Encoder) throws {
-    var container = encoder.container(keyedBy: CodingKeys.self)
-    try container.encode(subject, forKey: .subject)
-    try container.encode(mode.rawValue, forKey: .mode)
-    try container.encode(isSample, forKey: .sample)
-    try container.encode(seconds, forKey: .seconds)
-    try container.encode(pointsTried, forKey: .points)
-    try container.encode(wasInterrupted, forKey: .interrupted)
-    try container.encode(status.rawValue, forKey: .status)
-    try container.encodeIfPresent(ended, forKey: .ended)
-    var list = container.nestedUnkeyedContainer(forKey: .sweeps)
-    for sweep in sweeps {
-      var inner = list.nestedContainer(keyedBy: SweepKeys.self)
-      try inner.encode(sweep.layout, forKey: .layout)
-      try inner.encode(sweep.design.rawValue, forKey: .design)
-      try inner.encode(sweep.spaces, forKey: .addressSpaces)
-      try inner.encode(sweep.fewestVmas, forKey: .fewestVmas)
-      try inner.encode(sweep.mostVmas, forKey: .mostVmas)
-      try inner.encode(sweep.pointsTried, forKey: .tried)
-      try inner.encode(sweep.pointsSelected, forKey: .selected)
-      try inner.encode(sweep.pointsExisting, forKey: .existing)
-      try inner.encode(sweep.failedForks, forKey: .failedForks)
-      let laws = sweep.brokenLaws.map { ($0.law.rawValue, $0.count) }
-      try inner.encode(Dictionary(uniqueKeysWithValues: laws), forKey: .violations)
-      try inner.encodeIfPresent(sweep.firstViolation?.description, forKey: .firstViolation)
-      var kinds = inner.nestedUnkeyedContainer(forKey: .kinds)
-      for row in sweep.rows {
-        var cells = kinds.nestedContainer(keyedBy: KindKeys.self)
-        try cells.encode(row.kind, forKey: .kind)
-        try cells.encode(row.tried, forKey: .tried)
-        try cells.encode(row.selected, forKey: .selected)
-        try cells.encode(row.existing, forKey: .existing)
+    try Values(
+      subject: subject, mode: mode.rawValue, sample: isSample, seconds: seconds, points: pointsTried,
+      interrupted: wasInterrupted, status: status.rawValue, ended: ended,
+      sweeps: sweeps.map { sweep in
+        Values.Sweep(
+          layout: sweep.layout, design: sweep.design.rawValue, addressSpaces: sweep.spaces,
+          fewestVmas: sweep.fewestVmas, mostVmas: sweep.mostVmas, tried: sweep.pointsTried,
+          selected: sweep.pointsSelected, existing: sweep.pointsExisting, failedForks: sweep.failedForks,
+          violations: Dictionary(uniqueKeysWithValues: sweep.brokenLaws.map { ($0.law.rawValue, $0.count) }),
+          firstViolation: sweep.firstViolation?.description,
+          kinds: sweep.rows.map {
+            Values.Kind(kind: $0.kind, tried: $0.tried, selected: $0.selected, existing: $0.existing)
+          })
       }
-    }
+    ).encode(to: encoder)
   }
 }

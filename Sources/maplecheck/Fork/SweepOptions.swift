@@ -47,16 +47,16 @@ struct SweepOptions: ParsableArguments {
 
   /// What the options say that is wrong, in words.
   var complaint: String? {
-    if !sweep {
-      let isPlain = layouts.isEmpty && vmas.isEmpty && mode == nil && !sample
-      return isPlain ? nil : "layouts, --vmas, --mode and --sample: go with fork --sweep"
-    }
+    if !sweep { return nil }
     if layouts.isEmpty && vmas.isEmpty { return "--sweep: expected a layout, a file or --vmas" }
     if vmas.contains(where: { !(1...Self.greatestVmaCount ~= $0) }) {
       return "--vmas: expected 1 to \(Self.greatestVmaCount)"
     }
     return nil
   }
+
+  /// Whether nothing is said of a sweep but that there is one.
+  var isPlain: Bool { layouts.isEmpty && vmas.isEmpty && mode == nil && !sample }
 
   var rule: SweepRule { SweepRule(sample ? .sample : .all, durations: (mode ?? .both).durations) }
 }

@@ -72,10 +72,9 @@ struct CompareCommand: ParsableCommand {
   }
 
   mutating func run() throws {
-    var limits = CheckWork(seed: seed, timeLimit: time ?? (operations == nil ? 10 : nil), operationLimit: operations)
-    limits.configuration = tree.configuration
-    limits.sharing = sharing.sharing
-    var work = CompareWork(limits: limits)
+    var work = CompareWork(seed: seed, configuration: tree.configuration)
+    work.limits = CheckLimits(
+      timeLimit: time ?? (operations == nil ? 10 : nil), operationLimit: operations, sharing: sharing.sharing)
     work.scripts = try files.map { .init(file: $0, script: try InputFile.script($0, isBytes: false)) }
     let steppedAround = try stepAround()
     Interruption.listen()

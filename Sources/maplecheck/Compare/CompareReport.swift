@@ -1,6 +1,7 @@
 import Harness
 import Measuring
 import Operations
+import Reports
 import Support
 
 /// What came of `maplecheck compare`.
@@ -112,7 +113,7 @@ struct CompareReport {
       let words = "\(group.group.aspect.rawValue) \(group.group.family.rawValue)".split(separator: " ")
       let script = ScriptText.print(group.script)
       groups[place].file = try folder.save(
-        scriptText(of: group), as: SaveFolder.name(words.joined(separator: "-"), script: script, ending: "maple"))
+        scriptText(of: group), as: Finding<Script>.fileName(words.joined(separator: "-"), script))
     }
   }
 

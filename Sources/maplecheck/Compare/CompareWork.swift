@@ -10,7 +10,10 @@ struct CompareWork: PairWork {
     var script: Script
   }
 
-  var limits: CheckWork
+  var seed: UInt64
+  var limits = CheckLimits()
+  /// The kind of all trees; `nil` lets each seed choose.
+  var configuration: MapConfiguration?
   var scripts: [NamedScript] = []
   var options = ComparisonOptions()
 
@@ -36,8 +39,7 @@ struct CompareWork: PairWork {
     options.skippedKinds.formUnion(First.unsupportedKinds(makeFirst))
     options.skippedKinds.formUnion(Second.unsupportedKinds(makeSecond))
     let runs = Campaign(
-      firstSeed: limits.seed, operationLimit: limits.operationLimit ?? .max, configuration: limits.configuration,
-      makeSubject: makeFirst)
+      firstSeed: seed, configuration: configuration, makeSubject: makeFirst)
     let campaign = ComparisonCampaign(runs: runs, options: options, makeFirst: makeFirst, makeSecond: makeSecond)
     return SharedComparison(work: self, campaign: campaign).run()
   }

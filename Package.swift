@@ -151,7 +151,9 @@ if fuzzing {
       swiftSettings: strict, linkerSettings: fuzzerRuntime),
     .executableTarget(
       name: "FuzzFork",
-      dependencies: ["Scenarios", "AddressSpaceModel", "Harness", "MapleTreeModule", "RangeMapCore", "Support"],
+      dependencies: [
+        "FuzzEntry", "Scenarios", "AddressSpaceModel", "Harness", "MapleTreeModule", "RangeMapCore", "Support",
+      ],
       swiftSettings: fuzzTarget),
     .executableTarget(name: "FuzzScript", dependencies: ["Harness", "Support"], swiftSettings: fuzzTarget),
   ]

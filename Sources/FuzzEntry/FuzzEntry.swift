@@ -4,8 +4,10 @@ import Operations
 import RangeMapCore
 import Support
 
-/// What the libFuzzer targets of range maps have in common.
+/// What the libFuzzer targets of range maps and of forks have in common.
 package enum FuzzEntry {
+  /// How inputs are changed. libFuzzer has one thread.
+  nonisolated(unsafe) package static var mutation = FuzzEntryMutation.tree
   /// The sizes of the subject's nodes where it has no others, so that what is to fill them does. libFuzzer has one
   /// thread.
   nonisolated(unsafe) package static var geometry: GeometryName?
@@ -69,15 +71,36 @@ private func runFuzzer(
 @_silgen_name("LLVMFuzzerMutate")
 private func changeBytes(_ data: UnsafeMutablePointer<UInt8>, _ size: Int, _ greatestSize: Int) -> Int
 
-/// Changes operations, now and then bytes.
+/// How the inputs of a target are changed. Both ways get the greatest size of the result, and a seed.
+package struct FuzzEntryMutation {
+  package typealias Bytes = UnsafeRawBufferPointer
+
+  /// A changed input; `nil` if libFuzzer is to change the bytes itself.
+  let change: (Bytes, Int, UInt64) -> [UInt8]?
+  /// Parts of two inputs as one.
+  let join: (Bytes, Bytes, Int, UInt64) -> [UInt8]
+
+  package init(
+    change: @escaping (Bytes, Int, UInt64) -> [UInt8]?, join: @escaping (Bytes, Bytes, Int, UInt64) -> [UInt8]
+  ) {
+    (self.change, self.join) = (change, join)
+  }
+
+  /// Of operations on a range map.
+  static var tree: FuzzEntryMutation {
+    FuzzEntryMutation(
+      change: {
+        FuzzingMutation.mutate($0, greatestSize: $1, geometry: FuzzEntry.geometry, seed: $2)
+      },
+      join: { FuzzingMutation.crossOver($0, $1, greatestSize: $2, seed: $3) })
+  }
+}
+
+/// Changes an input.
 @_cdecl("LLVMFuzzerCustomMutator")
 package func mutate(_ data: UnsafeMutablePointer<UInt8>, _ size: Int, _ greatestSize: Int, _ seed: UInt32) -> Int {
-  let bytes = UnsafeRawBufferPointer(start: data, count: size)
-  let changed = FuzzingMutation.mutate(
-    bytes, greatestSize: greatestSize, geometry: FuzzEntry.geometry, seed: UInt64(seed))
-  guard let changed else {
-    return changeBytes(data, size, greatestSize)
-  }
+  let changed = FuzzEntry.mutation.change(UnsafeRawBufferPointer(start: data, count: size), greatestSize, UInt64(seed))
+  guard let changed else { return changeBytes(data, size, greatestSize) }
   data.update(from: changed, count: changed.count)
   return changed.count
 }
@@ -88,9 +111,9 @@ package func crossOver(
   _ first: UnsafePointer<UInt8>?, _ firstSize: Int, _ second: UnsafePointer<UInt8>?, _ secondSize: Int,
   _ output: UnsafeMutablePointer<UInt8>, _ greatestSize: Int, _ seed: UInt32
 ) -> Int {
-  let joined = FuzzingMutation.crossOver(
+  let joined = FuzzEntry.mutation.join(
     UnsafeRawBufferPointer(start: first, count: firstSize), UnsafeRawBufferPointer(start: second, count: secondSize),
-    greatestSize: greatestSize, seed: UInt64(seed))
+    greatestSize, UInt64(seed))
   output.update(from: joined, count: joined.count)
   return joined.count
 }

@@ -1,4 +1,5 @@
 import AddressSpaceModel
+import FuzzEntry
 import Glibc
 import Harness
 import MapleTreeModule
@@ -17,18 +18,20 @@ private func makeMap(_ configuration: MapConfiguration) -> MapleTreeSubject {
   MapleTreeSubject(configuration: configuration)
 }
 
-/// Chooses the design that `MAPLECHECK_DESIGN` names.
+/// Chooses the design that `MAPLECHECK_DESIGN` names, and the mutations of fork scenarios.
 @_cdecl("LLVMFuzzerInitialize")
 public func initialize(
   _ argumentCount: UnsafeMutablePointer<Int32>, _ arguments: UnsafeMutablePointer<UnsafeMutableRawPointer>
 ) -> Int32 {
-  if let name = getenv("MAPLECHECK_DESIGN").map({ String(cString: $0) }) {
+  if let name = FuzzEntry.setting("MAPLECHECK_DESIGN") {
     guard let design = ForkDesignName(rawValue: name) else {
-      StandardStream.error.write("MAPLECHECK_DESIGN: expected a design such as D, found \(name)\n")
-      exit(2)
+      FuzzEntry.stop("MAPLECHECK_DESIGN: expected a design such as D, found \(name)")
     }
     designs = [design]
   }
+  FuzzEntry.mutation = FuzzEntryMutation(
+    change: { ForkMutator.mutate($0, greatestSize: $1, seed: $2) },
+    join: { ForkMutator.crossOver($0, $1, greatestSize: $2, seed: $3) })
   atexit { StandardStream.error.write("forks \(forks), of them \(failedForks) that failed\n") }
   return 0
 }
@@ -36,7 +39,12 @@ public func initialize(
 /// Runs an input; what breaks a law is shrunk, told and made a crash.
 @_cdecl("LLVMFuzzerTestOneInput")
 public func testOneInput(_ data: UnsafePointer<UInt8>?, _ size: Int) -> Int32 {
-  let scenario = ForkScenario(fuzzing: UnsafeRawBufferPointer(start: data, count: size), designs: designs)
+  let bytes = UnsafeRawBufferPointer(start: data, count: size)
+  let scenario = ForkCoding.decode(bytes, limit: ForkLimits.fuzzedOperations).bounded(designs: designs)
+  if FuzzEntry.onlyPrints {
+    StandardStream.output.write(scenario.text)
+    return 0
+  }
   let report = scenario.run(makeMap: makeMap)
   forks += report.forks
   failedForks += report.failedForks

@@ -11,13 +11,15 @@ public struct LineValue<Value: Sendable>: Sendable {
   /// Makes a value of a word, of which it gets the bytes and the text; `nil` if the word is none.
   public let read: @Sendable (ArraySlice<UInt8>, String) -> Value?
   public let text: @Sendable (Value) -> String
+  /// How bytes have it, if the parts of a line are coded one by one.
+  public let code: LineCode<Value>?
 
   public init(
     _ syntax: String, _ expected: String, read: @escaping @Sendable (ArraySlice<UInt8>, String) -> Value?,
-    text: @escaping @Sendable (Value) -> String
+    text: @escaping @Sendable (Value) -> String, code: LineCode<Value>? = nil
   ) {
     (self.syntax, self.expected, words) = (syntax, [expected], [])
-    (self.read, self.text) = (read, text)
+    (self.read, self.text, self.code) = (read, text, code)
   }
 
   /// One of some words.
@@ -27,6 +29,49 @@ public struct LineValue<Value: Sendable>: Sendable {
     expected = words.map { "'\($0)'" }
     read = { _, text in choices.first { $0.word == text }?.value }
     text = { value in choices.first { $0.value == value }?.word ?? "" }
+    code = LineCode(
+      write: { value, writer in
+        writer.append(number: UInt64(choices.firstIndex { $0.value == value } ?? 0))
+      },
+      read: { choices[Int($0.number() % UInt64(choices.count))].value })
+  }
+
+  /// A value, if it is there at all.
+  init<Given: Sendable>(orNil value: LineValue<Given>) where Value == Given? {
+    (syntax, expected, words) = (value.syntax, value.expected, value.words)
+    read = { bytes, text in value.read(bytes, text).map { .some($0) } }
+    text = { $0.map(value.text) ?? "" }
+    code = value.code.map { code in
+      LineCode(write: { given, writer in if let given { code.write(given, &writer) } }, read: { code.read(&$0) })
+    }
+  }
+}
+
+/// How bytes have a value. No bytes are wrong: where a record ends early, zeros are read.
+public struct LineCode<Value>: Sendable {
+  public let write: @Sendable (Value, inout RecordWriter) -> Void
+  public let read: @Sendable (inout RecordReader) -> Value
+
+  public init(
+    write: @escaping @Sendable (Value, inout RecordWriter) -> Void,
+    read: @escaping @Sendable (inout RecordReader) -> Value
+  ) {
+    (self.write, self.read) = (write, read)
+  }
+}
+
+extension LineValue where Value: FixedWidthInteger & Sendable {
+  /// A number within bounds, in decimal unless `isHexadecimal`.
+  public static func number(_ what: String, in bounds: ClosedRange<Value>, isHexadecimal: Bool = false) -> Self {
+    Self(
+      "NUMBER", "\(what) from \(bounds.lowerBound) to \(bounds.upperBound)",
+      read: { bytes, _ in
+        ScriptReader.number(bytes).flatMap(Value.init(exactly:)).flatMap { bounds.contains($0) ? $0 : nil }
+      },
+      text: { isHexadecimal ? "0x" + String($0, radix: 16) : String($0) },
+      code: LineCode(
+        write: { $1.append(number: UInt64($0 - bounds.lowerBound)) },
+        read: { bounds.lowerBound + Value($0.number() % (UInt64(bounds.upperBound - bounds.lowerBound) + 1)) }))
   }
 }
 

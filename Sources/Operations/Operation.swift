@@ -106,102 +106,92 @@ extension Operation: CustomStringConvertible {
 
 // Each kind with the values that it has.
 extension Operation {
-  public static func load(_ index: UInt64) -> Operation { Operation(.load, range: .single(index)) }
-  public static func find(from first: UInt64, through last: UInt64) -> Operation {
-    Operation(.find, range: KeyRange(first, last))
+  public static func load(_ index: UInt64) -> Self { Self(.load, range: .single(index)) }
+  public static func find(from first: UInt64, through last: UInt64) -> Self {
+    Self(.find, range: KeyRange(first, last))
   }
-  public static func findAfter(from first: UInt64, through last: UInt64) -> Operation {
-    Operation(.findAfter, range: KeyRange(first, last))
+  public static func findAfter(from first: UInt64, through last: UInt64) -> Self {
+    Self(.findAfter, range: KeyRange(first, last))
   }
-  public static func next(after first: UInt64, through last: UInt64) -> Operation {
-    Operation(.next, range: KeyRange(first, last))
+  public static func next(after first: UInt64, through last: UInt64) -> Self {
+    Self(.next, range: KeyRange(first, last))
   }
-  public static func previous(before index: UInt64, downTo limit: UInt64) -> Operation {
-    Operation(.previous, range: .single(index), number: limit)
+  public static func previous(before index: UInt64, downTo limit: UInt64) -> Self {
+    Self(.previous, range: .single(index), number: limit)
   }
-  public static func lowestGap(size: UInt64, window: KeyRange) -> Operation {
-    Operation(.lowestGap, range: window, number: size)
-  }
-  public static func highestGap(size: UInt64, window: KeyRange) -> Operation {
-    Operation(.highestGap, range: window, number: size)
+  public static func lowestGap(size: UInt64, window: KeyRange) -> Self { Self(.lowestGap, range: window, number: size) }
+  public static func highestGap(size: UInt64, window: KeyRange) -> Self {
+    Self(.highestGap, range: window, number: size)
   }
 
-  public static func store(_ range: KeyRange, _ entry: Entry?, _ policy: AllocationPolicy) -> Operation {
-    Operation(.store, range: range, entry: entry, policy: policy)
+  public static func store(_ range: KeyRange, _ entry: Entry?, _ policy: AllocationPolicy) -> Self {
+    Self(.store, range: range, entry: entry, policy: policy)
   }
-  public static func insert(_ range: KeyRange, _ entry: Entry, _ policy: AllocationPolicy) -> Operation {
-    Operation(.insert, range: range, entry: entry, policy: policy)
+  public static func insert(_ range: KeyRange, _ entry: Entry, _ policy: AllocationPolicy) -> Self {
+    Self(.insert, range: range, entry: entry, policy: policy)
   }
-  public static func erase(_ index: UInt64, _ policy: AllocationPolicy) -> Operation {
-    Operation(.erase, range: .single(index), policy: policy)
+  public static func erase(_ index: UInt64, _ policy: AllocationPolicy) -> Self {
+    Self(.erase, range: .single(index), policy: policy)
   }
   public static func allocateLowest(
     size: UInt64, window: KeyRange, _ entry: Entry, _ policy: AllocationPolicy
-  ) -> Operation {
-    Operation(.allocateLowest, range: window, number: size, entry: entry, policy: policy)
-  }
+  ) -> Self { Self(.allocateLowest, range: window, number: size, entry: entry, policy: policy) }
   public static func allocateHighest(
     size: UInt64, window: KeyRange, _ entry: Entry, _ policy: AllocationPolicy
-  ) -> Operation {
-    Operation(.allocateHighest, range: window, number: size, entry: entry, policy: policy)
+  ) -> Self { Self(.allocateHighest, range: window, number: size, entry: entry, policy: policy) }
+  public static func allocateCyclic(window: KeyRange, _ entry: Entry, _ policy: AllocationPolicy) -> Self {
+    Self(.allocateCyclic, range: window, entry: entry, policy: policy)
   }
-  public static func allocateCyclic(window: KeyRange, _ entry: Entry, _ policy: AllocationPolicy) -> Operation {
-    Operation(.allocateCyclic, range: window, entry: entry, policy: policy)
-  }
-  public static var removeAll: Operation { Operation(.removeAll) }
-  public static func setReadCopyUpdate(_ isOn: Bool) -> Operation { Operation(.setReadCopyUpdate, flag: isOn) }
-  public static func duplicate(_ policy: AllocationPolicy) -> Operation { Operation(.duplicate, policy: policy) }
+  public static var removeAll: Self { Self(.removeAll) }
+  public static func setReadCopyUpdate(_ isOn: Bool) -> Self { Self(.setReadCopyUpdate, flag: isOn) }
+  public static func duplicate(_ policy: AllocationPolicy) -> Self { Self(.duplicate, policy: policy) }
   public static func fill(
     count: UInt16, first: UInt64, stride: UInt64, width: UInt64, _ entry: Entry
-  ) -> Operation {
-    Operation(
-      .fill, range: .single(first), number: UInt64(count), stride: stride, width: width, entry: entry)
-  }
+  ) -> Self { Self(.fill, range: .single(first), number: UInt64(count), stride: stride, width: width, entry: entry) }
 
-  public static func prepare(_ range: KeyRange, _ entry: Entry?, _ policy: AllocationPolicy) -> Operation {
-    Operation(.prepare, range: range, entry: entry, policy: policy)
+  public static func prepare(_ range: KeyRange, _ entry: Entry?, _ policy: AllocationPolicy) -> Self {
+    Self(.prepare, range: range, entry: entry, policy: policy)
   }
-  public static var storePrepared: Operation { Operation(.storePrepared) }
-  public static var abandonPrepared: Operation { Operation(.abandonPrepared) }
-  public static func beginBulk(expecting count: UInt64, _ policy: AllocationPolicy) -> Operation {
-    Operation(.beginBulk, number: count, policy: policy)
+  public static var storePrepared: Self { Self(.storePrepared) }
+  public static var abandonPrepared: Self { Self(.abandonPrepared) }
+  public static func beginBulk(expecting count: UInt64, _ policy: AllocationPolicy) -> Self {
+    Self(.beginBulk, number: count, policy: policy)
   }
-  public static func bulkStore(_ range: KeyRange, _ entry: Entry?) -> Operation {
-    Operation(.bulkStore, range: range, entry: entry)
+  public static func bulkStore(_ range: KeyRange, _ entry: Entry?) -> Self {
+    Self(.bulkStore, range: range, entry: entry)
   }
   public static func bulkFill(
     count: UInt16, first: UInt64, stride: UInt64, width: UInt64, _ entry: Entry
-  ) -> Operation {
-    Operation(
-      .bulkFill, range: .single(first), number: UInt64(count), stride: stride, width: width, entry: entry)
+  ) -> Self {
+    Self(.bulkFill, range: .single(first), number: UInt64(count), stride: stride, width: width, entry: entry)
   }
-  public static var endBulk: Operation { Operation(.endBulk) }
+  public static var endBulk: Self { Self(.endBulk) }
 
-  public static func cursorSet(_ cursor: Int, _ range: KeyRange) -> Operation {
-    Operation(.cursorSet, range: range, cursor: cursor)
+  public static func cursorSet(_ cursor: Int, _ range: KeyRange) -> Self {
+    Self(.cursorSet, range: range, cursor: cursor)
   }
-  public static func cursorMove(_ cursor: Int, _ move: CursorMove, limit: UInt64) -> Operation {
-    Operation(.cursorMove, number: limit, cursor: cursor, move: move)
+  public static func cursorMove(_ cursor: Int, _ move: CursorMove, limit: UInt64) -> Self {
+    Self(.cursorMove, number: limit, cursor: cursor, move: move)
   }
-  public static func cursorPause(_ cursor: Int) -> Operation { Operation(.cursorPause, cursor: cursor) }
-  public static func cursorReset(_ cursor: Int) -> Operation { Operation(.cursorReset, cursor: cursor) }
-  public static func cursorStore(_ cursor: Int, _ entry: Entry?, _ policy: AllocationPolicy) -> Operation {
-    Operation(.cursorStore, entry: entry, policy: policy, cursor: cursor)
+  public static func cursorPause(_ cursor: Int) -> Self { Self(.cursorPause, cursor: cursor) }
+  public static func cursorReset(_ cursor: Int) -> Self { Self(.cursorReset, cursor: cursor) }
+  public static func cursorStore(_ cursor: Int, _ entry: Entry?, _ policy: AllocationPolicy) -> Self {
+    Self(.cursorStore, entry: entry, policy: policy, cursor: cursor)
   }
-  public static func cursorErase(_ cursor: Int, _ policy: AllocationPolicy) -> Operation {
-    Operation(.cursorErase, policy: policy, cursor: cursor)
+  public static func cursorErase(_ cursor: Int, _ policy: AllocationPolicy) -> Self {
+    Self(.cursorErase, policy: policy, cursor: cursor)
   }
 
-  public static func failAllocation(_ index: UInt64, forever: Bool) -> Operation {
-    Operation(.failAllocation, number: index, flag: forever)
+  public static func failAllocation(_ index: UInt64, forever: Bool) -> Self {
+    Self(.failAllocation, number: index, flag: forever)
   }
-  public static func interlope(_ range: KeyRange, _ entry: Entry?) -> Operation {
-    Operation(.interlope, range: range, entry: entry)
+  public static func interlope(_ range: KeyRange, _ entry: Entry?) -> Self {
+    Self(.interlope, range: range, entry: entry)
   }
-  public static func atMost(nodes: UInt64) -> Operation { Operation(.atMost, number: nodes) }
-  public static var enterReader: Operation { Operation(.enterReader) }
-  public static var leaveReader: Operation { Operation(.leaveReader) }
-  public static var verify: Operation { Operation(.verify) }
+  public static func atMost(nodes: UInt64) -> Self { Self(.atMost, number: nodes) }
+  public static var enterReader: Self { Self(.enterReader) }
+  public static var leaveReader: Self { Self(.leaveReader) }
+  public static var verify: Self { Self(.verify) }
 }
 
 /// A script: the kind of the tree, and what is done to it.

@@ -186,99 +186,72 @@ public struct OperationGenerator: Sendable {
 
 extension OperationGenerator {
   private mutating func make(_ kind: OperationKind) -> Operation {
+    if grows(kind) { growth += 1 }
     switch kind {
-    case .load: return .load(indices.index(using: &random))
-    case .find, .findAfter, .next: return Operation(kind, range: indices.searchRange(using: &random))
-    case .previous:
-      let index = indices.index(using: &random)
-      return .previous(before: index, downTo: random.oneIn(2) ? 0 : indices.index(using: &random))
-    case .lowestGap, .highestGap, .allocateLowest, .allocateHighest, .allocateCyclic: return makeGapOperation(kind)
-    case .cursorSet, .cursorMove, .cursorPause, .cursorReset, .cursorStore, .cursorErase: return makeCursor(kind)
-    case .failAllocation, .interlope, .enterReader, .leaveReader, .verify: return makeOrder(kind)
-    default: return makeWrite(kind)
-    }
-  }
-
-  private mutating func makeWrite(_ kind: OperationKind) -> Operation {
-    if kind == .erase { return .erase(indices.index(using: &random), policy()) }
-    growth += 1
-    switch kind {
-    case .insert: return .insert(indices.range(using: &random), entry(), policy())
+    case .store: if shape == .ascending, random.oneIn(16) { plan = .ascend(random.below(64)) }
     case .removeAll:
       (growth, thinnings) = (0, 0)
       indices.restart()
-      return .removeAll
-    case .setReadCopyUpdate: return .setReadCopyUpdate(random.oneIn(2))
-    case .duplicate: return .duplicate(policy())
     case .fill: return fill()
-    case .prepare:
-      if !random.oneIn(4) { plan = .storePrepared }
-      return .prepare(indices.range(using: &random), entryOrNull(), policy())
-    case .storePrepared: return .storePrepared
-    case .abandonPrepared: return .abandonPrepared
+    case .prepare: if !random.oneIn(4) { plan = .storePrepared }
     case .beginBulk:
       plan = .beginBulk(random.below(random.oneIn(4) ? 300 : 40))
-      return random.oneIn(2) ? makeWrite(.removeAll) : next()
-    case .bulkStore: return .bulkStore(indices.range(using: &random), entryOrNull())
-    case .endBulk: return .endBulk
-    default:
-      if shape == .ascending, random.oneIn(16) { plan = .ascend(random.below(64)) }
-      return .store(indices.range(using: &random), entryOrNull(), policy())
-    }
-  }
-
-  private mutating func makeGapOperation(_ kind: OperationKind) -> Operation {
-    let window = indices.window(using: &random)
-    if kind == .allocateCyclic {
-      growth += 1
-      return .allocateCyclic(window: window, entry(), policy())
-    }
-    let size = indices.gapSize(using: &random)
-    if !kind.isWrite { return Operation(kind, range: window, number: size) }
-    growth += 1
-    return Operation(kind, range: window, number: size, entry: entry(), policy: policy())
-  }
-
-  private mutating func makeCursor(_ kind: OperationKind) -> Operation {
-    let cursor = cursor()
-    switch kind {
-    case .cursorSet:
-      let isIndex = random.oneIn(2)
-      let range = indices.range(using: &random)
-      return .cursorSet(cursor, isIndex ? .single(range.first) : range)
-    case .cursorMove:
-      let move = CursorMove.allCases[Int(random.below(UInt64(CursorMove.allCases.count)))]
-      if move == .walk { return .cursorMove(cursor, move, limit: .max) }
-      let end: UInt64 = move.isForward ? .max : 0
-      let limit = random.oneIn(2) ? end : indices.index(using: &random)
-      if random.oneIn(8) { plan = .iterate(cursor: cursor, move, limit: limit, random.below(16)) }
-      return .cursorMove(cursor, move, limit: limit)
-    case .cursorPause: return .cursorPause(cursor)
-    case .cursorReset: return .cursorReset(cursor)
-    case .cursorStore:
-      growth += 1
-      return .cursorStore(cursor, entryOrNull(), policy())
-    default: return .cursorErase(cursor, policy())
-    }
-  }
-
-  private mutating func makeOrder(_ kind: OperationKind) -> Operation {
-    switch kind {
+      return random.oneIn(2) ? make(.removeAll) : next()
+    case .cursorMove: return makeMove()
     case .failAllocation:
       if random.next() & 7 != 0 { plan = .write }
       let index = 1 + random.below(random.oneIn(4) ? 16 : 3)
       return .failAllocation(index, forever: random.oneIn(4))
-    case .interlope:
-      plan = .failFirst
-      growth += 1
-      return .interlope(indices.range(using: &random), entryOrNull())
-    case .enterReader where readers < 2:
-      readers += 1
-      return .enterReader
+    case .interlope: plan = .failFirst
+    case .enterReader where readers < 2: readers += 1
     case .enterReader, .leaveReader:
       readers = max(0, readers - 1)
       return .leaveReader
-    default: return .verify
+    default: break
     }
+    return draw(kind)
+  }
+
+  /// Whether the map may have more entries after the operation, or is taken to.
+  private func grows(_ kind: OperationKind) -> Bool {
+    switch kind.family {
+    case .store, .insertion, .allocation, .cyclicAllocation, .preparedStore, .bulkMode, .duplicate, .readerMode: true
+    default: kind == .interlope
+    }
+  }
+
+  /// Draws the values that the row of a kind has.
+  private mutating func draw(_ kind: OperationKind) -> Operation {
+    let row = kind.row
+    var operation = Operation(kind)
+    if row.fields.contains(.cursor) { operation.cursor = cursor() }
+    if row.traits.contains(.needsGaps) {
+      operation.range = indices.window(using: &random)
+      if row.fields.contains(.size) { operation.number = indices.gapSize(using: &random) }
+    } else if row.family == .search || kind == .next {
+      operation.range = indices.searchRange(using: &random)
+    } else if row.fields.contains(.range) {
+      let isIndex = kind == .cursorSet && random.oneIn(2)
+      let range = indices.range(using: &random)
+      operation.range = isIndex ? .single(range.first) : range
+    } else if row.fields.contains(.index) {
+      operation.index = indices.index(using: &random)
+    }
+    if row.fields.contains(.limit) { operation.number = random.oneIn(2) ? 0 : indices.index(using: &random) }
+    if row.fields.contains(.optionalEntry) { operation.entry = entryOrNull() }
+    if row.fields.contains(.entry) { operation.entry = entry() }
+    if row.fields.contains(.policy) { operation.policy = policy() }
+    if row.fields.contains(.flag) { operation.flag = random.oneIn(2) }
+    return operation
+  }
+
+  private mutating func makeMove() -> Operation {
+    let cursor = cursor()
+    let move = CursorMove.allCases[Int(random.below(UInt64(CursorMove.allCases.count)))]
+    if move == .walk { return .cursorMove(cursor, move, limit: .max) }
+    let end: UInt64 = move.isForward ? .max : 0
+    let limit = random.oneIn(2) ? end : indices.index(using: &random)
+    if random.oneIn(8) { plan = .iterate(cursor: cursor, move, limit: limit, random.below(16)) }
+    return .cursorMove(cursor, move, limit: limit)
   }
 }

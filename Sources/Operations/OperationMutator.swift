@@ -17,12 +17,8 @@ public enum OperationMutator {
 
   /// The beginning of one script, a run of another, and the rest of the first.
   public static func crossOver(_ script: Script, _ other: Script, using generator: inout SeededGenerator) -> Script {
-    let run = self.run(of: other.operations.count, using: &generator)
     var result = script
-    let place = Int(generator.below(UInt64(script.operations.count) + 1))
-    let isReplaced = generator.oneIn(2)
-    let end = isReplaced ? min(place + run.count, script.operations.count) : place
-    result.operations.replaceSubrange(place..<end, with: other.operations[run])
+    ListMutation.crossOver(&result.operations, other.operations, using: &generator)
     trim(&result)
     return result
   }
@@ -54,14 +50,6 @@ public enum OperationMutator {
     }
   }
 
-  /// Some run of places: mostly short, now and then up to all.
-  private static func run(of count: Int, using generator: inout SeededGenerator) -> Range<Int> {
-    if count == 0 { return 0..<0 }
-    let start = Int(generator.below(UInt64(count)))
-    let greatest = generator.oneIn(8) ? count - start : min(8, count - start)
-    return start..<start + 1 + Int(generator.below(UInt64(greatest)))
-  }
-
   private static func change(_ script: inout Script, using generator: inout SeededGenerator) {
     let count = script.operations.count
     if count == 0 { return insert(into: &script, using: &generator) }
@@ -72,11 +60,7 @@ public enum OperationMutator {
     case 18: limitMove(into: &script, at: place + 1, using: &generator)
     case 19: duplicateRefused(into: &script, at: place + 1, using: &generator)
     case 0...2: insert(into: &script, using: &generator)
-    case 3, 4: script.operations.removeSubrange(run(of: count, using: &generator))
-    case 5:
-      let run = self.run(of: count, using: &generator)
-      script.operations.insert(contentsOf: Array(script.operations[run]), at: place)
-    case 6: script.operations.swapAt(place, Int(generator.below(UInt64(count))))
+    case 3...6: ListMutation.change(&script.operations, using: &generator)
     case 7: script.operations.insert(.failAllocation(1 + generator.below(4), forever: generator.oneIn(4)), at: place)
     case 8 where generator.oneIn(4):
       let header = OperationCoding.header(of: script.configuration) ^ 1 << UInt8(generator.below(4))

@@ -265,10 +265,12 @@ private struct OperationPart {
   static let entry = Self(.entry, .value(\.entry, .entry))
   static let value = Self(.optionalEntry, .value(\.entry, .entryOrNull))
   static let policy = Self(
-    .policy, .optionalWord(\.policy, [("nowait", .mustNotSleep), ("atomic", .atomic)], syntax: "POLICY"))
+    .policy,
+    .optionalWord(
+      \.policy, [("nowait", .mustNotSleep), ("atomic", .atomic)], default: .maySleep, syntax: "POLICY"))
   static let cursor = Self(.cursor, .value(\.cursor, .cursor))
   static let move = Self(.move, .choice(\.move, LineValue("MOVE", oneOf: CursorMove.allCases.map { ($0.word, $0) })))
-  static func flag(_ word: String) -> Self { Self(.flag, .optionalWord(\.flag, [(word, true)], syntax: word)) }
+  static func flag(_ word: String) -> Self { Self(.flag, .optionalWord(word, \.flag)) }
   static let onOff = Self(.flag, .value(\.flag, LineValue("on/off", oneOf: [("on", true), ("off", false)])))
 
   static let through = Self(.range, .option("through", \.range.last, .index, default: .max))

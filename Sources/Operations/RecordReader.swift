@@ -32,27 +32,27 @@ enum RecordNumber {
 }
 
 /// Reads records. Where a record has no more bytes, zeros come.
-struct RecordReader {
+public struct RecordReader {
   private let bytes: UnsafeRawBufferPointer
   private var position: Int
 
-  init(_ bytes: UnsafeRawBufferPointer, from position: Int) {
+  public init(_ bytes: UnsafeRawBufferPointer, from position: Int) {
     self.bytes = bytes
     self.position = position
   }
 
   /// Goes to the first byte of a record; false if there is none.
-  mutating func skipDelimiters() -> Bool {
+  public mutating func skipDelimiters() -> Bool {
     while position < bytes.count, bytes[position] == RecordNumber.delimiter { position += 1 }
     return position < bytes.count
   }
 
   /// Goes to the end of this record.
-  mutating func skipRecord() {
+  public mutating func skipRecord() {
     while position < bytes.count, bytes[position] != RecordNumber.delimiter { position += 1 }
   }
 
-  mutating func next() -> UInt8 {
+  public mutating func next() -> UInt8 {
     guard position < bytes.count, bytes[position] != RecordNumber.delimiter else { return 0 }
     defer { position += 1 }
     return bytes[position]
@@ -66,7 +66,7 @@ struct RecordReader {
     return number
   }
 
-  mutating func number() -> UInt64 { number(tag: next()) }
+  public mutating func number() -> UInt64 { number(tag: next()) }
 
   private mutating func number(tag: UInt8) -> UInt64 {
     switch tag {
@@ -82,13 +82,13 @@ struct RecordReader {
     }
   }
 
-  mutating func range() -> KeyRange {
+  public mutating func range() -> KeyRange {
     let first = number()
     let tag = next()
     return KeyRange(first, tag == 0xfe ? .max : first &+ number(tag: tag))
   }
 
-  mutating func entry() -> Entry? {
+  public mutating func entry() -> Entry? {
     let tag = next()
     switch tag {
     case 0: return nil
@@ -103,10 +103,12 @@ struct RecordReader {
 }
 
 /// Writes records, each number in the first form that has it.
-struct RecordWriter {
-  private(set) var bytes: [UInt8] = []
+public struct RecordWriter {
+  public private(set) var bytes: [UInt8] = []
 
-  mutating func append(_ byte: UInt8) { bytes.append(byte) }
+  public init() {}
+
+  public mutating func append(_ byte: UInt8) { bytes.append(byte) }
 
   private mutating func append(groupsOf number: UInt64) {
     let count = max(1, (UInt64.bitWidth - number.leadingZeroBitCount + 6) / 7)
@@ -114,7 +116,7 @@ struct RecordWriter {
     for group in 0..<count { bytes.append(UInt8(number >> (7 * group) & 0x7f)) }
   }
 
-  mutating func append(number: UInt64) {
+  public mutating func append(number: UInt64) {
     if number < 0x80 { return bytes.append(UInt8(number)) }
     if number < 0x1000 { return bytes += [0x80 | UInt8(number >> 7), UInt8(number & 0x7f)] }
     if UInt64.max - number < 32 { return bytes.append(0xc0 | UInt8(UInt64.max - number)) }
@@ -138,13 +140,13 @@ struct RecordWriter {
     return false
   }
 
-  mutating func append(range: KeyRange) {
+  public mutating func append(range: KeyRange) {
     append(number: range.first)
     if range.last == .max && range.first != 0 { return bytes.append(0xfe) }
     append(number: range.last &- range.first)
   }
 
-  mutating func append(entry: Entry?) {
+  public mutating func append(entry: Entry?) {
     guard let word = entry?.word else { return bytes.append(0) }
     if word & 0xfff == 0, word <= 26 << 12 { return bytes.append(UInt8(word >> 12)) }
     if word == Entry.zero.word { return bytes.append(27) }

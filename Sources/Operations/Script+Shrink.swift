@@ -58,9 +58,9 @@ extension ShrinkSearch<Script> {
   mutating func compressIndices() {
     var points: Set<UInt64> = []
     for operation in script.operations {
-      let fields = OperationFields(operation)
-      points.formUnion(fields.indices.filter { $0 != .max })
-      if fields.kind.fields.contains(.range), fields.range.last != .max { points.insert(fields.range.last + 1) }
+      points.formUnion(operation.indices.filter { $0 != .max })
+      let isRange = operation.kind.row.fields.contains(.range)
+      if isRange, operation.range.last != .max { points.insert(operation.range.last + 1) }
     }
     let ascending = points.sorted()
     guard let lowest = ascending.first else { return }
@@ -78,9 +78,9 @@ extension ShrinkSearch<Script> {
       }
       var candidate = script
       candidate.operations = script.operations.map { operation in
-        var fields = OperationFields(operation)
+        var fields = operation
         fields.mapIndices { $0 == .max ? .max : images[$0] ?? $0 }
-        return fields.operation
+        return fields.normalized
       }
       if accept(candidate) { return }
     }
@@ -91,11 +91,11 @@ extension ShrinkSearch<Script> {
     var names: [Entry: Entry] = [:]
     var candidate = script
     candidate.operations = script.operations.map { operation in
-      var fields = OperationFields(operation)
+      var fields = operation
       guard let entry = fields.entry else { return operation }
       fields.entry = names[entry] ?? Entry(nonNullWord: UInt64(names.count + 1) << 12)
       names[entry] = fields.entry
-      return fields.operation
+      return fields.normalized
     }
     if names.count <= 26 { accept(candidate) }
   }
@@ -110,20 +110,20 @@ extension ShrinkSearch<Script> {
   }
 }
 
-extension OperationFields {
+extension Operation {
   /// All values that are indices.
   var indices: [UInt64] {
     var indices: [UInt64] = []
-    if kind.fields.contains(.index) { indices.append(range.first) }
-    if kind.fields.contains(.range) { indices += [range.first, range.last] }
-    if kind.fields.contains(.limit) { indices.append(number) }
+    if kind.row.fields.contains(.index) { indices.append(range.first) }
+    if kind.row.fields.contains(.range) { indices += [range.first, range.last] }
+    if kind.row.fields.contains(.limit) { indices.append(number) }
     return indices
   }
 
   /// Replaces all values that are indices.
   mutating func mapIndices(_ image: (UInt64) -> UInt64) {
-    if !kind.fields.isDisjoint(with: [.index, .range]) { range.first = image(range.first) }
-    if kind.fields.contains(.range) { range.last = image(range.last) }
-    if kind.fields.contains(.limit) { number = image(number) }
+    if !kind.row.fields.isDisjoint(with: [.index, .range]) { range.first = image(range.first) }
+    if kind.row.fields.contains(.range) { range.last = image(range.last) }
+    if kind.row.fields.contains(.limit) { number = image(number) }
   }
 }

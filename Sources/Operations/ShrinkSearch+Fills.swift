@@ -58,25 +58,24 @@ private struct StoreRun {
     let count = operations.reduce(0) { $0 + $1.callCount }
     guard count <= UInt64(UInt16.max) else { return [] }
     let ends = operations.flatMap { operation -> [UInt64] in
-      let fields = OperationFields(operation)
-      return fields.kind.fields.contains(.range) ? [fields.range.first, fields.range.last] : [fields.range.first]
+      operation.kind.isFill ? [operation.index] : [operation.range.first, operation.range.last]
     }
     let (lowest, highest) = (ends.min() ?? 0, ends.max() ?? 0)
-    let first = OperationFields(operations[places.lowerBound])
+    let first = operations[places.lowerBound]
     let step = count > 1 ? (highest - lowest) / (count - 1) : 1
-    let width = first.kind.fields.contains(.range) && first.range.isValid ? first.range.countLessOne &+ 1 : first.width
-    var fields = OperationFields(kind: isBulk ? .bulkFill : .fill)
+    let width = !first.kind.isFill && first.range.isValid ? first.range.countLessOne &+ 1 : first.width
+    var fields = Operation(isBulk ? .bulkFill : .fill)
     fields.entry = first.entry
     fields.number = count
     var fills: [Operation] = []
-    let second = operations.count > 1 ? OperationFields(operations[places.lowerBound + 1]).range.first : lowest
+    let second = operations.count > 1 ? operations[places.lowerBound + 1].range.first : lowest
     for (stride, width) in [
       (second > first.range.first ? second - first.range.first : 0, width), (step, min(width, step)), (step, 1),
       (2, 1), (10, 6), (1, 1),
     ] where stride > 0 && width > 0 {
       fields.range.first = lowest
       (fields.stride, fields.width) = (stride, width)
-      if !fills.contains(fields.operation) { fills.append(fields.operation) }
+      if !fills.contains(fields.normalized) { fills.append(fields.normalized) }
     }
     return fills
   }

@@ -107,9 +107,9 @@ private struct FillShape {
   /// The operations with their indices moved.
   func moved(_ end: ScriptEnd) -> [Operation] {
     end.operations.map { operation in
-      var fields = OperationFields(operation)
+      var fields = operation
       fields.mapIndices { image(of: $0, among: end.items) }
-      return fields.operation
+      return fields.normalized
     }
   }
 

@@ -3,25 +3,25 @@ import RangeMapCore
 /// How plain the values of one operation can be. Each step makes something smaller in a fixed order, so no two steps
 /// undo each other.
 extension ShrinkSearch<Script> {
-  private mutating func accept(_ fields: OperationFields, at place: Int) -> Bool {
+  private mutating func accept(_ fields: Operation, at place: Int) -> Bool {
     var candidate = script
-    candidate.operations[place] = fields.operation
+    candidate.operations[place] = fields.normalized
     return accept(candidate, cuts: false)
   }
 
   /// Takes the change over if the script still fails with it.
-  private mutating func attempt(at place: Int, _ change: (inout OperationFields) -> Void) -> Bool {
-    var fields = OperationFields(script.operations[place])
+  private mutating func attempt(at place: Int, _ change: (inout Operation) -> Void) -> Bool {
+    var fields = script.operations[place]
     change(&fields)
     return accept(fields, at: place)
   }
 
   mutating func simplifyOperation(at place: Int) {
     simplifyKind(at: place)
-    let kind = OperationFields(script.operations[place]).kind
+    let kind = script.operations[place].kind
     // A bound is what the script claims: a lower one would be another claim, which any store breaks.
     if kind == .atMost { return }
-    let used = kind.fields
+    let used = kind.row.fields
     if used.contains(.policy) { _ = attempt(at: place) { $0.policy = .maySleep } }
     if used.contains(.flag) { _ = attempt(at: place) { $0.flag = false } }
     if !used.isDisjoint(with: [.entry, .optionalEntry]) { simplifyEntry(at: place) }
@@ -41,7 +41,7 @@ extension ShrinkSearch<Script> {
 
   /// Plain stores instead of what ends in a store.
   private mutating func simplifyKind(at place: Int) {
-    switch OperationFields(script.operations[place]).kind {
+    switch script.operations[place].kind {
     case .insert, .bulkStore, .prepare: _ = attempt(at: place) { $0.kind = .store }
     case .allocateLowest, .allocateHighest, .allocateCyclic:
       _ = attempt(at: place) { fields in
@@ -69,21 +69,21 @@ extension ShrinkSearch<Script> {
   private mutating func simplifyEntry(at place: Int) {
     let plainest = [Entry(nonNullWord: 1 << 12), Entry(nonNullWord: 2 << 12), .value(0), .zero]
     for entry in plainest {
-      guard let current = OperationFields(script.operations[place]).entry, rank(entry) < rank(current) else { continue }
+      guard let current = script.operations[place].entry, rank(entry) < rank(current) else { continue }
       if attempt(at: place, { $0.entry = entry }) { return }
     }
   }
 
   /// No limit is plainest, as it need not be written.
   private mutating func simplifyLimit(at place: Int) {
-    let fields = OperationFields(script.operations[place])
+    let fields = script.operations[place]
     let none: UInt64 = fields.kind == .cursorMove && fields.move.isForward ? .max : 0
     if fields.number == none || attempt(at: place, { $0.number = none }) { return }
     lower(\.number, at: place)
   }
 
   private mutating func simplifyRange(at place: Int) {
-    let fields = OperationFields(script.operations[place])
+    let fields = script.operations[place]
     switch fields.kind {
     case .find, .findAfter, .next:
       if fields.range.last != .max, !attempt(at: place, { $0.range.last = .max }) { lower(\.range.last, at: place) }
@@ -97,7 +97,7 @@ extension ShrinkSearch<Script> {
 
   /// Makes a range shorter from both ends, then moves it down. What has to be inverted stays so.
   private mutating func shorten(at place: Int) {
-    if !OperationFields(script.operations[place]).range.isValid {
+    if !script.operations[place].range.isValid {
       guard attempt(at: place, { $0.range = KeyRange($0.range.last, $0.range.first) }) else {
         lower(\.range.last, at: place)
         return lower(\.range.first, at: place)
@@ -109,16 +109,16 @@ extension ShrinkSearch<Script> {
   }
 
   /// Lowers a number by ever smaller steps, down to 1: exact where the failure depends on a bound alone.
-  private mutating func lower(_ value: WritableKeyPath<OperationFields, UInt64>, at place: Int) {
-    var step = OperationFields(script.operations[place])[keyPath: value]
+  private mutating func lower(_ value: WritableKeyPath<Operation, UInt64>, at place: Int) {
+    var step = script.operations[place][keyPath: value]
     while step > 0, mayGoOn {
-      let current = OperationFields(script.operations[place])[keyPath: value]
+      let current = script.operations[place][keyPath: value]
       if step > current || !attempt(at: place, { $0[keyPath: value] = current - step }) { step /= 2 }
     }
   }
 }
 
-extension OperationFields {
+extension Operation {
   fileprivate var cursorNumber: UInt64 {
     get { UInt64(truncatingIfNeeded: cursor & 3) }
     set { cursor = Int(newValue & 3) }

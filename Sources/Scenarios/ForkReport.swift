@@ -47,12 +47,12 @@ public struct UnreachedFailure: Hashable, Sendable {
 extension UnreachedFailure: CustomStringConvertible {
   public var description: String {
     let steps: String
-    switch trial.failure {
-    case .none: steps = "steps"
-    case .step(_, let kind, _): steps = kind.map { "steps of \($0.word)" } ?? "steps that can fail"
-    case .nodeRequest: steps = "requests for nodes"
+    switch trial.failure.steps {
+    case .all: steps = "steps that can fail"
+    case .of(let kind): steps = "steps of \(kind.word)"
+    case .nodeRequests: steps = "requests for nodes"
     }
-    return "'\(trial.text)' failed nowhere: it has \(self.steps) \(steps)"
+    return "'\(ForkOperation.fork(trial).text)' failed nowhere: it has \(self.steps) \(steps)"
   }
 }
 

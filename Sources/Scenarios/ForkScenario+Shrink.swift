@@ -36,9 +36,7 @@ extension ForkScenario: ShrinkableScript {
   ) -> Bool {
     guard let place = candidate.lastFork else { return false }
     if search.accept(candidate) { return true }
-    guard candidate != search.script, case .fork(let trial) = candidate.operations[place], trial.failure != .none else {
-      return false
-    }
+    guard candidate != search.script, candidate.operations[place].trial.failure != .none else { return false }
     var lower = candidate
     if search.hasHints {
       guard let (before, after) = search.countedHints(of: candidate), after < before else { return false }
@@ -70,22 +68,15 @@ extension ShrinkSearch<ForkScenario> {
       let operations = script.operations
       _ = Script.acceptLess(script.without { operations[$0].kind == kind }, &self, isOneOperation: false)
     }
-    change { request, _ in .map(request, hasPolicy: false) }
-    change { .map(MappingRequest($0.range, $0.flags), hasPolicy: $1) }
-    for (_, flag) in VmaFlags.names {
-      change { request, hasPolicy in
-        var less = request
-        less.flags.remove(flag)
-        return .map(less, hasPolicy: hasPolicy)
-      }
-    }
+    changeMappings { $0.hasPolicy = false }
+    changeMappings { ($0.request.file, $0.request.filePage) = (nil, 0) }
+    for (_, flag) in VmaFlags.names { changeMappings { $0.request.flags.remove(flag) } }
   }
 
-  private mutating func change(_ change: (MappingRequest, Bool) -> ForkOperation) {
+  private mutating func changeMappings(_ change: (inout ForkOperation) -> Void) {
     var candidate = script
-    candidate.operations = script.operations.map { operation in
-      guard case .map(let request, let hasPolicy) = operation else { return operation }
-      return change(request, hasPolicy)
+    for place in candidate.operations.indices where candidate.operations[place].kind == .vma {
+      change(&candidate.operations[place])
     }
     _ = Script.acceptLess(candidate, &self, isOneOperation: false)
   }
@@ -93,21 +84,14 @@ extension ShrinkSearch<ForkScenario> {
   /// Lets the charge of a writable area fail instead of another step, which needs no page to be touched.
   fileprivate mutating func failCharge() {
     var candidate = script
-    candidate.operations = script.operations.compactMap { (operation) -> ForkOperation? in
-      switch operation {
-      case .touch, .pin: return nil
-      case .map(var request, let hasPolicy):
-        request.flags.formUnion(.writable)
-        return .map(request, hasPolicy: hasPolicy)
-      default: return operation
-      }
-    }
+    candidate.operations.removeAll { $0.kind == .touch || $0.kind == .pin }
     guard candidate.operations.count < script.operations.count else { return }
-    for place in candidate.operations.indices {
-      guard case .fork(var trial) = candidate.operations[place], trial.failure != .none else { continue }
+    for place in candidate.operations.indices where candidate.operations[place].kind == .vma {
+      candidate.operations[place].request.flags.formUnion(.writable)
+    }
+    for place in candidate.operations.indices where candidate.operations[place].trial.failure != .none {
       for number in 1...8 as ClosedRange<UInt64> {
-        trial.failure = .step(number, kind: .charge, forever: false)
-        candidate.operations[place] = .fork(trial)
+        candidate.operations[place].trial.failure = .step(number, kind: .charge, forever: false)
         if accept(candidate) { return }
       }
     }
@@ -127,44 +111,21 @@ extension ShrinkSearch<ForkScenario> {
   }
 }
 
-extension ForkOperation {
-  /// What an operation is, without its values.
-  enum Kind: Int, CaseIterable {
-    case vma, touch, pin, unmap, protect, fork
-  }
-
-  /// Its first word in scripts.
-  public var word: String { "\(kind)" }
-  public var isFork: Bool { kind == .fork }
-
-  var kind: Kind {
-    switch self {
-    case .map: .vma
-    case .touch: .touch
-    case .pin: .pin
-    case .unmap: .unmap
-    case .protect: .protect
-    case .fork: .fork
-    }
-  }
-}
-
 extension ForkScenario {
   /// The place of the last fork; `nil` if there is none.
   fileprivate var lastFork: Int? { operations.lastIndex { $0.kind == .fork } }
 
+  /// Lets the step of a lower number fail, at least the first.
   fileprivate mutating func lowerFailure(at place: Int, by steps: UInt64) {
-    guard case .fork(var trial) = operations[place] else { return }
-    trial.failure.lower(by: steps)
-    operations[place] = .fork(trial)
+    let index = operations[place].trial.failure.index
+    operations[place].trial.failure.index = index > steps ? index - steps : min(index, 1)
   }
 
   /// How many steps the last fork has of those that its failure counts, if none fails; `nil` if it counts none.
   public func steps<Map: RangeMap & ~Copyable>(makeMap: @escaping (MapConfiguration) -> Map) -> UInt64? {
-    guard let place = lastFork, case .fork(var trial) = operations[place], trial.failure != .none else { return nil }
-    trial.failure = trial.failure.with(index: .max, forever: false)
+    guard let place = lastFork, operations[place].trial.failure != .none else { return nil }
     var counted = self
-    counted.operations[place] = .fork(trial)
+    counted.operations[place].trial.failure.index = .max
     return counted.run(makeMap: makeMap).unreached.last { $0.operation == place }?.steps
   }
 }
@@ -172,98 +133,45 @@ extension ForkScenario {
 extension ForkOperation {
   /// Lines that say less, the plainest first. Each is smaller in a fixed order, so that no two undo each other.
   fileprivate var plainer: [ForkOperation] {
-    switch self {
-    case .map(let request, let hasPolicy): return ForkOperation.plainer(request, hasPolicy)
-    case .touch(let range, let order):
-      let plain = order > 0 ? [ForkOperation.touch(range, order: 0)] : []
-      return plain + ForkOperation.plainer(range).map { .touch($0, order: order) }
-    case .pin(let address): return ForkOperation.lower(address >> 12).map { .pin($0 << 12) }
-    case .unmap(let range): return ForkOperation.plainer(range).map { .unmap($0) }
-    case .protect(let range, let flags): return ForkOperation.plainer(range).map { .protect($0, flags) }
-    case .fork(let trial): return trial.plainer.map { .fork($0) }
-    }
-  }
-
-  private static func plainer(_ request: MappingRequest, _ hasPolicy: Bool) -> [ForkOperation] {
     var found: [ForkOperation] = []
-    if hasPolicy { found.append(.map(request, hasPolicy: false)) }
-    if request.file != nil {
-      found.append(.map(MappingRequest(request.range, request.flags), hasPolicy: hasPolicy))
-      if request.filePage != 0 {
-        found.append(.map(MappingRequest(request.range, request.flags, file: request.file), hasPolicy: hasPolicy))
+    func add(_ change: (inout ForkOperation) -> Void) {
+      var less = self
+      change(&less)
+      if less != self { found.append(less) }
+    }
+    add { $0.hasPolicy = false }
+    add { ($0.request.file, $0.request.filePage) = (nil, 0) }
+    add { $0.request.filePage = 0 }
+    for (_, flag) in VmaFlags.names { add { $0.request.flags.remove(flag) } }
+    add { $0.order = 0 }
+    let range = request.range
+    switch kind {
+    case .pin: for page in Self.lower(range.first >> 12) { add { $0.address = page << 12 } }
+    case .fork: break
+    case .vma, .touch, .unmap, .protect:
+      // Fewer pages, then further down.
+      for count in Self.lower(range.countLessOne >> 12) {
+        add { $0.request.range.last = range.first + count << 12 + 0xfff }
+      }
+      for page in Self.lower(range.first >> 12) {
+        add { $0.request.range = KeyRange(page << 12, page << 12 + range.countLessOne) }
       }
     }
-    for (_, flag) in VmaFlags.names where request.flags.contains(flag) {
-      var less = request
-      less.flags.remove(flag)
-      found.append(.map(less, hasPolicy: hasPolicy))
-    }
-    for range in plainer(request.range) {
-      var less = request
-      less.range = range
-      found.append(.map(less, hasPolicy: hasPolicy))
-    }
+    add { $0.trial.observation = nil }
+    add { $0.trial.observation?.step = nil }
+    add { $0.trial.batch = 1 }
+    add { $0.trial.failure = .none }
+    add { $0.trial.failure.forever = false }
+    for index in Self.lower(trial.failure.index) where index > 0 { add { $0.trial.failure.index = index } }
     return found
   }
 
-  /// The range with fewer pages, then the range further down.
-  private static func plainer(_ range: KeyRange) -> [KeyRange] {
-    let count = (range.last - range.first) >> 12
-    let shorter = lower(count).map { KeyRange(range.first, range.first + $0 << 12 + 0xfff) }
-    let further = lower(range.first >> 12).map { KeyRange($0 << 12, $0 << 12 + (range.last - range.first)) }
-    return shorter + further
-  }
-
-  fileprivate static func lower(_ number: UInt64) -> [UInt64] {
+  private static func lower(_ number: UInt64) -> [UInt64] {
     if number == 0 { return [] }
     // What agrees in its high bits lies under the same page table.
     let candidates = [0, 1, number & 0x1ff, number & 0x3ffff, number & ~0x1ff, number / 2, number - 1]
     var found: [UInt64] = []
     for candidate in candidates where candidate < number && !found.contains(candidate) { found.append(candidate) }
     return found
-  }
-}
-
-extension ForkTrial {
-  fileprivate var plainer: [ForkTrial] {
-    var found: [ForkTrial] = []
-    func add(_ change: (inout ForkTrial) -> Void) {
-      var less = self
-      change(&less)
-      if less != self { found.append(less) }
-    }
-    add { $0.observation = nil }
-    add { $0.observation?.step = nil }
-    add { $0.batch = 1 }
-    switch failure {
-    case .none: break
-    case .step(let index, _, let forever), .nodeRequest(let index, let forever):
-      add { $0.failure = .none }
-      if forever { add { $0.failure = failure.with(index: index, forever: false) } }
-      for lower in ForkOperation.lower(index) where lower > 0 {
-        add { $0.failure = failure.with(index: lower, forever: forever) }
-      }
-    }
-    return found
-  }
-}
-
-extension ForkFailure {
-  /// The same failure with another number and another duration.
-  fileprivate func with(index: UInt64, forever: Bool) -> ForkFailure {
-    switch self {
-    case .none: .none
-    case .step(_, let kind, _): .step(index, kind: kind, forever: forever)
-    case .nodeRequest: .nodeRequest(index, forever: forever)
-    }
-  }
-
-  /// The step of a lower number, at least the first.
-  fileprivate mutating func lower(by steps: UInt64) {
-    switch self {
-    case .none: break
-    case .step(let index, _, let forever), .nodeRequest(let index, let forever):
-      self = with(index: index > steps ? index - steps : 1, forever: forever)
-    }
   }
 }

@@ -43,7 +43,7 @@ extension ForkScenario {
   /// The design of the fork at a place, or of the last fork if there is none at it.
   public func trial(at place: Int) -> ForkTrial? {
     let operation = operations.indices.contains(place) ? operations[place] : operations.last { $0.kind == .fork }
-    return if case .fork(let trial)? = operation { trial } else { nil }
+    return operation.flatMap { $0.kind == .fork ? $0.trial : nil }
   }
 }
 
@@ -81,12 +81,9 @@ extension ForkScenario {
   /// of steps go.
   public func precise<Map: RangeMap & ~Copyable>(makeMap: @escaping (MapConfiguration) -> Map) -> ForkScenario {
     let report = run(makeMap: makeMap)
-    guard let place = report.violation?.operation, let failure = report.preciseFailure,
-      case .fork(var trial) = operations[place]
-    else { return self }
+    guard let place = report.violation?.operation, let failure = report.preciseFailure else { return self }
     var precise = self
-    trial.failure = failure
-    precise.operations[place] = .fork(trial)
+    precise.operations[place].trial.failure = failure
     return precise
   }
 
@@ -96,12 +93,13 @@ extension ForkScenario {
     var calls = swept
     var seen: Set<ForkTrial> = []
     for operation in operations {
-      guard case .fork(var trial) = operation else {
+      guard operation.kind == .fork else {
         swept.operations.append(operation)
         calls.operations.append(operation)
         seen = []
         continue
       }
+      var trial = operation.trial
       trial.failure = .none
       guard seen.insert(trial).inserted else { continue }
       swept.operations.append(.fork(trial))

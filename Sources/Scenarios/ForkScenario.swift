@@ -19,15 +19,50 @@ public struct ForkTrial: Hashable, Sendable {
   }
 }
 
-/// One line of a fork script.
-public enum ForkOperation: Hashable, Sendable {
-  case map(MappingRequest, hasPolicy: Bool)
-  case touch(KeyRange, order: Int)
+/// One line of a fork script: a call, or a fork. Every kind has the same few fields. `ForkLine` says which of them a
+/// kind has; the others are as they begin.
+public struct ForkOperation: Hashable, Sendable {
+  /// What an operation does. In bytes the kinds are numbered in this order.
+  public enum Kind: Int, CaseIterable, Sendable {
+    case vma, touch, pin, unmap, protect, fork
+  }
+
+  public var kind: Kind
+  /// The range, and of a `vma` what it maps there.
+  public var request = MappingRequest(KeyRange(0, 0), [])
+  public var hasPolicy = false
+  /// The base-2 logarithm of the number of pages of a folio.
+  public var order = 0
+  public var trial = ForkTrial(design: .oneByOne)
+
+  init(_ kind: Kind) { self.kind = kind }
+
+  private init(_ kind: Kind, _ change: (inout ForkOperation) -> Void) {
+    self.init(kind)
+    change(&self)
+  }
+
+  public static func map(_ request: MappingRequest, hasPolicy: Bool) -> ForkOperation {
+    ForkOperation(.vma) { ($0.request, $0.hasPolicy) = (request, hasPolicy) }
+  }
+  public static func touch(_ range: KeyRange, order: Int) -> ForkOperation {
+    ForkOperation(.touch) { ($0.request.range, $0.order) = (range, order) }
+  }
   /// Pins the page at an address, as a device does that reads or writes it.
-  case pin(UInt64)
-  case unmap(KeyRange)
-  case protect(KeyRange, VmaFlags)
-  case fork(ForkTrial)
+  public static func pin(_ address: UInt64) -> ForkOperation { ForkOperation(.pin) { $0.address = address } }
+  public static func unmap(_ range: KeyRange) -> ForkOperation { ForkOperation(.unmap) { $0.request.range = range } }
+  public static func protect(_ range: KeyRange, _ flags: VmaFlags) -> ForkOperation {
+    ForkOperation(.protect) { ($0.request.range, $0.request.flags) = (range, flags) }
+  }
+  public static func fork(_ trial: ForkTrial) -> ForkOperation { ForkOperation(.fork) { $0.trial = trial } }
+
+  public var isFork: Bool { kind == .fork }
+
+  /// The address of a `pin`.
+  public var address: UInt64 {
+    get { request.range.first }
+    set { request.range = .single(newValue) }
+  }
 }
 
 /// What the checks are to say of a script.
@@ -57,8 +92,12 @@ public enum ForkLimits {
   /// Pages that one line touches.
   public static let touchedPages: UInt64 = 65_536
   /// The number of files.
-  public static let files: UInt64 = 16
+  public static let files = 16
   /// The base-2 logarithm of the number of pages of the largest folio.
-  public static let order: UInt64 = 9
+  public static let order = 9
   public static let operations = 1024
+  /// Lines of a fuzzer's input.
+  public static let fuzzedOperations = 64
+  /// Pages that one line of a fuzzer's input touches.
+  public static let fuzzedPages: UInt64 = 1_920
 }

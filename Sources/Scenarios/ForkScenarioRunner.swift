@@ -25,7 +25,7 @@ extension ForkScenario {
     var place = 0
     while place < operations.count {
       watch?.note(operation: place)
-      guard case .fork = operations[place] else {
+      guard operations[place].kind == .fork else {
         report.calls += 1
         begin?(place)
         let isMade = operations[place].prepare(&space)
@@ -36,7 +36,8 @@ extension ForkScenario {
         continue
       }
       var bench = ForkBench(parent: space)
-      while place < operations.count, case .fork(let trial) = operations[place] {
+      while place < operations.count, operations[place].kind == .fork {
+        let trial = operations[place].trial
         if shouldStop() { return report }
         begin?(place)
         watch?.note(operation: place)
@@ -54,10 +55,10 @@ extension ForkScenario {
         }
         if !outcome.violations.isEmpty {
           report.violation = (place, outcome.violations)
-          if case .step(_, nil, let forever) = trial.failure, let refusal = outcome.steps.firstRefusal {
+          if trial.failure.steps == .all, let refusal = outcome.steps.firstRefusal {
             // A fork ends with its first failure, so no step of the kind came later.
             report.preciseFailure = .step(
-              outcome.steps.steps(of: refusal.kind), kind: refusal.kind, forever: forever)
+              outcome.steps.steps(of: refusal.kind), kind: refusal.kind, forever: trial.failure.forever)
           }
           return report
         }
@@ -73,10 +74,11 @@ extension ForkOutcome {
   /// The steps that the fork has of those that a failure counts, where they are too few for it to come; nil where it
   /// came.
   fileprivate func stepsShort(of failure: ForkFailure) -> UInt64? {
-    switch failure {
-    case .none: nil
-    case .step(_, let kind, _): steps.refusals > 0 ? nil : kind.map { steps.steps(of: $0) } ?? steps.steps
-    case .nodeRequest(let index, _): nodeRequests >= index ? nil : nodeRequests
+    if failure == .none { return nil }
+    switch failure.steps {
+    case .all: return steps.refusals > 0 ? nil : steps.steps
+    case .of(let kind): return steps.refusals > 0 ? nil : steps.steps(of: kind)
+    case .nodeRequests: return nodeRequests >= failure.index ? nil : nodeRequests
     }
   }
 }
@@ -85,16 +87,16 @@ extension ForkOperation {
   /// Carries out a call that is no fork; false if it was refused.
   func prepare<Map: RangeMap & ~Copyable>(_ space: inout AddressSpace<Map>) -> Bool {
     do throws(AddressSpaceError) {
-      switch self {
-      case .map(let request, let hasPolicy):
+      switch kind {
+      case .vma:
         try space.map(request)
         if hasPolicy { try space.addPolicy(at: request.range.first) }
-      case .touch(let range, let order): try space.touch(range, order: order)
-      case .pin(let address):
+      case .touch: try space.touch(request.range, order: order)
+      case .pin:
         let entry = space.pageTable.entry(at: address)
         return entry.kind == .page && space.machine.folios.pin(entry.frame)
-      case .unmap(let range): try space.unmap(range)
-      case .protect(let range, let flags): try space.protect(range, flags)
+      case .unmap: try space.unmap(request.range)
+      case .protect: try space.protect(request.range, request.flags)
       case .fork: return false
       }
       return true

@@ -93,7 +93,6 @@ public struct ForkSweepReport: Codable, Sendable {
 
 extension ForkSweepReport.FirstViolation: CustomStringConvertible {
   public var description: String {
-    let words = failure?.words ?? []
-    return "\(layout), \(words.isEmpty ? "no failure" : words.joined(separator: " ")): \(violation)"
+    "\(layout), \(failure?.text ?? "no failure"): \(violation)"
   }
 }

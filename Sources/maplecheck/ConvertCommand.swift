@@ -24,6 +24,7 @@ struct ConvertCommand: ParsableCommand {
       EXAMPLE: maplecheck convert corpus/linux/insert-over-all.maple --to c
       EXAMPLE: maplecheck convert --bytes crash-0123abcd --to script -o crash.maple
       EXAMPLE: maplecheck convert corpus/tree/seeds/*.maple --to bytes --directory .build/fuzz-seeds
+      EXAMPLE: maplecheck convert --bytes --fork crash-4567cdef --to script -o crash.fork
       """)
 
   @Argument(help: "Scripts; - is the input.")
@@ -34,6 +35,9 @@ struct ConvertCommand: ParsableCommand {
 
   @Flag(help: "The files are a fuzzer's inputs and not scripts.")
   var bytes = false
+
+  @Flag(help: "The inputs of the fuzzer are forks, and not operations on a tree.")
+  var fork = false
 
   @Option(
     help: """
@@ -55,6 +59,9 @@ struct ConvertCommand: ParsableCommand {
     if subject.rebuildRule == nil {
       throw ValidationError("--subject: expected maple, or maple- and a version, found \(subject.name)")
     }
+    if fork && !bytes {
+      throw ValidationError("--fork goes with --bytes: a script says itself that it is one of forks")
+    }
     if subject != .maple && to != .c { throw ValidationError("--subject goes with --to c") }
     var seen: [String: String] = [:]
     for file in files where directory != nil {
@@ -65,8 +72,8 @@ struct ConvertCommand: ParsableCommand {
   }
 
   mutating func run() throws {
-    let inputs = try files.map { ($0, try InputFile.anyScript($0, isBytes: bytes)) }
-    for case (let file, .fork) in inputs where to != .script {
+    let inputs = try files.map { ($0, try InputFile.anyScript($0, isBytes: bytes, isFork: fork)) }
+    for case (let file, .fork) in inputs where to == .swift || to == .c {
       throw CommandFailure(
         file: file, expected: "a script of a tree ('maple 1'), for --to \(to.rawValue) is of a tree",
         found: "a script of forks")
@@ -80,6 +87,7 @@ struct ConvertCommand: ParsableCommand {
           (
             ConvertCommand.convert(source.script, name: name, to: to, rule: subject.rebuildRule ?? .newest), to.suffix
           )
+        case .fork(let source) where to == .bytes: (ForkCoding.encode(source.scenario), to.suffix)
         case .fork(let source): (Array(source.scenario.text.utf8), ".\(ForkScenario.fileEnding)")
         }
       try OutputFile.write(result, to: directory.map { "\($0)/\(name)\(suffix)" } ?? output)

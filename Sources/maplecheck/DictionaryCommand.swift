@@ -1,18 +1,20 @@
 import ArgumentParser
 import Harness
 import Operations
+import Scenarios
 import Support
 
 struct DictionaryCommand: ParsableCommand {
   /// A fuzz target that has a dictionary.
   enum Target: String, CaseIterable, ExpressibleByArgument {
-    case tree, script
+    case tree, script, fork
 
     /// The dictionary as libFuzzer reads it.
     var text: String {
       switch self {
       case .tree: OperationCoding.dictionary()
       case .script: ScriptText.dictionary()
+      case .fork: ForkCoding.dictionary()
       }
     }
   }

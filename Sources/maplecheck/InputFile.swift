@@ -36,12 +36,16 @@ extension InputFile {
     case fork(ForkSource)
   }
 
-  /// Reads a script of a tree or of forks, as text, whose first word tells which, or a script of a tree as a fuzzer's
-  /// bytes.
-  static func anyScript(_ path: String, isBytes: Bool) throws(CommandFailure) -> AnyScript {
+  /// Reads a script of a tree or of forks, as text, whose first word tells which, or as a fuzzer's bytes.
+  /// - Parameter isFork: whether bytes are of forks.
+  static func anyScript(_ path: String, isBytes: Bool, isFork: Bool = false) throws(CommandFailure) -> AnyScript {
     let bytes = try read(path, limit: ScriptText.greatestFileSize, content: isBytes ? "a file of bytes" : "a script")
     if isBytes {
       if bytes.isEmpty { throw CommandFailure(file: path, expected: "a file of bytes", found: "an empty file") }
+      if isFork {
+        let scenario = ForkCoding.decode(bytes)
+        return .fork(ForkSource(scenario, Array(scenario.text.utf8)))
+      }
       return .tree(ScriptSource(OperationCoding.decode(bytes, limit: .max).boundingFills(to: Int(UInt16.max))))
     }
     if bytes.starts(with: Array("fork ".utf8)) { return .fork(ForkSource(try parse(bytes, of: path), bytes)) }

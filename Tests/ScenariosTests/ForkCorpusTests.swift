@@ -35,9 +35,7 @@ struct ForkCorpusTests {
     let scenario = try Self.scenario(name)
     var report = scenario.run { SortedArrayOracle(configuration: $0, capacity: 16) }
     // It has no nodes to ask for.
-    report.unreached.removeAll { unreached in
-      if case .nodeRequest = unreached.trial.failure { true } else { false }
-    }
+    report.unreached.removeAll { $0.trial.failure.steps == .nodeRequests }
     check(scenario, report)
   }
 

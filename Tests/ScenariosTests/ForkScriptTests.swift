@@ -1,4 +1,5 @@
 import AddressSpaceModel
+import Foundation
 import Operations
 import RangeMapCore
 import Testing
@@ -56,9 +57,23 @@ struct ForkScriptTests {
         + "'page-table', 'folio', 'page-contents', 'swap-continuation' or 'node-request', found 'rent'"
     ),
     ("fork 1\nexpect peace\n", "x.fork:2:8: expected 'clean' or 'violation', found 'peace'"),
-    ("fork 1\nexpect clean\nfork D\n", "x.fork:3:1: expected nothing behind the 'expect' line, found 'fork'"),
+    ("fork 1\nexpect clean\nfork D\n", "x.fork:3:1: expected nothing after the 'expect' line, found 'fork'"),
     ("fork 1\ntree\n", "x.fork:2:5: expected 'tiny', found the end of the line"),
-    ("fork 1\npin \u{e9}\n", "x.fork:2:5: expected printable ASCII, found byte 195"),
+    (
+      "fork 1\nvma 0x0...0xfff\ntree tiny\n",
+      "x.fork:3:1: expected 'tree' once, as the first line, found 'tree'"
+    ),
+    (
+      "fork 1\ntouch 0x0...0x10000fff",
+      "x.fork:2:7: expected a range of whole pages below 0x7ffffffff000, such as 0x1000...0x2fff, 65536 at most, "
+        + "found '0x0...0x10000fff'"
+    ),
+    (
+      "fork 1\nmap\n",
+      "x.fork:2:1: expected 'vma', 'touch', 'pin', 'unmap', 'protect', 'fork', 'expect' or 'tree', found 'map'"
+    ),
+    ("fork 1\nfork D observe reaper step", "x.fork:2:23: expected 'at' or the end of the line, found 'step'"),
+    ("fork 1\npin \u{e9}\n", "x.fork:2:5: expected an address from 0 to 140737488351231, found '\\xc3\\xa9'"),
   ])
   func aFaultIsOneLine(_ text: String, _ message: String) {
     let error = #expect(throws: ScriptError.self) { try ForkScenario.parse(Array(text.utf8), file: "x.fork") }
@@ -76,5 +91,20 @@ struct ForkScriptTests {
       let bytes = Array(text.utf8) + (random.oneIn(4) ? [UInt8(random.below(256))] : [])
       _ = try? ForkScenario.parse(bytes, file: "x")
     }
+  }
+
+  /// `MAPLECHECK_DOCS=write` writes the table anew.
+  @Test func theTableOfLinesIsThatOfTheRows() throws {
+    let file = ForkCorpusTests.folder.appending(path: "../../docs/FORK-SCRIPTS.md")
+    let page = try String(contentsOf: file, encoding: .utf8)
+    let parts = page.split(separator: /<!-- lines -->\n|<!-- end -->\n/, omittingEmptySubsequences: false)
+    try #require(parts.count == 3)
+    if ProcessInfo.processInfo.environment["MAPLECHECK_DOCS"] == "write" {
+      let text = "\(parts[0])<!-- lines -->\n\(ForkScenario.documentation)<!-- end -->\n\(parts[2])"
+      try text.write(to: file, atomically: true, encoding: .utf8)
+    } else {
+      #expect(parts[1] == ForkScenario.documentation)
+    }
+    for word in ForkLine.table.words { #expect(page.contains("`\(word)") || parts[1].contains(word), "\(word)") }
   }
 }

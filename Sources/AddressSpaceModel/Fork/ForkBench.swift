@@ -1,13 +1,40 @@
 import RangeMapCore
 
 /// The input of a trial that makes something fail.
-public enum ForkFailure: Codable, Hashable, Sendable {
-  case none
-  /// The step of that number fails, counted from 1 among all or among those of one kind; with `forever` all later
-  /// ones too.
-  case step(UInt64, kind: FailureKind?, forever: Bool)
-  /// The request of that number for tree nodes is refused.
-  case nodeRequest(UInt64, forever: Bool)
+public struct ForkFailure: Codable, Hashable, Sendable {
+  /// The steps that are counted.
+  public enum Steps: Codable, Hashable, Sendable {
+    /// All that can fail.
+    case all
+    case of(FailureKind)
+    /// The requests for tree nodes, which the tree itself makes.
+    case nodeRequests
+  }
+
+  /// The number of the step that fails, from 1; 0 if none fails.
+  public var index: UInt64
+  public var steps: Steps
+  /// Whether all later steps that are counted fail too.
+  public var forever: Bool
+
+  public static let none = ForkFailure(index: 0, steps: .all, forever: false)
+
+  public static func step(_ index: UInt64, kind: FailureKind?, forever: Bool) -> ForkFailure {
+    ForkFailure(index: index, steps: kind.map { .of($0) } ?? .all, forever: forever)
+  }
+
+  public static func nodeRequest(_ index: UInt64, forever: Bool) -> ForkFailure {
+    ForkFailure(index: index, steps: .nodeRequests, forever: forever)
+  }
+
+  /// The failure of the model's own steps; the requests for nodes are the tree's.
+  fileprivate var plan: FailurePlan {
+    switch steps {
+    case .all: FailurePlan(failing: index, forever: forever)
+    case .of(let kind): FailurePlan(failing: index, forever: forever, of: kind)
+    case .nodeRequests: .none
+    }
+  }
 }
 
 /// What came of a trial.
@@ -57,15 +84,8 @@ public struct ForkBench<Map: RangeMap & ~Copyable>: ~Copyable {
     let shared = parent.machine
     let run = ForkRun(options, machine: shared)
     var child = parent.newChild()
-    switch failure {
-    case .none: shared.failures = .none
-    case .step(let index, let kind, let forever):
-      shared.failures = FailurePlan(failing: index, forever: forever, of: kind)
-    case .nodeRequest(let index, let forever):
-      shared.failures = .none
-      child.tree.failAllocation(index, forever: forever)
-    }
-    if case .nodeRequest = failure {} else { child.tree.failAllocation(0, forever: false) }
+    shared.failures = failure.plan
+    child.tree.failAllocation(failure.steps == .nodeRequests ? failure.index : 0, forever: failure.forever)
     var error: ForkError?
     do throws(ForkError) {
       try parent.fork(into: &child, run)

@@ -69,11 +69,12 @@ extension TeardownScenario where Number == Int {
       configuration: .addressSpaceTree
     ) { MapleTreeSubject(configuration: $0) }
     for operation in mappings {
-      switch operation {
-      case .map(let request, let hasPolicy):
+      let request = operation.request
+      switch operation.kind {
+      case .vma:
         try space.map(request)
-        if hasPolicy { try space.addPolicy(at: request.range.first) }
-      case .touch(let range, let order): try space.touch(range, order: order)
+        if operation.hasPolicy { try space.addPolicy(at: request.range.first) }
+      case .touch: try space.touch(request.range, order: operation.order)
       default: preconditionFailure("a scenario maps and touches")
       }
     }

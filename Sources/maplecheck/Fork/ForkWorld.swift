@@ -52,7 +52,7 @@ struct ForkWorld<Subject: RangeMap & ~Copyable>: ReplayedWorld {
     }
     guard !openings.isEmpty else { return scenario }
     var begun = openings[Int(number % UInt64(openings.count))]
-    begun.operations.removeAll(where: \.isFork)
+    begun.operations.removeAll { $0.kind == .fork }
     begun.operations += scenario.operations
     begun.expectation = nil
     return begun
@@ -107,16 +107,13 @@ struct ForkWorld<Subject: RangeMap & ~Copyable>: ReplayedWorld {
 
   func shape(of finding: Finding<ForkScenario>) -> FindingShape {
     let trial = finding.script.trial(at: finding.violation.operationIndex)
-    let failure: String? =
-      switch trial?.failure {
-      case .step(_, let kind, let forever): "\(kind?.word ?? "step") \(forever)"
-      case .nodeRequest(_, let forever): "node-request \(forever)"
-      case nil, .some(.none): nil
-      }
+    let failure = trial.flatMap { trial in
+      trial.failure == .none ? nil : "\(trial.failure.steps.word) \(trial.failure.forever)"
+    }
     return FindingShape(
       finding.violation,
       traits: [trial?.design.rawValue, failure, trial?.observation?.observer.rawValue].compactMap(\.self),
-      steps: finding.script.operations.map { .operation($0.word) })
+      steps: finding.script.operations.map { .operation("\($0.kind)") })
   }
 
   /// The first of each law and design.
@@ -140,7 +137,7 @@ struct ForkWorld<Subject: RangeMap & ~Copyable>: ReplayedWorld {
       notes.append("design \(design.rawValue): \(design.message) (docs/FORK-SCRIPTS.md)")
     }
     for operation in finding.script.operations {
-      guard case .fork(let trial) = operation, case .step(_, let kind?, _) = trial.failure else { continue }
+      guard operation.kind == .fork, case .of(let kind) = operation.trial.failure.steps else { continue }
       let note = "step \(kind.word): \(kind.message)"
       if !notes.contains(note) { notes.append(note) }
     }

@@ -71,11 +71,11 @@ import Testing
     let steps = bench.run(ForkOptions(design: design)).steps
     var found: [FailureKind: Set<UInt64>] = [:]
     for (scenario, point) in scenario.points(design, .smallest) where point != .none {
-      guard case .step(let index, let kind?, _)? = scenario.failure(point, design, .smallest) else {
+      guard let failure = scenario.failure(point, design, .smallest), case .of(let kind) = failure.steps else {
         Issue.record("\(point) has no step")
         continue
       }
-      #expect(found[kind, default: []].insert(index).inserted, "two points are one step")
+      #expect(found[kind, default: []].insert(failure.index).inserted, "two points are one step")
     }
     for kind in FailureKind.allCases {
       // An anon_vma takes three steps, which have one outcome.

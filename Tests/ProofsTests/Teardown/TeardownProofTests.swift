@@ -50,7 +50,7 @@ import Workers
     let report = try #require(try reports(.duplicateAndTearDown, [.law(.copiedClosedOnce)], vmas: 3).first)
     let text = try #require(report.boundWitness?.script)
     let script = try ForkScenario.parse(Array(text.utf8), file: "witness")
-    #expect(script.operations.count { if case .map = $0 { true } else { false } } == 3)
+    #expect(script.operations.count { $0.kind == .vma } == 3)
     let result = script.run { MapleTreeSubject(configuration: $0) }
     #expect(result.failedForks == 1 && result.violation == nil)
   }

@@ -9,7 +9,7 @@ import Synchronization
 /// `pause()`.
 public struct Cursor: ~Copyable {
   private let storage: TreeStorage
-  private let header: Header
+  private let handle: TreeHandle
   private var position: Position
   private var version: UInt64
   private var reserve = NodeReserve()
@@ -22,9 +22,9 @@ public struct Cursor: ~Copyable {
   /// A cursor over a range, with nothing walked. Kernel: `MA_STATE()`.
   public init(_ tree: borrowing MapleTree, at range: KeyRange = .single(0)) {
     storage = tree.storage
-    header = tree.header
-    position = Position(header, at: range)
-    version = header.pointee.version.load(ordering: .relaxed)
+    handle = tree.handle
+    position = Position(handle, at: range)
+    version = handle.header.version.load(ordering: .relaxed)
   }
 
   /// Gives a reserve back, inside the tree's own lock or outside. With an external lock the caller holds it where
@@ -32,10 +32,10 @@ public struct Cursor: ~Copyable {
   deinit {
     guard reserve.count > 0 else { return }
     var left = reserve
-    if header.pointee.configuration.hasExternalLock || header.pointee.lock.isHeldByCurrentThread {
-      header.empty(&left)
+    if handle.configuration.hasExternalLock || handle.header.lock.isHeldByCurrentThread {
+      handle.empty(&left)
     } else {
-      header.locked { header.empty(&left) }
+      handle.locked { handle.empty(&left) }
     }
   }
 
@@ -50,7 +50,7 @@ public struct Cursor: ~Copyable {
   // MARK: Positions
 
   /// Sets the range; the next call walks from the root. Kernel: `mas_set_range()`.
-  public mutating func set(to range: KeyRange) { position = Position(header, at: range) }
+  public mutating func set(to range: KeyRange) { position = Position(handle, at: range) }
 
   /// Forgets the position, not the range. Kernel: `mas_reset()`.
   public mutating func reset() { set(to: range) }
@@ -83,7 +83,7 @@ public struct Cursor: ~Copyable {
 
   /// Sees that somebody else changed the tree.
   private mutating func notice() {
-    let current = header.pointee.version.load(ordering: .acquiring)
+    let current = handle.header.version.load(ordering: .acquiring)
     if current == version { return }
     version = current
     if position.status != .start { pause() }
@@ -95,8 +95,8 @@ public struct Cursor: ~Copyable {
   /// - Throws: `invalidRange`, `reservedEntry`, `outOfMemory`.
   @discardableResult
   public mutating func store(_ entry: Entry?, policy: AllocationPolicy = .maySleep) throws(RangeMapError) -> Entry? {
-    try header.check(range, entry)
-    header.assertLocked()
+    try handle.check(range, entry)
+    handle.assertLocked()
     return try store(entry, policy: policy, isBulk: false, releasesReserve: true)
   }
 
@@ -104,23 +104,23 @@ public struct Cursor: ~Copyable {
   /// - Throws: `outOfMemory`.
   @discardableResult
   public mutating func erase(policy: AllocationPolicy = .maySleep) throws(RangeMapError) -> Entry? {
-    header.assertLocked()
+    handle.assertLocked()
     let saved = position
     let index = position.first
     while true {
-      var found = Position(header, at: .single(index))
+      var found = Position(handle, at: .single(index))
       guard let entry = Entry(word: found.walk(to: index)) else {
         // Another writer may have erased it while this one slept for nodes.
-        header.empty(&reserve)
+        handle.empty(&reserve)
         position = found
-        version = header.pointee.version.load(ordering: .relaxed)
+        version = handle.header.version.load(ordering: .relaxed)
         return nil
       }
       do throws(RangeMapError) {
         guard
-          let write = try header.tryStore(0, over: KeyRange(found.first, found.last), &reserve, policy: policy)
+          let write = try handle.tryStore(0, over: KeyRange(found.first, found.last), &reserve, policy: policy)
         else { continue }
-        header.empty(&reserve)
+        handle.empty(&reserve)
         settle(write)
         if write.hadRootEntry {
           // The entry in the root pointer has no slot that the range could become.
@@ -129,7 +129,7 @@ public struct Cursor: ~Copyable {
         }
         return entry
       } catch {
-        header.empty(&reserve)
+        handle.empty(&reserve)
         position = saved
         throw error
       }
@@ -140,12 +140,12 @@ public struct Cursor: ~Copyable {
     _ entry: Entry?, policy: AllocationPolicy, isBulk: Bool, releasesReserve: Bool
   ) throws(RangeMapError) -> Entry? {
     var old: UInt64 = 0
-    defer { if releasesReserve { header.empty(&reserve) } }
+    defer { if releasesReserve { handle.empty(&reserve) } }
     if let entry, let old = replaceInPlace(entry.word) { return Entry(word: old) }
     while true {
       // In bulk mode nobody asks what was there.
-      if !isBulk { old = header.load(position.first) }
-      if let write = try header.tryStore(
+      if !isBulk { old = handle.load(position.first) }
+      if let write = try handle.tryStore(
         entry?.word ?? 0, over: range, &reserve, policy: policy, isBulk: isBulk,
         near: isBulk ? bulkPlace : place(for: entry))
       {
@@ -159,46 +159,42 @@ public struct Cursor: ~Copyable {
   /// and nothing has to be walked to. Returns the former entry; nil where the store is another one. So a loop over a
   /// duplicate replaces each of its entries in constant time.
   private mutating func replaceInPlace(_ word: UInt64) -> UInt64? {
-    guard position.status == .active, version == header.pointee.version.load(ordering: .relaxed) else { return nil }
-    let leaf = header.node(position.node)
+    guard position.status == .active, version == handle.header.version.load(ordering: .relaxed) else { return nil }
+    let leaf = handle.node(position.node)
     let old = leaf.slot(position.slot)
     // What an active position has for its range is its slot's. An entry over a NULL changes the gaps above.
     guard old != 0 else { return nil }
-    #if MAPLE_COUNTS
-      header.announceStore(word, over: range, isBulk: false)
-    #endif
-    header.mark(.exactFit, refused: false)
-    header.pointee.nodesPlanned = 0
-    header.pointee.nodesTaken = 0
-    header.beginChange()
+    handle.announceStore(word, over: range, isBulk: false)
+    handle.mark(.exactFit, refused: false)
+    handle.header.nodesPlanned = 0
+    handle.header.nodesTaken = 0
+    handle.beginChange()
     leaf.setSlot(position.slot, word)
-    header.endChange()
-    version = header.pointee.version.load(ordering: .relaxed)
-    #if MAPLE_COUNTS
-      header.reportStore()
-    #endif
+    handle.endChange()
+    version = handle.header.version.load(ordering: .relaxed)
+    handle.reportStore()
     return old
   }
 
   /// The leaf that the cursor stands in, if a store over the range can begin there. A NULL at its end may reach over
   /// it. Kernel: `mas_wr_prealloc_setup()`.
   private func place(for entry: Entry?) -> LeafPlace? {
-    guard version == header.pointee.version.load(ordering: .relaxed), let place = position.leafPlace else { return nil }
+    guard version == handle.header.version.load(ordering: .relaxed), let place = position.leafPlace else { return nil }
     return entry != nil || position.last < place.range.last ? place : nil
   }
 
   /// The leaf that bulk mode stored in last, unless the tree changed since.
   private var bulkPlace: LeafPlace? {
-    guard let bulkLeaf, bulkLeaf.version == header.pointee.version.load(ordering: .relaxed) else { return nil }
+    guard let bulkLeaf, bulkLeaf.version == handle.header.version.load(ordering: .relaxed) else { return nil }
     return bulkLeaf.place
   }
 
   /// Takes the position that a store left: on what was stored, or without a node.
   private mutating func settle(_ write: FinishedStore) {
-    version = header.pointee.version.load(ordering: .relaxed)
+    version = handle.header.version.load(ordering: .relaxed)
     if let place = write.place {
       position.stand(in: place, on: write.first)
-    } else if NodeReference.inRoot(header.rootWord) != nil {
+    } else if NodeReference.inRoot(handle.rootWord) != nil {
       _ = position.walk(to: write.first)
     } else if write.hadRootNode || !write.isNull {
       set(to: KeyRange(write.first, write.last))
@@ -215,28 +211,28 @@ public struct Cursor: ~Copyable {
   /// Takes the nodes that a store of an entry over the range needs as the tree is now. Kernel: `mas_preallocate()`.
   /// - Throws: `invalidRange`, `reservedEntry`, `outOfMemory`, which keeps what was in reserve before.
   public mutating func prepare(_ entry: Entry?, policy: AllocationPolicy = .maySleep) throws(RangeMapError) {
-    try header.check(range, entry)
-    header.assertLocked()
+    try handle.check(range, entry)
+    handle.assertLocked()
     var taken = NodeReserve()
     while true {
-      var write = StoreWrite(header, over: range, word: entry?.word ?? 0)
+      var write = StoreWrite(handle, over: range, word: entry?.word ?? 0)
       let kind = write.plan()
       let demand = write.demand(of: kind)
       if demand > taken.count {
-        switch header.obtain(demand - taken.count, policy: policy, into: &taken) {
+        switch handle.obtain(demand - taken.count, policy: policy, into: &taken) {
         case .ready: break
         case .afterSleep:
-          header.pointee.marks.hit(.retriedAfterSleep)
+          handle.header.marks.hit(.retriedAfterSleep)
           continue
         case .refused:
-          header.empty(&taken)
-          header.mark(kind, refused: true)
+          handle.empty(&taken)
+          handle.mark(kind, refused: true)
           throw .outOfMemory
         }
       }
       // What another writer did meanwhile may have made the store cheaper.
-      while taken.count > demand { header.pointee.pool.giveBack(taken.take()) }
-      header.empty(&reserve)
+      while taken.count > demand { handle.header.pool.giveBack(taken.take()) }
+      handle.empty(&reserve)
       reserve = taken
       return
     }
@@ -246,33 +242,31 @@ public struct Cursor: ~Copyable {
   /// nodes now, it fails and keeps the reserve. Kernel: `mas_store_prealloc()`.
   /// - Throws: `invalidRange`, `reservedEntry`, `planNoLongerFits`, `heightLimit`.
   public mutating func storePrepared(_ entry: Entry?) throws(RangeMapError) {
-    try header.check(range, entry)
-    header.assertLocked()
-    var write = StoreWrite(header, over: range, word: entry?.word ?? 0)
+    try handle.check(range, entry)
+    handle.assertLocked()
+    var write = StoreWrite(handle, over: range, word: entry?.word ?? 0)
     let kind = write.plan()
     let demand = write.demand(of: kind)
-    try header.checkHeight(kind)
+    try handle.checkHeight(kind)
     guard demand <= reserve.count else {
-      header.pointee.marks.hit(.preparedStoreNoLongerFit)
+      handle.header.marks.hit(.preparedStoreNoLongerFit)
       throw .planNoLongerFits
     }
-    header.pointee.marks.hit(.preparedStoreFit)
-    #if MAPLE_COUNTS
-      header.announceStore(entry?.word ?? 0, over: range, isBulk: false)
-    #endif
-    header.carryOut(&write, kind, demand: demand, &reserve)
-    header.empty(&reserve)
+    handle.header.marks.hit(.preparedStoreFit)
+    handle.announceStore(entry?.word ?? 0, over: range, isBulk: false)
+    handle.carryOut(&write, kind, demand: demand, &reserve)
+    handle.empty(&reserve)
     settle(FinishedStore(write, kind))
   }
 
   /// Gives the nodes in reserve back, and ends bulk mode. Kernel: `mas_destroy()`.
   public mutating func abandon() {
-    header.assertLocked()
-    if let index = bulkSplitAt { header.evenOutLastLeaf(at: index, &reserve) }
+    handle.assertLocked()
+    if let index = bulkSplitAt { handle.evenOutLastLeaf(at: index, &reserve) }
     bulkSplitAt = nil
     isBulk = false
     bulkLeaf = nil
-    header.empty(&reserve)
+    handle.empty(&reserve)
   }
 
   // MARK: Bulk mode
@@ -281,15 +275,15 @@ public struct Cursor: ~Copyable {
   /// Kernel: `mas_expected_entries()`.
   /// - Throws: `outOfMemory`.
   public mutating func beginBulk(expecting count: UInt64, policy: AllocationPolicy = .maySleep) throws(RangeMapError) {
-    header.assertLocked()
-    let geometry = header.pointee.geometry
+    handle.assertLocked()
+    let geometry = handle.geometry
     let demand = NodeDemand.forBulk(
-      expecting: count, leaf: geometry.leaf, parent: geometry.shape(of: header.internalKind))
+      expecting: count, leaf: geometry.leaf, parent: geometry.shape(of: handle.internalKind))
     // No machine has the memory for more, and no pool takes the number.
     guard demand <= 1 << 32 else { throw .outOfMemory }
     var taken = NodeReserve()
-    guard header.obtain(Int(demand), policy: policy, into: &taken) != .refused else { throw .outOfMemory }
-    header.empty(&reserve)
+    guard handle.obtain(Int(demand), policy: policy, into: &taken) != .refused else { throw .outOfMemory }
+    handle.empty(&reserve)
     reserve = taken
     isBulk = true
     bulkSplitAt = nil
@@ -299,11 +293,11 @@ public struct Cursor: ~Copyable {
   /// - Throws: `notPrepared` outside bulk mode, `invalidRange`, `reservedEntry`, `outOfMemory`.
   public mutating func bulkStore(_ entry: Entry?) throws(RangeMapError) {
     guard isBulk else { throw .notPrepared }
-    try header.check(range, entry)
-    header.assertLocked()
-    let before = header.splitsInBulkMode
+    try handle.check(range, entry)
+    handle.assertLocked()
+    let before = handle.splitsInBulkMode
     _ = try store(entry, policy: .mustNotSleep, isBulk: true, releasesReserve: false)
-    if header.splitsInBulkMode != before { bulkSplitAt = position.first }
+    if handle.splitsInBulkMode != before { bulkSplitAt = position.first }
     if bulkSplitAt != nil { bulkSplitAt = position.first }
     bulkLeaf = position.leafPlace.map { ($0, version) }
   }

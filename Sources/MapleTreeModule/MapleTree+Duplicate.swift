@@ -11,11 +11,11 @@ extension MapleTree {
   public func duplicate(
     into destination: borrowing MapleTree, policy: AllocationPolicy = .maySleep
   ) throws(RangeMapError) {
-    let copy = destination.header
-    precondition(copy != header, "a tree cannot be duplicated into itself")
+    let copy = destination.handle
+    precondition(copy != handle, "a tree cannot be duplicated into itself")
     try copy.locked { () throws(RangeMapError) in
-      try header.locked { () throws(RangeMapError) in
-        try TreeDuplication(of: header, into: copy, policy: policy).run()
+      try handle.locked { () throws(RangeMapError) in
+        try TreeDuplication(of: handle, into: copy, policy: policy).run()
       }
     }
   }

@@ -2,19 +2,17 @@ import RangeMapCore
 
 /// Owns a tree's header, and frees everything with the last user of it.
 final class TreeStorage: @unchecked Sendable {
-  let header: Header
+  let handle: TreeHandle
 
   init(configuration: MapConfiguration, externalLockIsHeld: (@Sendable () -> Bool)?) {
-    header = .allocate(capacity: 1)
-    header.initialize(to: TreeHeader(configuration: configuration, externalLockIsHeld: externalLockIsHeld))
-    header.pointee.storage = self
+    handle = TreeHandle(TreeHeader(configuration: configuration, externalLockIsHeld: externalLockIsHeld))
+    handle.header.storage = self
   }
 
   deinit {
-    header.removeEverything()
-    header.pointee.epochs.reclaimAll(into: &header.pointee.pool)
-    header.deinitialize(count: 1)
-    header.deallocate()
+    handle.removeEverything()
+    handle.header.epochs.reclaimAll(into: &handle.header.pool)
+    handle.deallocate()
   }
 }
 
@@ -34,7 +32,7 @@ final class TreeStorage: @unchecked Sendable {
 /// All methods may be called on a borrowed tree: what they change lies behind a pointer, under the lock.
 public struct MapleTree: ~Copyable, @unchecked Sendable {
   let storage: TreeStorage
-  let header: Header
+  let handle: TreeHandle
 
   /// Makes an empty tree.
   ///
@@ -48,37 +46,37 @@ public struct MapleTree: ~Copyable, @unchecked Sendable {
 
   init(storage: TreeStorage) {
     self.storage = storage
-    header = storage.header
+    handle = storage.handle
   }
 
   /// What the tree is, with the reader mode that is on now.
-  public var configuration: MapConfiguration { header.currentConfiguration }
+  public var configuration: MapConfiguration { handle.currentConfiguration }
 
   /// The version of the kernel whose stores the tree makes, the newest unless it was set otherwise. Set it while the
   /// tree is empty.
   public var rebuildRule: RebuildRule {
-    get { header.pointee.rebuildRule }
+    get { handle.rebuildRule }
     nonmutating set {
       precondition(isEmpty, "the algorithm of a tree is chosen while it is empty")
-      header.pointee.rebuildRule = newValue
-      header.pointee.geometry = .named(header.pointee.configuration.geometry, for: newValue)
+      handle.header.rebuildRule = newValue
+      handle.header.geometry = .named(handle.configuration.geometry, for: newValue)
     }
   }
 
   /// Levels of nodes: 0 where there is none, 1 for a lone leaf. Kernel: `mt_height()`.
-  public var height: Int { header.pointee.height }
+  public var height: Int { handle.height }
 
   /// Whether nothing is stored. Kernel: `mtree_empty()`.
-  public var isEmpty: Bool { header.rootWord == 0 }
+  public var isEmpty: Bool { handle.rootWord == 0 }
 
   /// Nodes that the last write took.
-  public var nodesTaken: Int { header.pointee.nodesTaken }
+  public var nodesTaken: Int { handle.header.nodesTaken }
 
   /// Nodes that the plan of the last write asked for, never fewer than it took.
-  public var nodesPlanned: Int { header.pointee.nodesPlanned }
+  public var nodesPlanned: Int { handle.header.nodesPlanned }
 
   /// Nodes of the tree, with those in reserve and those that wait for readers.
-  public var nodesInTree: Int { header.pointee.pool.liveNodes }
+  public var nodesInTree: Int { handle.header.pool.liveNodes }
 
   // MARK: Locks
 
@@ -86,20 +84,20 @@ public struct MapleTree: ~Copyable, @unchecked Sendable {
   public func withLock<Result: ~Copyable, Failure: Error>(
     _ body: () throws(Failure) -> Result
   ) throws(Failure) -> Result {
-    precondition(!header.pointee.configuration.hasExternalLock, "the tree has no lock of its own")
-    header.pointee.lock.acquire()
-    defer { header.pointee.lock.release() }
+    precondition(!handle.configuration.hasExternalLock, "the tree has no lock of its own")
+    handle.header.lock.acquire()
+    defer { handle.header.lock.release() }
     return try body()
   }
 
   /// Sets what another writer does when a write lets go of the tree's lock to wait for memory: for tests of what may
   /// come in between.
-  public func whileUnlocked(_ body: ((borrowing MapleTree) -> Void)?) { header.pointee.whileUnlocked = body }
+  public func whileUnlocked(_ body: ((borrowing MapleTree) -> Void)?) { handle.header.whileUnlocked = body }
 
   /// Turns the reader mode on or off; nobody else may use the tree meanwhile. Kernel: `mt_set_in_rcu()`,
   /// `mt_clear_in_rcu()`.
   public func setReadCopyUpdate(_ enabled: Bool) {
-    header.locked { header.pointee.usesReadCopyUpdate = enabled }
+    handle.locked { handle.header.usesReadCopyUpdate = enabled }
   }
 
   // MARK: Readers
@@ -110,25 +108,25 @@ public struct MapleTree: ~Copyable, @unchecked Sendable {
   }
 
   /// Enters: nodes that are replaced from now on stay readable. Kernel: `rcu_read_lock()`.
-  public func enterReader() -> ReaderSection { ReaderSection(generation: header.pointee.epochs.enter()) }
+  public func enterReader() -> ReaderSection { ReaderSection(generation: handle.header.epochs.enter()) }
 
   /// Leaves a section. Kernel: `rcu_read_unlock()`.
-  public func leaveReader(_ section: ReaderSection) { header.pointee.epochs.leave(section.generation) }
+  public func leaveReader(_ section: ReaderSection) { handle.header.epochs.leave(section.generation) }
 
   // MARK: Reads
 
   /// The entry at an index; a zero entry reads as NULL. Kernel: `mtree_load()`.
   /// - Complexity: O(log n).
   public func load(_ index: UInt64) -> Entry? {
-    let word = header.reading { header.load(index) }
+    let word = handle.reading { handle.load(index) }
     return word == Entry.zero.word ? nil : Entry(word: word)
   }
 
   /// The slot that holds an index. Kernel: `mas_walk()`.
   /// - Complexity: O(log n).
   public func slot(at index: UInt64) -> (range: KeyRange, entry: Entry?) {
-    header.reading {
-      var position = Position(header, at: .single(index))
+    handle.reading {
+      var position = Position(handle, at: .single(index))
       let word = position.walk(to: index)
       return (KeyRange(position.first, position.last), Entry(word: word))
     }
@@ -138,9 +136,9 @@ public struct MapleTree: ~Copyable, @unchecked Sendable {
   /// after `UInt64.max`. Kernel: `mt_find()`.
   /// - Complexity: O(log n), and the NULL ranges stepped over.
   public func find(_ index: inout UInt64, through limit: UInt64 = .max) -> Entry? {
-    let (word, next) = header.reading {
+    let (word, next) = handle.reading {
       var next = index
-      let word = header.find(&next, through: limit)
+      let word = handle.find(&next, through: limit)
       return (word, next)
     }
     index = next
@@ -159,8 +157,8 @@ public struct MapleTree: ~Copyable, @unchecked Sendable {
   public func previous(before index: UInt64, downTo limit: UInt64 = 0) -> Entry? { step(.previous, index, limit) }
 
   private func step(_ move: CursorMove, _ index: UInt64, _ limit: UInt64) -> Entry? {
-    header.reading {
-      var position = Position(header, at: .single(index))
+    handle.reading {
+      var position = Position(handle, at: .single(index))
       return Entry(word: position.move(move, limit: limit))
     }
   }
@@ -178,8 +176,8 @@ public struct MapleTree: ~Copyable, @unchecked Sendable {
   }
 
   private func gap(_ size: UInt64, _ window: KeyRange, lowest: Bool) throws(RangeMapError) -> UInt64 {
-    try header.checkGapSearch(size, window)
-    guard let start = header.reading({ GapSearch(header, size: size, window: window, lowest: lowest).run() }) else {
+    try handle.checkGapSearch(size, window)
+    guard let start = handle.reading({ GapSearch(handle, size: size, window: window, lowest: lowest).run() }) else {
       throw .noSpace
     }
     return start
@@ -190,7 +188,7 @@ public struct MapleTree: ~Copyable, @unchecked Sendable {
   public func forEach(_ body: (KeyRange, Entry) throws -> Void) rethrows {
     let section = enterReader()
     defer { leaveReader(section) }
-    var position = Position(header, at: KeyRange(0, 0))
+    var position = Position(handle, at: KeyRange(0, 0))
     var word = position.move(.find, limit: .max)
     while let entry = Entry(word: word) {
       try body(KeyRange(position.first, position.last), entry)

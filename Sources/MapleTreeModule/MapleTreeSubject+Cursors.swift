@@ -24,11 +24,11 @@ extension MapleTreeSubject {
 
   /// Cursors do not lock; a tree with its own lock wants it held for their writes.
   func lockTree() {
-    if !tree.header.pointee.configuration.hasExternalLock { tree.header.pointee.lock.acquire() }
+    if !tree.handle.configuration.hasExternalLock { tree.handle.header.lock.acquire() }
   }
 
   func unlockTree() {
-    if !tree.header.pointee.configuration.hasExternalLock { tree.header.pointee.lock.release() }
+    if !tree.handle.configuration.hasExternalLock { tree.handle.header.lock.release() }
   }
 
   public func cursorState(_ cursor: Int) -> CursorState {
@@ -73,12 +73,12 @@ extension MapleTreeSubject {
   // MARK: For the harness
 
   public mutating func failAllocation(_ index: UInt64, forever: Bool) {
-    tree.header.pointee.pool.budget.failRequest(index, forever: forever)
+    tree.handle.header.pool.budget.failRequest(index, forever: forever)
   }
 
   public mutating func permitAllocations() -> (requests: UInt64, refusals: UInt64) {
-    let budget = tree.header.pointee.pool.budget
-    tree.header.pointee.pool.budget.permitAll()
+    let budget = tree.handle.header.pool.budget
+    tree.handle.header.pool.budget.permitAll()
     return (budget.requests, budget.refusals)
   }
 
@@ -100,22 +100,20 @@ extension MapleTreeSubject {
   public mutating func leaveReader() {
     guard let reader = readers.popLast() else { return }
     tree.leaveReader(reader)
-    tree.header.locked { tree.header.endChange() }
+    tree.handle.locked { tree.handle.endChange() }
   }
 
   public var counters: MapCounters {
     var counters = MapCounters()
     counters.liveNodes = UInt64(tree.nodesInTree)
-    counters.retiredNodes = UInt64(tree.header.pointee.epochs.retiredNodes)
+    counters.retiredNodes = UInt64(tree.handle.header.epochs.retiredNodes)
     counters.reservedNodes = UInt64(nodesInReserve)
     counters.nodesTaken = UInt64(tree.nodesTaken)
     counters.nodesPlanned = UInt64(tree.nodesPlanned)
     counters.height = UInt64(tree.height)
-    #if MAPLE_COUNTS
-      counters.nodeVisits = tree.header.pointee.counts.visits
-      counters.levelsOfStores = tree.header.pointee.counts.levelsOfStores
-      counters.nodesAllocated = UInt64(tree.header.pointee.pool.allocatedNodes)
-    #endif
+    counters.nodeVisits = tree.handle.header.counts.visits
+    counters.levelsOfStores = tree.handle.header.counts.levelsOfStores
+    counters.nodesAllocated = UInt64(tree.handle.header.pool.allocatedNodes)
     return counters
   }
 
@@ -125,5 +123,5 @@ extension MapleTreeSubject {
 
   public func fingerprint() -> UInt64 { tree.fingerprint() }
 
-  public var marks: [(name: String, count: UInt64)] { tree.header.pointee.marks.named }
+  public var marks: [(name: String, count: UInt64)] { tree.handle.header.marks.named }
 }

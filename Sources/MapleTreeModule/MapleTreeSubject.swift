@@ -43,15 +43,15 @@ public struct MapleTreeSubject: ~Copyable, RangeMap {
       guard let pending = store else { return }
       store = nil
       // The refusal that made the writer wait is not the other writer's.
-      let budget = tree.header.pointee.pool.budget
-      tree.header.pointee.pool.budget = AllocationBudget()
+      let budget = tree.handle.header.pool.budget
+      tree.handle.header.pool.budget = AllocationBudget()
       do {
         try tree.store(pending.entry, over: pending.range)
         didRun = true
       } catch {
         // A store that is refused changes nothing.
       }
-      tree.header.pointee.pool.budget = budget
+      tree.handle.header.pool.budget = budget
     }
   }
 }

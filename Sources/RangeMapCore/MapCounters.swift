@@ -16,7 +16,7 @@ public struct MapCounters: Hashable, Sendable {
   public var nodeVisits: UInt64 = 0
   /// The levels of the tree at each store that walked since it was made, summed; 0 where it is not built to count.
   public var levelsOfStores: UInt64 = 0
-  /// Nodes that it took memory for since it was made; 0 where it is not built to count.
+  /// Nodes that it took memory for since it was made.
   public var nodesAllocated: UInt64 = 0
 
   public init() {}

@@ -79,7 +79,7 @@ struct BulkTests {
       #expect((tree.leafCounts.last ?? 0) < 5)
       cursor.abandon()
     }
-    #expect(tree.header.pointee.marks.count(.bulkLeafEvenedOut) == 1)
+    #expect(tree.handle.header.marks.count(.bulkLeafEvenedOut) == 1)
     #expect(tree.leafCounts.suffix(2).allSatisfy { $0 >= 7 })
     #expect(tree.slots == model.slots)
     #expect(tree.brokenLaws() == [])
@@ -95,7 +95,7 @@ struct BulkTests {
       for round in 0..<6 as Range<UInt64> {
         let isBulk = round % 2 == 0
         var cursor = Cursor(tree)
-        tree.header.pointee.lock.acquire()
+        tree.handle.header.lock.acquire()
         if isBulk { try cursor.beginBulk(expecting: generator.below(100)) }
         for number in 0..<150 as Range<UInt64> {
           let first = isBulk && generator.below(8) != 0 ? number * 4 : generator.below(600)
@@ -108,12 +108,12 @@ struct BulkTests {
           guard tree.nodesTaken <= tree.nodesPlanned, tree.brokenLaws(nodesInReserve: cursor.nodesInReserve).isEmpty
           else {
             Issue.record("seed \(seed), round \(round), store \(number) over \(range): \(tree.brokenLaws())")
-            tree.header.pointee.lock.release()
+            tree.handle.header.lock.release()
             return
           }
         }
         cursor.abandon()
-        tree.header.pointee.lock.release()
+        tree.handle.header.lock.release()
         if tree.slots != model.slots || !tree.brokenLaws().isEmpty {
           Issue.record("seed \(seed), round \(round): \(tree.brokenLaws())")
           return
@@ -176,14 +176,14 @@ struct BulkTests {
     #expect(throws: RangeMapError.notPrepared) {
       try tree.withLock { () throws(RangeMapError) in try cursor.bulkStore(.value(1)) }
     }
-    #expect(tree.header.rootWord == 0)
+    #expect(tree.handle.rootWord == 0)
   }
 
   private func storeInBulk(_ tree: borrowing MapleTree, _ ranges: [KeyRange]) throws(RangeMapError) {
     var cursor = Cursor(tree)
     let count = UInt64(ranges.count)
-    tree.header.pointee.lock.acquire()
-    defer { tree.header.pointee.lock.release() }
+    tree.handle.header.lock.acquire()
+    defer { tree.handle.header.lock.release() }
     try cursor.beginBulk(expecting: count)
     for (index, range) in ranges.enumerated() {
       cursor.set(to: range)

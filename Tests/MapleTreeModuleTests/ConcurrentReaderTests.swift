@@ -103,14 +103,14 @@ struct ConcurrentReaderTests {
   private static func walkTwice(_ shared: SharedTree, to index: UInt64) {
     let section = shared.tree.enterReader()
     defer { shared.tree.leaveReader(section) }
-    guard let dead = deadNode(shared.tree.header, to: index) else { return }
+    guard let dead = deadNode(shared.tree.handle, to: index) else { return }
     shared.deadSeen.add(1, ordering: .relaxed)
-    if passes(shared.tree.header, to: index, dead) { shared.report("a dead node is still reachable at \(index)") }
+    if passes(shared.tree.handle, to: index, dead) { shared.report("a dead node is still reachable at \(index)") }
   }
 
-  private static func deadNode(_ header: Header, to index: UInt64) -> UnsafeMutableRawPointer? {
+  private static func deadNode(_ handle: TreeHandle, to index: UInt64) -> UnsafeMutableRawPointer? {
     var found: UnsafeMutableRawPointer?
-    descend(header, to: index) { node in
+    descend(handle, to: index) { node in
       // A reader that dwells in a node sees it die beside it.
       var spins = 0
       while !node.isDead && spins < 50 { spins += 1 }
@@ -120,20 +120,20 @@ struct ConcurrentReaderTests {
     return found
   }
 
-  private static func passes(_ header: Header, to index: UInt64, _ dead: UnsafeMutableRawPointer) -> Bool {
+  private static func passes(_ handle: TreeHandle, to index: UInt64, _ dead: UnsafeMutableRawPointer) -> Bool {
     var passed = false
-    descend(header, to: index) { node in
+    descend(handle, to: index) { node in
       if node.base == dead { passed = true }
       return !passed && !node.isDead
     }
     return passed
   }
 
-  private static func descend(_ header: Header, to index: UInt64, _ visit: (Node) -> Bool) {
-    guard var reference = NodeReference.inRoot(header.rootWord) else { return }
+  private static func descend(_ handle: TreeHandle, to index: UInt64, _ visit: (Node) -> Bool) {
+    guard var reference = NodeReference.inRoot(handle.rootWord) else { return }
     var high = UInt64.max
     while true {
-      let node = header.node(reference)
+      let node = handle.node(reference)
       let end = node.end(max: high)
       let slot = node.slotIndex(holding: index)
       let word = node.slot(slot)
@@ -225,18 +225,18 @@ struct ConcurrentReaderTests {
         shared.isDone.store(true, ordering: .releasing)
       },
       {
-        let header = shared.tree.header
+        let handle = shared.tree.handle
         while !shared.isDone.load(ordering: .acquiring) {
           // Inside one section no node is used again.
           let section = shared.tree.enterReader()
           for _ in 0..<100 {
-            let word = header.rootWord
+            let word = handle.rootWord
             guard let root = NodeReference.inRoot(word) else { continue }
-            let node = header.node(root)
+            let node = handle.node(root)
             var spins = 0
             while !node.isDead && spins < 20 { spins += 1 }
             if node.isDead {
-              if header.rootWord == word { shared.report("the root is dead") }
+              if handle.rootWord == word { shared.report("the root is dead") }
               shared.deadSeen.add(1, ordering: .relaxed)
             }
           }

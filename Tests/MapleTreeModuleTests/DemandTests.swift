@@ -103,7 +103,7 @@ struct DemandTests {
         return (node.reference.word, children[slots - 1].last)
       }
     }
-    tree.hang(tree.header.node(NodeReference(word: level[0].word)), height: height)
+    tree.hang(tree.handle.node(NodeReference(word: level[0].word)), height: height)
     #expect(tree.brokenLaws() == [])
     let before = tree.slots
     // From within the last slot of a leaf, and of its parents, to within the first slot of the next.

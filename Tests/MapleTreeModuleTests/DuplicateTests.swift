@@ -17,7 +17,7 @@ struct DuplicateTests {
       #expect(copy.slots == source.slots)
       #expect(copy.height == source.height)
       // As many nodes as the source has, each taken once.
-      #expect(copy.header.pointee.nodesTaken == source.nodes.count)
+      #expect(copy.handle.header.nodesTaken == source.nodes.count)
       #expect(copy.liveNodes == source.nodes.count)
       #expect(copy.brokenLaws() == [])
       #expect(source.fingerprint() == before)
@@ -116,7 +116,7 @@ struct DuplicateTests {
         failures += 1
         #expect(failure == .outOfMemory)
       }
-      #expect(copy.header.rootWord == 0)
+      #expect(copy.handle.rootWord == 0)
       #expect(copy.height == 0)
       #expect(copy.liveNodes == 0)
       #expect(copy.brokenLaws() == [])
@@ -137,7 +137,7 @@ struct DuplicateTests {
     ] {
       let copy = MapleTree(configuration: configuration)
       #expect(throws: RangeMapError.kindsDiffer) { try source.duplicate(into: copy) }
-      #expect(copy.header.rootWord == 0)
+      #expect(copy.handle.rootWord == 0)
       #expect(copy.liveNodes == 0)
     }
     for range in [KeyRange.single(0), KeyRange(3, 4)] {
@@ -204,6 +204,6 @@ struct DuplicateTests {
     source.removeAll()
     #expect(source.configuration == MapConfiguration(tracksGaps: true, usesReadCopyUpdate: true))
     #expect(source.height == 0)
-    #expect(source.header.rootWord == 0)
+    #expect(source.handle.rootWord == 0)
   }
 }

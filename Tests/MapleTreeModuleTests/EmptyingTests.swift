@@ -10,10 +10,10 @@ struct EmptyingTests {
     let tree = try makeTree(configuration, gappedRanges(300))
     for round in 1...3 {
       tree.removeAll()
-      #expect(tree.isEmpty && tree.liveNodes == 0 && tree.header.pointee.reachableNodes == 0)
+      #expect(tree.isEmpty && tree.liveNodes == 0 && tree.handle.header.reachableNodes == 0)
       for range in gappedRanges(300 * UInt64(round)) { try tree.store(.value(range.first), over: range) }
       #expect(tree.brokenLaws() == [])
-      #expect(tree.nodes.count == tree.header.pointee.reachableNodes)
+      #expect(tree.nodes.count == tree.handle.header.reachableNodes)
       #expect(Set(tree.nodes.map(\.node.base)).count == tree.nodes.count)
       #expect(gappedRanges(300).allSatisfy { tree.load($0.last) == .value($0.first) })
     }

@@ -146,13 +146,13 @@ struct FailureTests {
       let slots = tree.slots
       tree.whileUnlocked { tree in
         unlocked.count += 1
-        if tree.header.pointee.lock.isHeldByCurrentThread { Issue.record("the lock is held during the sleep") }
+        if tree.handle.header.lock.isHeldByCurrentThread { Issue.record("the lock is held during the sleep") }
       }
       tree.failRequest(number, forever: forever)
       var failure: RangeMapError?
       do throws(RangeMapError) { try write.write(tree, policy) } catch { failure = error }
       let refusals = tree.permitRequests()
-      #expect(tree.header.pointee.lock.isHeldByCurrentThread == false)
+      #expect(tree.handle.header.lock.isHeldByCurrentThread == false)
       if refusals == 0 {
         #expect(failure == nil)
         #expect(unlocked.count == 0)
@@ -188,7 +188,7 @@ struct FailureTests {
       try write.write(tree, .maySleep)
       let readers = write.usesReadCopyUpdate ? " rcu" : ""
       let cell = "store \(write.kind) height \(height) gaps\(readers) done"
-      #expect((tree.header.pointee.marks.named.first { $0.name == cell }?.count ?? 0) > 0, "\(write.name): \(cell)")
+      #expect((tree.handle.header.marks.named.first { $0.name == cell }?.count ?? 0) > 0, "\(write.name): \(cell)")
     }
   }
 
@@ -200,7 +200,7 @@ struct FailureTests {
       try tree.store(.value(1), over: KeyRange(22, 23), policy: .mustNotSleep)
     }
     tree.permitRequests()
-    #expect(tree.header.pointee.marks.named.first { $0.name == "store split-store height 2 plain refused" }?.count == 1)
+    #expect(tree.handle.header.marks.named.first { $0.name == "store split-store height 2 plain refused" }?.count == 1)
   }
 
   @Test("a tree of the greatest height that would grow is refused with a typed error, before any request")
@@ -208,17 +208,17 @@ struct FailureTests {
     let tree = try makeTree(.plain, gappedRanges(40))
     let height = tree.height
     // No memory holds such a tree: only its recorded height is that great.
-    tree.header.pointee.height = Header.greatestHeight
+    tree.handle.header.height = TreeHandle.greatestHeight
     let before = tree.fingerprint()
     tree.failRequest(1, forever: true)
     for range in [KeyRange(22, 23), KeyRange(3, 222)] {
       #expect(throws: RangeMapError.heightLimit) { try tree.store(.value(1), over: range) }
     }
-    #expect(tree.header.pointee.pool.budget.requests == 0)
+    #expect(tree.handle.header.pool.budget.requests == 0)
     tree.permitRequests()
     #expect(tree.fingerprint() == before)
     try tree.store(.value(1), over: KeyRange(20, 25))
-    tree.header.pointee.height = height
+    tree.handle.header.height = height
     #expect(tree.brokenLaws() == [])
   }
 }

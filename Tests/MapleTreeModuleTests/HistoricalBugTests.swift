@@ -79,7 +79,7 @@ struct HistoricalBugTests {
     for (first, last) in [(0, 0), (0, 9), (1, 9), (5, .max), (0, .max)] as [(UInt64, UInt64)] {
       let empty = MapleTree()
       try empty.store(nil, over: KeyRange(first, last))
-      #expect(empty.header.rootWord == 0)
+      #expect(empty.handle.rootWord == 0)
       let entry = try makeTree(.plain, [.single(0)])
       try entry.store(nil, over: KeyRange(first, last))
       #expect(entry.load(0) == (first == 0 ? nil : .value(0)))
@@ -264,7 +264,7 @@ struct HistoricalBugTests {
     model.store(.value(900), over: KeyRange(2, 55))
     model.store(nil, over: KeyRange(310, 315))
     #expect(tree.slots == model.slots)
-    #expect(tree.header.pointee.marks.named.allSatisfy { !$0.name.hasPrefix("store rebalance") || $0.count == 0 })
+    #expect(tree.handle.header.marks.named.allSatisfy { !$0.name.hasPrefix("store rebalance") || $0.count == 0 })
     #expect(tree.brokenLaws() == [])
     #expect(tree.liveNodes == tree.nodes.count)
   }

@@ -14,10 +14,10 @@ struct InterloperTests {
     let calls = CallCounter()
     tree.whileUnlocked { tree in
       calls.count += 1
-      let budget = tree.header.pointee.pool.budget
-      tree.header.pointee.pool.budget.permitAll()
+      let budget = tree.handle.header.pool.budget
+      tree.handle.header.pool.budget.permitAll()
       do throws(RangeMapError) { try other(tree) } catch { Issue.record("the other writer failed: \(error)") }
-      tree.header.pointee.pool.budget = budget
+      tree.handle.header.pool.budget = budget
     }
     tree.failRequest(1, forever: false)
     defer {
@@ -108,10 +108,10 @@ struct InterloperTests {
     tree.whileUnlocked { tree in
       calls.count += 1
       guard calls.count == 1 else { return }
-      tree.header.pointee.pool.budget.permitAll()
+      tree.handle.header.pool.budget.permitAll()
       #expect(throws: Never.self) { try tree.store(.value(700), over: KeyRange(22, 25)) }
       // The request after the sleep is granted, the one for what the split needs more is not.
-      tree.header.pointee.pool.budget.failRequest(2, forever: true)
+      tree.handle.header.pool.budget.failRequest(2, forever: true)
     }
     tree.failRequest(1, forever: false)
     #expect(throws: RangeMapError.outOfMemory) { try tree.store(.value(1), over: KeyRange(26, 27)) }

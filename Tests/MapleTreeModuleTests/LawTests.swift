@@ -26,15 +26,15 @@ extension MapleTree {
 
   func takeImage() -> Image {
     Image(
-      rootWord: header.rootWord, height: height,
+      rootWord: handle.rootWord, height: height,
       nodes: nodes.map { found in
         (found.node.base, stride(from: 0, to: Node.byteCount, by: 8).map { found.node.word(at: $0) })
       })
   }
 
   func restore(_ image: Image) {
-    header.setRootWord(image.rootWord)
-    header.pointee.height = image.height
+    handle.setRootWord(image.rootWord)
+    handle.header.height = image.height
     for (base, words) in image.nodes {
       for (index, word) in words.enumerated() { base.storeBytes(of: word, toByteOffset: 8 * index, as: UInt64.self) }
     }
@@ -43,8 +43,8 @@ extension MapleTree {
   /// Takes a node from the pool that nothing in the tree knows of yet.
   func takeLooseNode(_ kind: NodeKind) -> Node {
     var reserve = NodeReserve()
-    _ = header.pointee.pool.request(1, into: &reserve)
-    return Node(base: reserve.takeZeroed(), kind: kind, in: header.pointee.geometry)
+    _ = handle.header.pool.request(1, into: &reserve)
+    return Node(base: reserve.takeZeroed(), kind: kind, in: handle.header.geometry)
   }
 
   /// Fills a loose node of a tree that does not track gaps: words with their highest indices, the last one the node's.
@@ -53,7 +53,7 @@ extension MapleTree {
       node.setSlot(index, item.word)
       if index < node.pivotCount { node.setPivot(index, item.last) }
       if !node.isLeaf {
-        header.node(node.child(index)).setParent(ParentLink(parent: node.base, slot: index))
+        handle.node(node.child(index)).setParent(ParentLink(parent: node.base, slot: index))
       }
     }
     if items.count < node.slotCount { node.setMetadata(end: items.count - 1) }
@@ -61,17 +61,17 @@ extension MapleTree {
 
   /// Makes a node that was built by hand the root.
   func hang(_ root: Node, height: Int) {
-    root.setParent(header.rootLink)
-    header.setRootWord(root.reference.rootWord)
-    header.pointee.height = height
-    header.pointee.reachableNodes = nodes.count
+    root.setParent(handle.rootLink)
+    handle.setRootWord(root.reference.rootWord)
+    handle.header.height = height
+    handle.header.reachableNodes = nodes.count
   }
 }
 
 extension SeededDefect {
   /// Defects in trees that were built by stores.
   static let inBuiltTrees: [SeededDefect] = [
-    SeededDefect(law: .heightRecorded, name: "one too many") { $0.header.pointee.height += 1 },
+    SeededDefect(law: .heightRecorded, name: "one too many") { $0.handle.header.height += 1 },
     SeededDefect(law: .pivotsAscend, name: "two equal pivots in a leaf") { tree in
       let leaf = tree.node(at: [0]).node
       leaf.setPivot(3, leaf.pivot(2))
@@ -188,12 +188,12 @@ struct LawTests {
     let tree = try makeTree(.plain, gappedRanges(40))
     let image = tree.takeImage()
     let leaf = tree.node(at: [1]).node
-    tree.header.pointee.pool.giveBack(leaf.base)
-    tree.header.pointee.reachableNodes -= 1
+    tree.handle.header.pool.giveBack(leaf.base)
+    tree.handle.header.reachableNodes -= 1
     tree.node(at: []).node.setSlot(1, 0)
     #expect(tree.brokenLaws().map(\.law) == [.childrenPresent])
     #expect(tree.takeLooseNode(.leaf).base == leaf.base)
-    tree.header.pointee.reachableNodes += 1
+    tree.handle.header.reachableNodes += 1
     tree.restore(image)
     #expect(tree.brokenLaws() == [])
   }
@@ -219,13 +219,13 @@ struct LawTests {
     let loose = tree.takeLooseNode(.leaf)
     #expect(tree.brokenLaws().map(\.law) == [.nodesAccounted])
     #expect(tree.brokenLaws(nodesInReserve: 1) == [])
-    tree.header.pointee.pool.giveBack(loose.base)
+    tree.handle.header.pool.giveBack(loose.base)
     #expect(tree.brokenLaws(nodesInReserve: 1).map(\.law) == [.nodesAccounted])
     #expect(tree.brokenLaws() == [])
     // By this number a tree is emptied without a look at its nodes.
-    tree.header.pointee.reachableNodes -= 1
+    tree.handle.header.reachableNodes -= 1
     #expect(tree.brokenLaws().map(\.law) == [.nodesAccounted])
-    tree.header.pointee.reachableNodes += 1
+    tree.handle.header.reachableNodes += 1
   }
 
   @Test("each has a seeded defect")

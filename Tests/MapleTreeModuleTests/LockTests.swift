@@ -9,11 +9,11 @@ struct LockTests {
   @Test("a body runs with the lock held, which is free afterwards, also after an error")
   func withLock() throws {
     let tree = MapleTree()
-    #expect(tree.withLock { tree.header.pointee.lock.isHeldByCurrentThread })
+    #expect(tree.withLock { tree.handle.header.lock.isHeldByCurrentThread })
     #expect(throws: RangeMapError.noSpace) {
       try tree.withLock { () throws(RangeMapError) in throw .noSpace }
     }
-    #expect(tree.header.pointee.lock.isHeldByCurrentThread == false)
+    #expect(tree.handle.header.lock.isHeldByCurrentThread == false)
   }
 
   @Test("plain calls let go of the lock whatever their outcome")
@@ -24,7 +24,7 @@ struct LockTests {
     _ = try? tree.allocateLowest(.value(1), size: 1, in: KeyRange(0, 9))
     try tree.erase(at: 5)
     tree.removeAll()
-    #expect(tree.header.pointee.lock.isHeldByCurrentThread == false)
+    #expect(tree.handle.header.lock.isHeldByCurrentThread == false)
   }
 
   #if DEBUG

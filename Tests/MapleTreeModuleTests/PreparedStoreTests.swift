@@ -28,15 +28,15 @@ struct PreparedStoreTests {
       #expect(plan.kind == kind)
       let before = tree.fingerprint()
       var cursor = Cursor(tree, at: range)
-      tree.header.pointee.lock.acquire()
+      tree.handle.header.lock.acquire()
       try cursor.prepare(entry)
       #expect(cursor.nodesInReserve == plan.demand)
       #expect(tree.fingerprint() == before)
       #expect(tree.brokenLaws(nodesInReserve: plan.demand) == [])
       tree.failRequest(1, forever: true)
       try cursor.storePrepared(entry)
-      tree.header.pointee.lock.release()
-      #expect(tree.header.pointee.pool.budget.requests == 0)
+      tree.handle.header.lock.release()
+      #expect(tree.handle.header.pool.budget.requests == 0)
       #expect(cursor.nodesInReserve == 0)
       #expect(tree.brokenLaws() == [])
       try twin.store(entry, over: range)
@@ -69,9 +69,9 @@ struct PreparedStoreTests {
     #expect(tree.plan(.value(900), over: KeyRange(26, 27)).kind == .splitStore)
     let before = tree.fingerprint()
     tree.failRequest(1, forever: true)
-    tree.header.pointee.lock.acquire()
+    tree.handle.header.lock.acquire()
     #expect(throws: RangeMapError.planNoLongerFits) { try cursor.storePrepared(.value(900)) }
-    #expect(tree.header.pointee.pool.budget.requests == 0)
+    #expect(tree.handle.header.pool.budget.requests == 0)
     tree.permitRequests()
     #expect(tree.fingerprint() == before)
     #expect(cursor.nodesInReserve == 1)
@@ -79,7 +79,7 @@ struct PreparedStoreTests {
     try cursor.prepare(.value(900))
     #expect(cursor.nodesInReserve == 5)
     try cursor.storePrepared(.value(900))
-    tree.header.pointee.lock.release()
+    tree.handle.header.lock.release()
     #expect(tree.load(26) == .value(900))
     #expect(tree.brokenLaws() == [])
   }
@@ -91,9 +91,9 @@ struct PreparedStoreTests {
     try tree.withLock { () throws(RangeMapError) in try cursor.prepare(.value(900)) }
     #expect(cursor.nodesInReserve == 0)
     for index in 15..<40 as Range<UInt64> { try tree.store(.value(index), over: .single(index)) }
-    tree.header.pointee.lock.acquire()
+    tree.handle.header.lock.acquire()
     #expect(throws: RangeMapError.planNoLongerFits) { try cursor.storePrepared(.value(900)) }
-    tree.header.pointee.lock.release()
+    tree.handle.header.lock.release()
     #expect(tree.load(5) == .value(5))
   }
 
@@ -141,7 +141,7 @@ struct PreparedStoreTests {
     let tree = try makeTree(.readers, gappedRanges(40))
     let live = tree.liveNodes
     var cursor = Cursor(tree, at: KeyRange(22, 25))
-    tree.header.pointee.lock.acquire()
+    tree.handle.header.lock.acquire()
     try cursor.prepare(.value(1))
     #expect(cursor.nodesInReserve == 1)
     cursor.set(to: KeyRange(3, 222))
@@ -155,7 +155,7 @@ struct PreparedStoreTests {
     #expect(cursor.nodesInReserve == 7)
     #expect(tree.liveNodes == live + 7)
     try cursor.storePrepared(.value(1))
-    tree.header.pointee.lock.release()
+    tree.handle.header.lock.release()
     #expect(tree.brokenLaws() == [])
   }
 

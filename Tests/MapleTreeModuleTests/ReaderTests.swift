@@ -108,7 +108,7 @@ struct ReaderTests {
         let twin = try makeTree(configuration, gappedRanges(40))
         try write(twin)
         let section = tree.enterReader()
-        var forward = Position(tree.header, at: .single(start))
+        var forward = Position(tree.handle, at: .single(start))
         _ = forward.walk(to: start)
         var back = forward
         try write(tree)

@@ -10,7 +10,7 @@ struct RootAndEntryTests {
     for word in [4, 8, 1, 3, 0xffff_ffff_ffff_fffd] as [UInt64] {
       let tree = MapleTree()
       try tree.store(Entry(nonNullWord: word), over: .single(0))
-      #expect(tree.header.rootWord == word)
+      #expect(tree.handle.rootWord == word)
       #expect(tree.height == 0)
       #expect(tree.liveNodes == 0)
       #expect(tree.load(0)?.word == word)
@@ -78,9 +78,9 @@ struct RootAndEntryTests {
       try tree.store(nil, over: KeyRange(1, Swift.max(last, 1)))
       #expect(tree.load(0) == .value(7))
       try tree.store(nil, over: KeyRange(0, last))
-      #expect(tree.header.rootWord == 0)
+      #expect(tree.handle.rootWord == 0)
       try tree.store(nil, over: KeyRange(3, 9))
-      #expect(tree.header.rootWord == 0)
+      #expect(tree.handle.rootWord == 0)
       #expect(tree.liveNodes == 0)
     }
   }
@@ -94,11 +94,11 @@ struct RootAndEntryTests {
       #expect(throws: RangeMapError.reservedEntry) { try tree.insert(entry, over: KeyRange(1, 2)) }
     }
     var cursor = Cursor(tree)
-    tree.header.pointee.lock.acquire()
+    tree.handle.header.lock.acquire()
     #expect(throws: RangeMapError.reservedEntry) { try cursor.store(Entry(nonNullWord: 2)) }
     #expect(throws: RangeMapError.reservedEntry) { try cursor.prepare(Entry(nonNullWord: 2)) }
-    tree.header.pointee.lock.release()
-    #expect(tree.header.rootWord == 0)
+    tree.handle.header.lock.release()
+    #expect(tree.handle.rootWord == 0)
     for word in [0x406, 0x40a, 4094, 4098] as [UInt64] {
       try tree.store(Entry(nonNullWord: word), over: KeyRange(word, word + 1))
       #expect(tree.slot(at: word).entry?.word == word)

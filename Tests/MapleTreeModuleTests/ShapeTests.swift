@@ -68,7 +68,7 @@ struct ShapeTests {
     copy.permitRequests()
     try tree.duplicate(into: copy)
     let single = cost.nodes > 0 ? 1 : 0
-    #expect(copy.header.pointee.pool.budget.requests == UInt64(single + cost.bulkRequests))
+    #expect(copy.handle.header.pool.budget.requests == UInt64(single + cost.bulkRequests))
     #expect(copy.liveNodes == cost.nodes)
     #expect(copy.nodesTaken == cost.nodes)
     #expect(copy.height == cost.height)
@@ -94,7 +94,7 @@ struct ShapeTests {
       }
       #expect(tree.height == 0)
       #expect(tree.liveNodes == tree.retiredNodes)
-      #expect(tree.header.rootWord == 0)
+      #expect(tree.handle.rootWord == 0)
     }
   }
 

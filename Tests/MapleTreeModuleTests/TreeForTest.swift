@@ -59,9 +59,9 @@ struct FoundNode {
 }
 
 extension MapleTree {
-  var liveNodes: Int { header.pointee.pool.liveNodes }
+  var liveNodes: Int { handle.header.pool.liveNodes }
 
-  var retiredNodes: Int { header.pointee.epochs.retiredNodes }
+  var retiredNodes: Int { handle.header.epochs.retiredNodes }
 
   /// All slots, ascending, NULL ones too.
   var slots: [Slot] {
@@ -76,15 +76,15 @@ extension MapleTree {
   }
 
   func node(at path: [Int]) -> FoundNode {
-    guard let root = NodeReference.inRoot(header.rootWord) else { fatalError("the tree has no node") }
-    var found = FoundNode(node: header.node(root), range: .all)
+    guard let root = NodeReference.inRoot(handle.rootWord) else { fatalError("the tree has no node") }
+    var found = FoundNode(node: handle.node(root), range: .all)
     for slot in path { found = child(of: found, slot) }
     return found
   }
 
   func child(of parent: FoundNode, _ slot: Int) -> FoundNode {
     FoundNode(
-      node: header.node(parent.node.child(slot)),
+      node: handle.node(parent.node.child(slot)),
       range: KeyRange(
         parent.node.lowerBound(slot, min: parent.range.first),
         parent.node.upperBound(slot, end: parent.end, max: parent.range.last)))
@@ -92,7 +92,7 @@ extension MapleTree {
 
   /// Every node of the tree, a parent before its children, left before right.
   var nodes: [FoundNode] {
-    guard NodeReference.inRoot(header.rootWord) != nil else { return [] }
+    guard NodeReference.inRoot(handle.rootWord) != nil else { return [] }
     var result: [FoundNode] = []
     func visit(_ found: FoundNode) {
       result.append(found)
@@ -110,21 +110,21 @@ extension MapleTree {
   func plan(_ entry: Entry?, over range: KeyRange, isBulk: Bool = false) -> (
     kind: StoreKind, newEnd: Int, range: KeyRange, demand: Int
   ) {
-    var write = StoreWrite(header, over: range, word: entry?.word ?? 0, isBulk: isBulk)
+    var write = StoreWrite(handle, over: range, word: entry?.word ?? 0, isBulk: isBulk)
     let kind = write.plan()
     return (kind, write.newEnd, KeyRange(write.first, write.last), write.demand(of: kind))
   }
 
   /// Refuses the allocation request of this number, and all after it if told so.
   func failRequest(_ number: UInt64, forever: Bool) {
-    header.pointee.pool.budget.failRequest(number, forever: forever)
+    handle.header.pool.budget.failRequest(number, forever: forever)
   }
 
   /// Refuses nothing any more, and returns how many requests were refused.
   @discardableResult
   func permitRequests() -> UInt64 {
-    let refusals = header.pointee.pool.budget.refusals
-    header.pointee.pool.budget.permitAll()
+    let refusals = handle.header.pool.budget.refusals
+    handle.header.pool.budget.permitAll()
     return refusals
   }
 }

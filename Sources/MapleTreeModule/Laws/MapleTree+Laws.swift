@@ -10,29 +10,29 @@ extension MapleTree {
     var walk = LawWalk()
     showNodes { walk.visit($0) }
     var counters = MapCounters()
-    counters.height = UInt64(header.pointee.height)
-    counters.liveNodes = UInt64(header.pointee.pool.liveNodes)
-    counters.retiredNodes = UInt64(header.pointee.epochs.retiredNodes)
+    counters.height = UInt64(handle.height)
+    counters.liveNodes = UInt64(handle.header.pool.liveNodes)
+    counters.retiredNodes = UInt64(handle.header.epochs.retiredNodes)
     counters.reservedNodes = UInt64(nodesInReserve)
     walk.finish(counters)
-    walk.compareCount(recorded: header.pointee.reachableNodes)
+    walk.compareCount(recorded: handle.header.reachableNodes)
     return walk.broken
   }
 
-  /// A word that changes when any bit of the header or of a reachable node does.
+  /// A word that changes when any bit of the handle or of a reachable node does.
   /// - Complexity: O(n).
   public func fingerprint() -> UInt64 {
     var mixer = FingerprintMixer()
-    mixer.mix(header.rootWord)
-    mixer.mix(UInt64(header.pointee.height))
-    mixer.mix(header.pointee.usesReadCopyUpdate ? 1 : 0)
-    mixer.mix(header.pointee.cyclicAllocationWrapped ? 1 : 0)
-    if let root = NodeReference.inRoot(header.rootWord) { mix(root, max: .max, into: &mixer) }
+    mixer.mix(handle.rootWord)
+    mixer.mix(UInt64(handle.height))
+    mixer.mix(handle.usesReadCopyUpdate ? 1 : 0)
+    mixer.mix(handle.header.cyclicAllocationWrapped ? 1 : 0)
+    if let root = NodeReference.inRoot(handle.rootWord) { mix(root, max: .max, into: &mixer) }
     return mixer.value
   }
 
   private func mix(_ reference: NodeReference, max: UInt64, into mixer: inout FingerprintMixer) {
-    let node = header.node(reference)
+    let node = handle.node(reference)
     for offset in stride(from: 0, to: Node.byteCount, by: 8) { mixer.mix(node.word(at: offset)) }
     if node.isLeaf { return }
     let end = node.end(max: max)

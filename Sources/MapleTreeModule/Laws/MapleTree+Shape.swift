@@ -16,17 +16,17 @@ extension MapleTree {
   /// pivots are wrong.
   /// - Complexity: O(n). Nobody may write meanwhile.
   func showNodes(_ visit: (ShownNode) -> Bool) {
-    guard let root = NodeReference.inRoot(header.rootWord) else { return }
+    guard let root = NodeReference.inRoot(handle.rootWord) else { return }
     _ = show(root, depth: 1, range: .all, visit)
   }
 
   private func show(
     _ reference: NodeReference, depth: Int, range: KeyRange, _ visit: (ShownNode) -> Bool
   ) -> Bool {
-    let node = header.node(reference)
+    let node = handle.node(reference)
     let shown = shown(node, depth: depth, range: range)
     guard visit(shown) else { return false }
-    if node.isLeaf || depth >= Header.greatestHeight { return true }
+    if node.isLeaf || depth >= TreeHandle.greatestHeight { return true }
     for slot in 0...shown.end where !shown.isNull(slot) {
       let inner = KeyRange(node.lowerBound(slot, min: range.first), shown.upperBound(slot))
       guard show(node.child(slot), depth: depth + 1, range: inner, visit) else { return false }
@@ -56,7 +56,7 @@ extension MapleTree {
       case .gapTracking: .gapTracking
       }
     let parent = node.parent
-    let minimum = header.pointee.isUnderfilled ? 0 : header.pointee.geometry.shape(of: node.kind).minimum
+    let minimum = handle.header.isUnderfilled ? 0 : handle.geometry.shape(of: node.kind).minimum
     var shown = ShownNode(
       depth: depth, kind: kind, range: range, end: end, nullSlots: nullSlots,
       pivots: UnsafePointer(node.words(at: Node.pivotOffset(0))))

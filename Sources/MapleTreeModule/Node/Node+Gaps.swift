@@ -37,12 +37,12 @@ extension Node {
   }
 }
 
-extension UnsafeMutablePointer where Pointee == TreeHeader {
+extension TreeHandle {
   /// Writes the gap of a changed node into its parent, and goes on upward while a parent's own greatest gap changes.
   /// Kernel: `mas_update_gap()`, `mas_parent_gap()`.
   /// - Complexity: O(height).
   func updateGaps(above node: Node, min: UInt64, max: UInt64) {
-    guard pointee.configuration.tracksGaps else { return }
+    guard configuration.tracksGaps else { return }
     var link = node.parent
     if link.isRoot { return }
     var gap = node.greatestGap(min: min, max: max)

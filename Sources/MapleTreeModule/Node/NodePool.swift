@@ -15,10 +15,8 @@ struct NodePool: ~Copyable {
   var budget = AllocationBudget()
   /// Nodes handed out and not given back.
   private(set) var liveNodes = 0
-  #if MAPLE_COUNTS
-    /// Nodes handed out since the tree was made.
-    private(set) var allocatedNodes = 0
-  #endif
+  /// Nodes handed out since the tree was made.
+  private(set) var allocatedNodes = 0
   private var free: UnsafeMutableRawPointer?
   /// The slabs, each linked to the one before by its first, unused node.
   private var slabs: UnsafeMutableRawPointer?
@@ -87,9 +85,7 @@ struct NodePool: ~Copyable {
     untouched = first + count &* Node.byteCount
     untouchedNodes &-= count
     liveNodes &+= count
-    #if MAPLE_COUNTS
-      allocatedNodes += count
-    #endif
+    allocatedNodes &+= count
     return .run(first)
   }
 
@@ -176,9 +172,7 @@ struct NodePool: ~Copyable {
       }
     #endif
     liveNodes += 1
-    #if MAPLE_COUNTS
-      allocatedNodes += 1
-    #endif
+    allocatedNodes &+= 1
     return node
   }
 

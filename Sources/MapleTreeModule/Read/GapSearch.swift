@@ -5,7 +5,7 @@ import RangeMapCore
 /// It goes down only where the recorded gap is long enough, and down again from the root where the window cut it short.
 /// - Complexity: O(log n), and as much for each gap that is long enough only without the window.
 struct GapSearch {
-  private let header: Header
+  private let tree: TreeHandle
   private let size: UInt64
   private let window: KeyRange
   private let lowest: Bool
@@ -13,8 +13,8 @@ struct GapSearch {
   private let step: Int
 
   /// - Parameter size: at least 1, and no more than the window holds.
-  init(_ header: Header, size: UInt64, window: KeyRange, lowest: Bool) {
-    self.header = header
+  init(_ tree: TreeHandle, size: UInt64, window: KeyRange, lowest: Bool) {
+    self.tree = tree
     self.size = size
     self.window = window
     self.lowest = lowest
@@ -29,7 +29,7 @@ struct GapSearch {
     // Where the search goes on: all of the window on the other side of it has been searched.
     var index = lowest ? window.first : window.last
     while true {
-      let rootWord = header.rootWord
+      let rootWord = tree.rootWord
       guard let root = NodeReference.inRoot(rootWord) else {
         return start(in: KeyRange(rootWord == 0 ? 0 : 1, .max)).map { ($0, nil) }
       }
@@ -66,7 +66,7 @@ struct GapSearch {
     var reference = root
     var range = KeyRange.all
     while !reference.isLeaf {
-      let node = header.node(reference, of: .gapTracking)
+      let node = tree.node(reference, of: .gapTracking)
       let end = node.recordedEnd
       let stop = lowest ? end : 0
       var slot = firstSlot(of: node, toward: index, end: end)
@@ -80,7 +80,7 @@ struct GapSearch {
       reference = NodeReference(word: word)
       reference.prefetch()
     }
-    return search(header.node(reference, of: .leaf), range, toward: index)
+    return search(tree.node(reference, of: .leaf), range, toward: index)
   }
 
   @inline(__always)

@@ -182,7 +182,7 @@ extension Position {
     first = 0
     last = 0
     status = .root
-    let word = header.rootWord
+    let word = tree.rootWord
     return NodeReference.inRoot(word) == nil ? word : 0
   }
 }

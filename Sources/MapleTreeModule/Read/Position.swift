@@ -2,7 +2,7 @@ import RangeMapCore
 
 /// Where a reader stands: a slot of a leaf, or one of the states without a node. Kernel: `struct ma_state`.
 struct Position {
-  let header: Header
+  let tree: TreeHandle
   /// The range of the slot, or the one the position was set to.
   var first: UInt64
   var last: UInt64
@@ -15,8 +15,8 @@ struct Position {
   private var max: UInt64 = 0
 
   @inline(__always)
-  init(_ header: Header, at range: KeyRange) {
-    self.header = header
+  init(_ tree: TreeHandle, at range: KeyRange) {
+    self.tree = tree
     first = range.first
     last = range.last
   }
@@ -27,7 +27,7 @@ struct Position {
   @inline(__always)
   mutating func walk(to index: UInt64) -> UInt64 {
     while true {
-      let rootWord = header.rootWord
+      let rootWord = tree.rootWord
       guard let root = NodeReference.inRoot(rootWord) else { return standWithoutNode(rootWord, index: index) }
       if let word = descend(from: root, .all, to: index) { return word }
     }
@@ -68,7 +68,7 @@ struct Position {
     var low = range.first
     var high = range.last
     while true {
-      let node = header.node(reference)
+      let node = tree.node(reference)
       let slot = node.slotIndex(holding: index)
       let word = node.slot(slot)
       let nextLow = node.lowerBound(slot, min: low)
@@ -113,7 +113,7 @@ struct Position {
   @inline(__always)
   private mutating func moveForward() -> UInt64 {
     guard slot < end else { return moveToLeafBeside(1, index: last + 1) }
-    let leaf = header.node(node, of: .leaf)
+    let leaf = tree.node(node, of: .leaf)
     let word = leaf.slot(slot + 1)
     let bound = leaf.upperBound(slot + 1, end: end, max: max)
     if leaf.isDead { return walkAgain(to: last + 1) }
@@ -136,11 +136,11 @@ struct Position {
   /// range; nil where a parent does not tell both ends of it, or was replaced.
   @inline(__always)
   private func nodeBeside(_ step: Int) -> (NodeReference, KeyRange)? {
-    var node = header.node(node, of: .leaf)
+    var node = tree.node(node, of: .leaf)
     while true {
       let link = node.parent
       if link.isRoot { return nil }
-      let parent = header.parentNode(link)
+      let parent = tree.parentNode(link)
       let slot = link.slot + step
       // The first slot begins where the parent does, which takes more to find out.
       if slot == 0 { return nil }
@@ -167,7 +167,7 @@ struct Position {
     while true {
       let link = node.parent
       if link.isRoot { return node.isDead ? nil : .max }
-      let parent = header.parentNode(link)
+      let parent = tree.parentNode(link)
       let bound = link.slot < parent.pivotCount ? parent.pivot(link.slot) : 0
       if parent.isDead || node.isDead { return nil }
       if bound != 0 { return bound }
@@ -193,7 +193,7 @@ struct Position {
   @inline(__always)
   private mutating func moveBack() -> UInt64 {
     guard slot > 0 else { return moveToLeafBeside(-1, index: first - 1) }
-    let leaf = header.node(node, of: .leaf)
+    let leaf = tree.node(node, of: .leaf)
     let word = leaf.slot(slot - 1)
     let bound = leaf.lowerBound(slot - 1, min: min)
     if leaf.isDead { return walkAgain(to: first - 1) }

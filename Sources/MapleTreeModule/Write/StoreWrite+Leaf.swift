@@ -3,7 +3,7 @@ extension StoreWrite {
   /// Changes the word of the slot that the store covers just.
   func storeExactFit() {
     leaf.setSlot(slot, word)
-    if (word == 0) != (content == 0) { header.updateGaps(above: leaf, min: min, max: max) }
+    if (word == 0) != (content == 0) { tree.updateGaps(above: leaf, min: min, max: max) }
   }
 
   /// Moves the bounds between two slots, or between three where no reader is about: none comes or goes.
@@ -21,14 +21,14 @@ extension StoreWrite {
         slot += 1
       }
     } else {
-      assert(!header.pointee.usesReadCopyUpdate, "a reader could see two bounds of a store apart")
+      assert(!tree.usesReadCopyUpdate, "a reader could see two bounds of a store apart")
       touchesNull = touchesNull || leaf.slot(slot + 1) == 0 || leaf.slot(slot + 2) == 0
       leaf.setSlot(slot + 1, word)
       leaf.setPivot(slot, first - 1)
       leaf.setPivot(slot + 1, last)
       slot += 1
     }
-    if touchesNull { header.updateGaps(above: leaf, min: min, max: max) }
+    if touchesNull { tree.updateGaps(above: leaf, min: min, max: max) }
   }
 
   /// Stores from within the last slot: what is left of it moves behind the entry. Kernel: `mas_wr_append()`.
@@ -54,33 +54,33 @@ extension StoreWrite {
       leaf.setPivot(end, first - 1)
       slot = end + 1
     }
-    if word == 0 || content == 0 { header.updateGaps(above: leaf, min: min, max: max) }
+    if word == 0 || content == 0 { tree.updateGaps(above: leaf, min: min, max: max) }
   }
 
   /// Writes the leaf anew: into a new node where readers are about, else over itself. Kernel: `mas_wr_node_store()`.
   mutating func storeNode(_ reserve: inout NodeReserve) {
     let old = leaf
-    guard header.pointee.usesReadCopyUpdate else {
-      let image = Node(base: header.pointee.leafImage, kind: .leaf, in: header.pointee.geometry)
+    guard tree.usesReadCopyUpdate else {
+      let image = Node(base: tree.header.leafImage, kind: .leaf, in: tree.geometry)
       image.clear()
       buildImage(in: image)
       image.setParent(old.parent)
       old.overwrite(with: image)
-      header.updateGaps(above: old, min: min, max: max)
+      tree.updateGaps(above: old, min: min, max: max)
       return
     }
-    let new = header.takeNode(.leaf, from: &reserve)
+    let new = tree.takeNode(.leaf, from: &reserve)
     buildImage(in: new)
     let link = old.parent
     new.setParent(link)
     if link.isRoot {
-      header.setRootWord(new.reference.rootWord)
+      tree.setRootWord(new.reference.rootWord)
     } else {
-      header.parentNode(link).setSlot(link.slot, new.reference.word)
+      tree.parentNode(link).setSlot(link.slot, new.reference.word)
     }
-    header.discard(old)
+    tree.discard(old)
     leaf = new
-    header.updateGaps(above: new, min: min, max: max)
+    tree.updateGaps(above: new, min: min, max: max)
   }
 
   /// Fills a zeroed leaf with the old content and the store.
@@ -111,7 +111,7 @@ extension StoreWrite {
   /// Joins a leaf's content with the store in the item buffer, and returns the number of items. Kernel:
   /// `mas_store_b_node()`.
   mutating func fillItems() -> Int {
-    let items = header.pointee.items
+    let items = tree.items
     var count = fillItemsBefore()
     if last < lastSlotLast {
       items.set(count, word: leaf.slot(lastSlot), last: lastSlotLast)
@@ -125,7 +125,7 @@ extension StoreWrite {
 
   /// Joins what a leaf holds before the store with the store itself, and returns the number of items.
   func fillItemsBefore() -> Int {
-    let items = header.pointee.items
+    let items = tree.items
     var count = slot == 0 ? 0 : items.copy(leaf, from: 0, through: slot - 1, end: end, max: max, to: 0)
     if slotFirst < first {
       items.set(count, word: content, last: first - 1)

@@ -4,12 +4,12 @@ import RangeMapCore
 extension StoreWrite {
   /// Joins the leaf with the one beside it, and rebuilds what is above. Kernel: `mas_wr_rebalance()`.
   mutating func rebalance(_ reserve: inout NodeReserve) {
-    let leafLevel = header.pointee.leftPath.walk(to: first, from: header)
-    header.pointee.rightPath.copy(header.pointee.leftPath, through: leafLevel)
+    let leafLevel = tree.leftPath.walk(to: first, from: tree)
+    tree.rightPath.copy(tree.leftPath, through: leafLevel)
     let count = fillItems()
     assert(count == newEnd + 1, "the plan and the items differ")
     var domain = ConcreteDomain()
-    var ascent = TreeAscent(header, isBulk: isBulk, reserve: reserve)
+    var ascent = TreeAscent(tree, isBulk: isBulk, reserve: reserve)
     if copiesByLevel {
       SplitPlan.copy(&ascent, .rebalance, leafLevel: leafLevel, count: count, in: &domain)
     } else {

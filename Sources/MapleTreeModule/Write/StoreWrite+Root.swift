@@ -4,14 +4,14 @@ extension StoreWrite {
   func storeRoot(_ reserve: inout NodeReserve) {
     if word == 0 {
       if first == 0 {
-        header.setRootWord(0)
-        header.pointee.marks.hit(.rootEmptied)
+        tree.setRootWord(0)
+        tree.header.marks.hit(.rootEmptied)
       }
       return
     }
     guard rootStoreBuildsLeaf else {
-      header.setRootWord(word)
-      header.pointee.marks.hit(.rootReplacedByEntry)
+      tree.setRootWord(word)
+      tree.header.marks.hit(.rootReplacedByEntry)
       return
     }
     expandRoot(&reserve)
@@ -19,8 +19,8 @@ extension StoreWrite {
 
   /// Builds a first leaf of the old direct entry, the new one and the NULLs around. Kernel: `mas_root_expand()`.
   private func expandRoot(_ reserve: inout NodeReserve) {
-    let old = header.rootWord
-    let node = header.takeNode(.leaf, from: &reserve)
+    let old = tree.rootWord
+    let node = tree.takeNode(.leaf, from: &reserve)
     var end = 0
     if first > 0 {
       if old != 0 {
@@ -40,30 +40,30 @@ extension StoreWrite {
       node.setPivot(end, .max)
     }
     node.setMetadata(end: end)
-    node.setParent(header.rootLink)
-    header.pointee.height = 1
-    header.setRootWord(node.reference.rootWord)
-    header.pointee.marks.hit(.rootExpanded)
+    node.setParent(tree.rootLink)
+    tree.header.height = 1
+    tree.setRootWord(node.reference.rootWord)
+    tree.header.marks.hit(.rootExpanded)
   }
 
   /// Stores over all of the index space: one leaf of one slot, or nothing at all. Kernel: `mas_new_root()`.
   mutating func replaceAll(_ reserve: inout NodeReserve) {
-    let old = NodeReference.inRoot(header.rootWord)
+    let old = NodeReference.inRoot(tree.rootWord)
     first = 0
     last = .max
     if word == 0 {
-      header.pointee.height = 0
-      header.setRootWord(0)
+      tree.header.height = 0
+      tree.setRootWord(0)
     } else {
-      let node = header.takeNode(.leaf, from: &reserve)
+      let node = tree.takeNode(.leaf, from: &reserve)
       node.setSlot(0, word)
       node.setPivot(0, .max)
       node.setMetadata(end: 0)
-      node.setParent(header.rootLink)
-      header.pointee.height = 1
-      header.setRootWord(node.reference.rootWord)
+      node.setParent(tree.rootLink)
+      tree.header.height = 1
+      tree.setRootWord(node.reference.rootWord)
     }
-    header.pointee.isUnderfilled = false
-    if let old { header.discardSubtree(old, max: .max) }
+    tree.header.isUnderfilled = false
+    if let old { tree.discardSubtree(old, max: .max) }
   }
 }

@@ -6,26 +6,26 @@ extension StoreWrite {
   /// Kernel: `mas_wr_spanning_store()`.
   mutating func storeSpanning(_ reserve: inout NodeReserve) {
     if first == 0 && last == .max {
-      header.pointee.marks.hit(.spanningReplacedAll)
+      tree.header.marks.hit(.spanningReplacedAll)
       return replaceAll(&reserve)
     }
-    let left = header.pointee.leftPath
-    let right = header.pointee.rightPath
-    let leafLevel = left.walk(to: first, from: header)
+    let left = tree.leftPath
+    let right = tree.rightPath
+    let leafLevel = left.walk(to: first, from: tree)
     walkRight(leafLevel: leafLevel)
     setLeaf(left[leafLevel])
-    let rightNode = header.node(right[leafLevel].node)
+    let rightNode = tree.node(right[leafLevel].node)
     var behind = right[leafLevel].slot
     if word == 0 { behind = extendNull(rightNode, right[leafLevel]) }
     if first == 0 && last == .max {
-      header.pointee.marks.hit(.spanningReplacedAll)
+      tree.header.marks.hit(.spanningReplacedAll)
       return replaceAll(&reserve)
     }
     var count = fillItemsBefore()
     let rightEnd = right[leafLevel]
     // The comparison is of indices, not of slots: a right leaf that the store covers to its end has nothing left.
     if rightEnd.max <= last { behind = rightEnd.end + 1 }
-    count = header.pointee.items.copy(
+    count = tree.items.copy(
       rightNode, from: behind, through: rightEnd.end, end: rightEnd.end, max: rightEnd.max, to: count)
     assert(
       count
@@ -33,7 +33,7 @@ extension StoreWrite {
           before: slot, keepsPart: slotFirst < first, behind: behind, end: rightEnd.end),
       "the plan and the items differ")
     var domain = ConcreteDomain()
-    var ascent = TreeAscent(header, isBulk: isBulk, reserve: reserve)
+    var ascent = TreeAscent(tree, isBulk: isBulk, reserve: reserve)
     if copiesByLevel {
       SplitPlan.copy(&ascent, .spanning, leafLevel: leafLevel, count: count, in: &domain)
     } else {
@@ -45,24 +45,24 @@ extension StoreWrite {
   /// Walks the right path to the first index behind the store, but not out of the node in which the store was found to
   /// span.
   private func walkRight(leafLevel: Int) {
-    let left = header.pointee.leftPath
-    let right = header.pointee.rightPath
+    let left = tree.leftPath
+    let right = tree.rightPath
     var level = 0
     while true {
       let entry = left[level]
-      let bound = header.node(entry.node).upperBound(entry.slot, end: entry.end, max: entry.max)
+      let bound = tree.node(entry.node).upperBound(entry.slot, end: entry.end, max: entry.max)
       if StoreWrite.spans(last: last, bound: bound, isNull: word == 0) { break }
       level += 1
     }
     let target = last < left[level].max ? last + 1 : last
     right.copy(left, through: level)
-    right[level].slot = header.node(left[level].node).slotIndex(holding: target)
-    _ = right.descend(from: level, to: target, header)
+    right[level].slot = tree.node(left[level].node).slotIndex(holding: target)
+    _ = right.descend(from: level, to: target, tree)
   }
 
   /// Makes the leaf at the end of a path the one that the store begins in.
   private mutating func setLeaf(_ entry: PathEntry) {
-    leaf = header.node(entry.node)
+    leaf = tree.node(entry.node)
     min = entry.min
     max = entry.max
     end = entry.end

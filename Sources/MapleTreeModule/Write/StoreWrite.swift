@@ -24,7 +24,7 @@ struct StoreReach {
 ///
 /// A store that has to be tried again begins with a new value, since a NULL widens `first` and `last`.
 struct StoreWrite {
-  let header: Header
+  let tree: TreeHandle
   /// What is stored: an entry's word, or 0.
   let word: UInt64
   /// Whether the store is part of building in ascending order.
@@ -55,15 +55,15 @@ struct StoreWrite {
   /// What the root was before the store.
   private let oldRootWord: UInt64
 
-  init(_ header: Header, over range: KeyRange, word: UInt64, isBulk: Bool = false) {
-    self.header = header
+  init(_ tree: TreeHandle, over range: KeyRange, word: UInt64, isBulk: Bool = false) {
+    self.tree = tree
     self.word = word
     self.isBulk = isBulk
     first = range.first
     last = range.last
-    oldRootWord = header.rootWord
+    oldRootWord = tree.rootWord
     // Stands for no leaf until the walk finds one.
-    leaf = Node(base: header.pointee.leafImage, kind: .leaf, in: header.pointee.geometry)
+    leaf = Node(base: tree.header.leafImage, kind: .leaf, in: tree.geometry)
   }
 
   /// Whether the tree had a node before the store.
@@ -77,7 +77,7 @@ struct StoreWrite {
   ///
   /// - Parameter hint: a leaf of the tree as it is; where the store stays in it, the walk begins there.
   mutating func plan(from hint: LeafPlace? = nil) -> StoreKind {
-    guard let root = NodeReference.inRoot(header.rootWord) else { return .rootStore }
+    guard let root = NodeReference.inRoot(tree.rootWord) else { return .rootStore }
     if let hint, staysIn(hint.range) {
       _ = walk(from: hint.leaf, hint.range)
     } else if !walk(from: root, .all) {
@@ -91,10 +91,10 @@ struct StoreWrite {
     let facts = LeafFacts(
       end: end, slot: slot, lastSlot: lastSlot, beginsAtSlot: slotFirst == first, endsAtSlot: lastSlotLast == last,
       coversAll: first == 0 && last == .max, storesNull: word == 0, isRoot: leaf.parent.isRoot,
-      usesReadCopyUpdate: header.pointee.usesReadCopyUpdate, isBulk: isBulk)
+      usesReadCopyUpdate: tree.usesReadCopyUpdate, isBulk: isBulk)
     newEnd = StorePlan.newEnd(facts)
     return StorePlan.kind(
-      facts, newEnd: newEnd, leaf: header.pointee.geometry.leaf, rule: header.pointee.rebuildRule, in: &domain)
+      facts, newEnd: newEnd, leaf: tree.geometry.leaf, rule: tree.rebuildRule, in: &domain)
   }
 
   /// The nodes to take before the store is carried out.
@@ -102,8 +102,8 @@ struct StoreWrite {
   func demand(of kind: StoreKind) -> Int {
     var domain = ConcreteDomain()
     let buildsLeaf = kind == .rootStore ? rootStoreBuildsLeaf : word != 0
-    let (height, usesReadCopyUpdate) = (header.pointee.height, header.pointee.usesReadCopyUpdate)
-    return header.pointee.rebuildRule.asksByReach
+    let (height, usesReadCopyUpdate) = (tree.height, tree.usesReadCopyUpdate)
+    return tree.rebuildRule.asksByReach
       ? NodeDemand.nodesByReach(
         for: kind, height: height, vacant: reach.vacant, sufficient: reach.sufficient,
         usesReadCopyUpdate: usesReadCopyUpdate, buildsLeaf: buildsLeaf, in: &domain)
@@ -112,7 +112,7 @@ struct StoreWrite {
   }
 
   /// Whether a store over several levels copies them one by one. Bulk mode has its own cut, which 7.3 has no more.
-  var copiesByLevel: Bool { header.pointee.rebuildRule == .copiedByLevel && !isBulk }
+  var copiesByLevel: Bool { tree.rebuildRule == .copiedByLevel && !isBulk }
 
   /// Whether a store into a tree without a node builds a leaf.
   var rootStoreBuildsLeaf: Bool {
@@ -140,9 +140,9 @@ struct StoreWrite {
   private mutating func walk(from start: NodeReference, _ startRange: KeyRange) -> Bool {
     var reference = start
     var range = startRange
-    let notesReach = header.pointee.rebuildRule.asksByReach
+    let notesReach = tree.rebuildRule.asksByReach
     while true {
-      let node = header.node(reference)
+      let node = tree.node(reference)
       let index = node.slotIndex(holding: first)
       let word = node.slot(index)
       let inner = KeyRange(node.lowerBound(index, min: range.first), node.upperBound(index, max: range.last))
@@ -159,7 +159,7 @@ struct StoreWrite {
       }
       if StoreWrite.spans(last: last, bound: inner.last, isNull: self.word == 0) { return false }
       if notesReach {
-        reach.note(end: node.end(max: range.last), shape: header.pointee.geometry.shape(of: node.kind))
+        reach.note(end: node.end(max: range.last), shape: tree.geometry.shape(of: node.kind))
       }
       reference = NodeReference(word: word)
       reference.prefetch()
@@ -182,16 +182,16 @@ struct StoreWrite {
   /// Takes the neighbouring NULLs into the range, so that no two NULLs meet. Kernel: `mas_wr_extend_null()`.
   private mutating func extendNull() {
     if leaf.slot(lastSlot) == 0 {
-      if last != lastSlotLast { header.pointee.marks.hit(.nullExtendedRight) }
+      if last != lastSlotLast { tree.header.marks.hit(.nullExtendedRight) }
       last = lastSlotLast
     } else if last == lastSlotLast && lastSlot < end && leaf.slot(lastSlot + 1) == 0 {
       lastSlot += 1
       lastSlotLast = leaf.upperBound(lastSlot, end: end, max: max)
       last = lastSlotLast
-      header.pointee.marks.hit(.nullExtendedRight)
+      tree.header.marks.hit(.nullExtendedRight)
     }
     if content == 0 {
-      if first != slotFirst { header.pointee.marks.hit(.nullExtendedLeft) }
+      if first != slotFirst { tree.header.marks.hit(.nullExtendedLeft) }
       first = slotFirst
     } else if first == slotFirst && slot > 0 && leaf.slot(slot - 1) == 0 {
       slot -= 1
@@ -199,7 +199,7 @@ struct StoreWrite {
       slotLast = leaf.pivot(slot)
       first = slotFirst
       content = 0
-      header.pointee.marks.hit(.nullExtendedLeft)
+      tree.header.marks.hit(.nullExtendedLeft)
     }
   }
 }

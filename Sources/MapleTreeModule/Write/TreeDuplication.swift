@@ -9,11 +9,11 @@ import RangeMapCore
 /// A duplicate in the making: node by node, depth first, by one request for the children of each internal node. Nothing
 /// of it can be seen before it is whole. Kernel: `mas_dup_build()`.
 struct TreeDuplication {
-  private let original: Header
-  private let copy: Header
+  private let original: TreeHandle
+  private let copy: TreeHandle
   private let policy: AllocationPolicy
 
-  init(of original: Header, into copy: Header, policy: AllocationPolicy) {
+  init(of original: TreeHandle, into copy: TreeHandle, policy: AllocationPolicy) {
     self.original = original
     self.copy = copy
     self.policy = policy
@@ -22,8 +22,8 @@ struct TreeDuplication {
   func run() throws(RangeMapError) {
     guard original.currentConfiguration == copy.currentConfiguration else { throw .kindsDiffer }
     guard copy.rootWord == 0 else { throw .destinationNotEmpty }
-    copy.pointee.nodesTaken = 0
-    copy.pointee.nodesPlanned = 0
+    copy.header.nodesTaken = 0
+    copy.header.nodesPlanned = 0
     guard let root = NodeReference.inRoot(original.rootWord) else {
       copy.setRootWord(original.rootWord)
       finish()
@@ -40,19 +40,19 @@ struct TreeDuplication {
     rootCopy.overwrite(with: rootNode)
     rootCopy.setParent(copy.rootLink)
     guard root.isLeaf || copyBelow(rootNode, max: .max, to: rootCopy) else {
-      copy.pointee.pool.giveBack(rootCopy.base)
+      copy.header.pool.giveBack(rootCopy.base)
       throw .outOfMemory
     }
-    copy.pointee.reachableNodes = copy.pointee.nodesTaken
-    copy.pointee.height = original.pointee.height
-    copy.pointee.isUnderfilled = original.pointee.isUnderfilled
+    copy.header.reachableNodes = copy.header.nodesTaken
+    copy.header.height = original.height
+    copy.header.isUnderfilled = original.header.isUnderfilled
     finish()
     copy.setRootWord(rootCopy.reference.rootWord)
   }
 
   /// What the copy takes over whether or not there are nodes.
   private func finish() {
-    copy.pointee.cyclicAllocationWrapped = original.pointee.cyclicAllocationWrapped
+    copy.header.cyclicAllocationWrapped = original.header.cyclicAllocationWrapped
     copy.beginChange()
   }
 
@@ -69,7 +69,7 @@ struct TreeDuplication {
     case .run(let first): writeAddresses(of: count, from: first, to: target)
     case .scattered: break
     }
-    let firstChild = Node(source.child(0), in: original.pointee.geometry)
+    let firstChild = Node(source.child(0), in: original.geometry)
     for slot in 0...end {
       // Only the parent tells where it is, while its children mostly lie in a row, which the processor finds by itself.
       if slot &+ 2 <= end { source.child(slot &+ 2).prefetch() }
@@ -98,7 +98,7 @@ struct TreeDuplication {
       writeAddresses(of: count, from: first, to: target)
     case .scattered: break
     }
-    let firstLeaf = Node(source.child(0), in: original.pointee.geometry)
+    let firstLeaf = Node(source.child(0), in: original.geometry)
     for slot in 0...end { copyChild(slot, of: source, to: target, like: firstLeaf) }
     return true
   }
@@ -110,12 +110,12 @@ struct TreeDuplication {
     guard source.childrenAreRun(count) else { return false }
     memcpy(first, source.child(0).base, count &* Node.byteCount)
     target.adoptRun(count, from: first, inPlaceOfChildrenOf: source)
-    #if MAPLE_COUNTS
+    if TreeCounts.areKept {
       for slot in 0..<count {
-        original.pointee.counts.visit(source.child(slot).base)
-        original.pointee.counts.visit(target.child(slot).base)
+        original.header.counts.visit(source.child(slot).base)
+        original.header.counts.visit(target.child(slot).base)
       }
-    #endif
+    }
     return true
   }
 
@@ -131,10 +131,8 @@ struct TreeDuplication {
     let child = Node(base: NodeReference(word: word).base, like: other)
     let address = NodeReference(word: target.slot(slot))
     let childCopy = Node(base: address.base, like: other)
-    #if MAPLE_COUNTS
-      original.pointee.counts.visit(child.base)
-      original.pointee.counts.visit(childCopy.base)
-    #endif
+    original.header.counts.visit(child.base)
+    original.header.counts.visit(childCopy.base)
     target.setSlot(slot, address.word | word & 0xff)
     childCopy.overwrite(with: child)
     childCopy.setParent(ParentLink(parent: target.base, slot: slot))
@@ -147,14 +145,14 @@ struct TreeDuplication {
   /// walk. Kernel: `mas_dup_alloc()`.
   @inline(__always)
   private func request(_ count: Int, into addresses: UnsafeMutablePointer<UInt64>) -> NodePool.CopyRequest {
-    var request = copy.pointee.pool.request(count, into: addresses)
+    var request = copy.header.pool.request(count, into: addresses)
     if case .refused = request {
       if policy == .mustNotSleep { return .refused }
-      request = copy.pointee.pool.request(count, into: addresses)
+      request = copy.header.pool.request(count, into: addresses)
       if case .refused = request { return .refused }
     }
-    copy.pointee.nodesTaken &+= count
-    copy.pointee.nodesPlanned &+= count
+    copy.header.nodesTaken &+= count
+    copy.header.nodesPlanned &+= count
     return request
   }
 
@@ -165,7 +163,7 @@ struct TreeDuplication {
       if slot < built {
         giveBackSubtree(target.child(slot), max: target.upperBound(slot, end: end, max: max))
       } else {
-        copy.pointee.pool.giveBack(target.child(slot).base)
+        copy.header.pool.giveBack(target.child(slot).base)
       }
     }
   }
@@ -176,6 +174,6 @@ struct TreeDuplication {
       let end = node.end(max: max)
       for slot in 0...end { giveBackSubtree(node.child(slot), max: node.upperBound(slot, end: end, max: max)) }
     }
-    copy.pointee.pool.giveBack(node.base)
+    copy.header.pool.giveBack(node.base)
   }
 }

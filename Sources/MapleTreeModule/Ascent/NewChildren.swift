@@ -24,11 +24,11 @@ struct NewChildren {
 
   /// Names `parent`, which was filled with items `first ... last`, in the parent words of those children that are among
   /// them.
-  func setParents(_ header: Header, _ parent: Node, from first: Int, through last: Int) {
+  func setParents(_ tree: TreeHandle, _ parent: Node, from first: Int, through last: Int) {
     for index in 0..<count {
       let item = position + index
       if item >= first && item <= last {
-        header.node(self[index]).setParent(ParentLink(parent: parent.base, slot: item - first))
+        tree.node(self[index]).setParent(ParentLink(parent: parent.base, slot: item - first))
       }
     }
   }

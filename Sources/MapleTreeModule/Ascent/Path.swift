@@ -16,8 +16,8 @@ struct Path {
 
   init() {
     let none = PathEntry(node: .null, slot: 0, end: 0, min: 0, max: 0)
-    entries = .allocate(capacity: Header.greatestHeight + 1)
-    entries.initialize(repeating: none, count: Header.greatestHeight + 1)
+    entries = .allocate(capacity: TreeHandle.greatestHeight + 1)
+    entries.initialize(repeating: none, count: TreeHandle.greatestHeight + 1)
   }
 
   func deallocate() { entries.deallocate() }
@@ -32,37 +32,37 @@ struct Path {
   }
 
   /// Walks from the root to the slot that holds an index, and returns the leaf's level.
-  func walk(to index: UInt64, from header: Header) -> Int {
-    let root = NodeReference.inRoot(header.rootWord).unsafelyUnwrapped
-    set(0, root, min: 0, max: .max, holding: index, header)
-    return descend(from: 0, to: index, header)
+  func walk(to index: UInt64, from tree: TreeHandle) -> Int {
+    let root = NodeReference.inRoot(tree.rootWord).unsafelyUnwrapped
+    set(0, root, min: 0, max: .max, holding: index, tree)
+    return descend(from: 0, to: index, tree)
   }
 
   /// Walks on from an entry whose slot is set, and returns the leaf's level.
-  func descend(from level: Int, to index: UInt64, _ header: Header) -> Int {
+  func descend(from level: Int, to index: UInt64, _ tree: TreeHandle) -> Int {
     var level = level
     while !entries[level].node.isLeaf {
-      let (child, min, max) = child(of: level, header)
+      let (child, min, max) = child(of: level, tree)
       level += 1
-      set(level, child, min: min, max: max, holding: index, header)
+      set(level, child, min: min, max: max, holding: index, tree)
     }
     return level
   }
 
   /// Goes down one edge from an entry whose slot is set, to a level.
-  func descendEdge(from start: Int, to level: Int, leftEdge: Bool, _ header: Header) {
+  func descendEdge(from start: Int, to level: Int, leftEdge: Bool, _ tree: TreeHandle) {
     var current = start
     while current < level {
-      let (reference, min, max) = child(of: current, header)
+      let (reference, min, max) = child(of: current, tree)
       current += 1
-      let end = header.node(reference).end(max: max)
+      let end = tree.node(reference).end(max: max)
       entries[current] = PathEntry(node: reference, slot: leftEdge ? 0 : end, end: end, min: min, max: max)
     }
   }
 
-  private func child(of level: Int, _ header: Header) -> (NodeReference, min: UInt64, max: UInt64) {
+  private func child(of level: Int, _ tree: TreeHandle) -> (NodeReference, min: UInt64, max: UInt64) {
     let entry = entries[level]
-    let node = header.node(entry.node)
+    let node = tree.node(entry.node)
     return (
       node.child(entry.slot), node.lowerBound(entry.slot, min: entry.min),
       node.upperBound(entry.slot, end: entry.end, max: entry.max)
@@ -70,9 +70,9 @@ struct Path {
   }
 
   private func set(
-    _ level: Int, _ reference: NodeReference, min: UInt64, max: UInt64, holding index: UInt64, _ header: Header
+    _ level: Int, _ reference: NodeReference, min: UInt64, max: UInt64, holding index: UInt64, _ tree: TreeHandle
   ) {
-    let node = header.node(reference)
+    let node = tree.node(reference)
     let end = node.end(max: max)
     entries[level] = PathEntry(
       node: reference, slot: node.slotIndex(holding: index), end: end, min: min, max: max)

@@ -1,5 +1,5 @@
 /// Putting a rebuilt part of the tree in the place of the old one.
-extension UnsafeMutablePointer where Pointee == TreeHeader {
+extension TreeHandle {
   /// Puts `new` where `old` hangs, then hands the old children that live on to their new parents, then disposes of the
   /// rest. The new nodes are reachable before an old one is dead, else readers would start again and again.
   /// Kernel: `mas_topiary_replace()`.

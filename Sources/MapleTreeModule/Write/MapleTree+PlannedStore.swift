@@ -27,18 +27,18 @@ extension MapleTree {
   /// - Parameter entry: What would be stored; nil for NULL.
   /// - Complexity: O(log n).
   public func plannedStore(of entry: Entry?, over range: KeyRange) -> PlannedStore {
-    header.plannedStore(entry?.word ?? 0, over: range, isBulk: false)
+    handle.plannedStore(entry?.word ?? 0, over: range, isBulk: false)
   }
 }
 
-extension UnsafeMutablePointer where Pointee == TreeHeader {
+extension TreeHandle {
   func plannedStore(_ word: UInt64, over range: KeyRange, isBulk: Bool) -> PlannedStore {
     var write = StoreWrite(self, over: range, word: word, isBulk: isBulk)
     let kind = write.plan()
     let way = wayDown(word, over: range, isBulk: isBulk)
     return PlannedStore(
-      kind: kind, height: pointee.height, vacantHeight: way.vacant, sufficientHeight: way.sufficient,
-      usesReadCopyUpdate: pointee.usesReadCopyUpdate, leaf: way.leaf, coversAll: range == .all,
+      kind: kind, height: height, vacantHeight: way.vacant, sufficientHeight: way.sufficient,
+      usesReadCopyUpdate: usesReadCopyUpdate, leaf: way.leaf, coversAll: range == .all,
       fitsRootPointer: range == .single(0) && word & 3 != 2)
   }
 
@@ -62,7 +62,7 @@ extension UnsafeMutablePointer where Pointee == TreeHeader {
       if StoreWrite.spans(last: range.last, bound: bound, isNull: word == 0) {
         return (reach.vacant, reach.sufficient, nil)
       }
-      reach.note(end: end, shape: pointee.geometry.shape(of: node.kind))
+      reach.note(end: end, shape: geometry.shape(of: node.kind))
       low = node.lowerBound(slot, min: low)
       high = bound
       reference = node.child(slot)
@@ -77,7 +77,7 @@ extension UnsafeMutablePointer where Pointee == TreeHeader {
     return LeafFacts(
       end: end, slot: slot, lastSlot: lastSlot, beginsAtSlot: node.lowerBound(slot, min: low) == range.first,
       endsAtSlot: node.upperBound(lastSlot, end: end, max: high) == range.last, coversAll: range == .all,
-      storesNull: word == 0, isRoot: node.parent.isRoot, usesReadCopyUpdate: pointee.usesReadCopyUpdate,
+      storesNull: word == 0, isRoot: node.parent.isRoot, usesReadCopyUpdate: usesReadCopyUpdate,
       isBulk: isBulk)
   }
 }

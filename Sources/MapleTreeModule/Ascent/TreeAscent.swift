@@ -1,11 +1,11 @@
 import RangeMapCore
 
-/// The nodes of the tree on the way up of a split or of a rebuild. The items are in the header's buffer, the ways down
+/// The nodes of the tree on the way up of a split or of a rebuild. The items are in the tree's buffer, the ways down
 /// in its paths.
 struct TreeAscent: AscentSite {
   typealias Domain = ConcreteDomain
 
-  let header: Header
+  let tree: TreeHandle
   let isBulk: Bool
   private let left: Path
   private let right: Path
@@ -18,21 +18,21 @@ struct TreeAscent: AscentSite {
   /// Those of the level below, which are among the items.
   private var children = NewChildren()
 
-  init(_ header: Header, isBulk: Bool, reserve: NodeReserve) {
-    self.header = header
+  init(_ tree: TreeHandle, isBulk: Bool, reserve: NodeReserve) {
+    self.tree = tree
     self.isBulk = isBulk
     self.reserve = reserve
-    left = header.pointee.leftPath
-    right = header.pointee.rightPath
+    left = tree.leftPath
+    right = tree.rightPath
   }
 
   // MARK: Facts
 
-  var rebuildRule: RebuildRule { header.pointee.rebuildRule }
+  var rebuildRule: RebuildRule { tree.rebuildRule }
 
   func isLeaf(_ level: Int) -> Bool { left[level].node.isLeaf }
 
-  func shape(_ level: Int) -> Geometry.Shape { header.pointee.geometry.shape(of: left[level].node.kind) }
+  func shape(_ level: Int) -> Geometry.Shape { tree.geometry.shape(of: left[level].node.kind) }
 
   @inline(__always)
   func slot(_ side: Side, _ level: Int, in domain: inout ConcreteDomain) -> Int { path(side)[level].slot }
@@ -42,9 +42,9 @@ struct TreeAscent: AscentSite {
 
   func siblingEnd(_ side: Side, of level: Int, in domain: inout ConcreteDomain) -> Int {
     let parent = left[level - 1]
-    let node = header.node(parent.node)
+    let node = tree.node(parent.node)
     let slot = side == .left ? parent.slot - 1 : parent.slot + 1
-    return header.node(node.child(slot)).end(max: node.upperBound(slot, end: parent.end, max: parent.max))
+    return tree.node(node.child(slot)).end(max: node.upperBound(slot, end: parent.end, max: parent.max))
   }
 
   func isRightmost(_ level: Int, in domain: inout ConcreteDomain) -> Bool { right[level].max == .max }
@@ -56,32 +56,32 @@ struct TreeAscent: AscentSite {
   func waysMeet(_ level: Int, in domain: inout ConcreteDomain) -> Bool { left[level].node == right[level].node }
 
   func isNull(_ item: Int, _ level: Int, in domain: inout ConcreteDomain) -> Bool {
-    header.pointee.items.word(item) == 0
+    tree.items.word(item) == 0
   }
 
   private func path(_ side: Side) -> Path { side == .left ? left : right }
 
-  func mark(_ mark: PlanMark) { header.pointee.marks.hit(mark) }
+  func mark(_ mark: PlanMark) { tree.header.marks.hit(mark) }
 
   // MARK: Deeds
 
   mutating func takeNeighbour(
     _ side: Side, of level: Int, through ancestor: Int, count: Int, in domain: inout ConcreteDomain
   ) -> Int {
-    let items = header.pointee.items
+    let items = tree.items
     switch side {
     case .right:
       right[ancestor].slot += 1
-      right.descendEdge(from: ancestor, to: level, leftEdge: true, header)
+      right.descendEdge(from: ancestor, to: level, leftEdge: true, tree)
       let node = right[level]
-      _ = items.copy(header.node(node.node), from: 0, through: node.end, end: node.end, max: node.max, to: count)
+      _ = items.copy(tree.node(node.node), from: 0, through: node.end, end: node.end, max: node.max, to: count)
       return node.end
     case .left:
       left[ancestor].slot -= 1
-      left.descendEdge(from: ancestor, to: level, leftEdge: false, header)
+      left.descendEdge(from: ancestor, to: level, leftEdge: false, tree)
       let node = left[level]
       items.shiftRight(count, by: node.end + 1)
-      _ = items.copy(header.node(node.node), from: 0, through: node.end, end: node.end, max: node.max, to: 0)
+      _ = items.copy(tree.node(node.node), from: 0, through: node.end, end: node.end, max: node.max, to: 0)
       children.position += node.end + 1
       return node.end
     }
@@ -95,31 +95,31 @@ struct TreeAscent: AscentSite {
     let count = built.count
     setItems(from: 0, min: left[0].min, max: right[0].max)
     takeChildren(at: 0)
-    build(header.internalKind, from: 0, through: count - 1)
+    build(tree.internalKind, from: 0, through: count - 1)
   }
 
   private mutating func build(_ kind: NodeKind, from first: Int, through last: Int) {
-    let items = header.pointee.items
-    let node = header.takeNode(kind, from: &reserve)
+    let items = tree.items
+    let node = tree.takeNode(kind, from: &reserve)
     let isCopied = rebuildRule == .copiedByLevel && !isBulk
     items.fill(node, from: first, through: last, notesLowestGap: isCopied)
-    children.setParents(header, node, from: first, through: last)
+    children.setParents(tree, node, from: first, through: last)
     if built.count == 0 { firstLast = items.last(last) }
     if built.count == 1 { secondLast = items.last(last) }
     built.append(node)
   }
 
   mutating func joinParents(_ level: Int, count: Int, in domain: inout ConcreteDomain) {
-    let items = header.pointee.items
+    let items = tree.items
     let before = left[level]
     let behind = right[level]
     if before.slot > 0 {
       _ = items.copy(
-        header.node(before.node), from: 0, through: before.slot - 1, end: before.end, max: before.max, to: 0)
+        tree.node(before.node), from: 0, through: before.slot - 1, end: before.end, max: before.max, to: 0)
     }
     setItems(from: before.slot, min: left[level + 1].min, max: right[level + 1].max)
     let total = items.copy(
-      header.node(behind.node), from: behind.slot + 1, through: behind.end, end: behind.end, max: behind.max,
+      tree.node(behind.node), from: behind.slot + 1, through: behind.end, end: behind.end, max: behind.max,
       to: before.slot + built.count)
     assert(total == count, "the plan and the items differ")
     takeChildren(at: before.slot)
@@ -131,9 +131,9 @@ struct TreeAscent: AscentSite {
     for index in 0..<built.count {
       let isLast = index == built.count - 1
       let last = isLast ? max : index == 0 ? firstLast : secondLast
-      let child = header.node(built[index])
-      let gap = header.pointee.configuration.tracksGaps ? child.greatestGap(min: first, max: last) : 0
-      header.pointee.items.set(position + index, word: child.reference.word, last: last, gap: gap)
+      let child = tree.node(built[index])
+      let gap = tree.configuration.tracksGaps ? child.greatestGap(min: first, max: last) : 0
+      tree.items.set(position + index, word: child.reference.word, last: last, gap: gap)
       first = last &+ 1
     }
   }
@@ -147,11 +147,11 @@ struct TreeAscent: AscentSite {
 
   mutating func finish(replacing level: Int) {
     let old = left[level]
-    header.replace(header.node(old.node), with: header.node(built[0]), min: old.min, max: old.max)
+    tree.replace(tree.node(old.node), with: tree.node(built[0]), min: old.min, max: old.max)
   }
 
   mutating func finish(asRootOf height: Int) {
-    header.pointee.height = height
-    header.replace(header.node(left[0].node), with: header.node(built[0]), min: 0, max: .max)
+    tree.header.height = height
+    tree.replace(tree.node(left[0].node), with: tree.node(built[0]), min: 0, max: .max)
   }
 }

@@ -1,9 +1,9 @@
 import RangeMapCore
 
 /// The end of bulk mode.
-extension UnsafeMutablePointer where Pointee == TreeHeader {
+extension TreeHandle {
   /// How many nodes bulk mode cut.
-  var splitsInBulkMode: UInt64 { pointee.marks.count(.splitInBulkMode) }
+  var splitsInBulkMode: UInt64 { header.marks.count(.splitInBulkMode) }
 
   /// Evens the leaf that holds an index out with the one before it, if bulk mode left it with too few items.
   /// Kernel: `mas_destroy_rebalance()`.
@@ -13,9 +13,9 @@ extension UnsafeMutablePointer where Pointee == TreeHeader {
   func evenOutLastLeaf(at index: UInt64, _ reserve: inout NodeReserve) {
     typealias Plan = SplitPlan<ConcreteDomain>
     guard NodeReference.inRoot(rootWord) != nil else { return }
-    let path = pointee.leftPath
+    let path = leftPath
     let level = path.walk(to: index, from: self)
-    let shape = pointee.geometry.leaf
+    let shape = geometry.leaf
     guard level > 0, path[level - 1].slot > 0, Plan.needsEvening(count: path[level].end + 1, leaf: shape) else {
       return
     }
@@ -27,14 +27,14 @@ extension UnsafeMutablePointer where Pointee == TreeHeader {
     var domain = ConcreteDomain()
     let cut = Plan.eveningCut(leaf: shape, isNull: { item, _ in left.slot(item) == 0 }, in: &domain)
     guard leftEnd > cut else { return }
-    if reserve.count < 3 && !pointee.pool.request(3 - reserve.count, into: &reserve) { return }
-    pointee.marks.hit(.bulkLeafEvenedOut)
-    pointee.nodesPlanned = 3
-    pointee.nodesTaken = 0
+    if reserve.count < 3 && !header.pool.request(3 - reserve.count, into: &reserve) { return }
+    header.marks.hit(.bulkLeafEvenedOut)
+    header.nodesPlanned = 3
+    header.nodesTaken = 0
     beginChange()
-    pointee.rightPath.copy(path, through: level)
+    rightPath.copy(path, through: level)
     let here = path[level]
-    var count = pointee.items.copy(
+    var count = items.copy(
       node(here.node), from: 0, through: here.end, end: here.end, max: here.max, to: 0)
     var ascent = TreeAscent(self, isBulk: true, reserve: reserve)
     count += 1 + ascent.takeNeighbour(.left, of: level, through: level - 1, count: count, in: &domain)

@@ -8,9 +8,9 @@ extension MapleTree {
   public func store(
     _ entry: Entry?, over range: KeyRange, policy: AllocationPolicy = .maySleep
   ) throws(RangeMapError) {
-    try header.check(range, entry)
-    try header.locked { () throws(RangeMapError) in
-      try header.store(entry?.word ?? 0, over: range, policy: policy)
+    try handle.check(range, entry)
+    try handle.locked { () throws(RangeMapError) in
+      try handle.store(entry?.word ?? 0, over: range, policy: policy)
     }
   }
 
@@ -20,9 +20,9 @@ extension MapleTree {
   public func insert(
     _ entry: Entry, over range: KeyRange, policy: AllocationPolicy = .maySleep
   ) throws(RangeMapError) {
-    try header.check(range, entry)
-    try header.locked { () throws(RangeMapError) in
-      try header.insert(entry.word, over: range, policy: policy)
+    try handle.check(range, entry)
+    try handle.locked { () throws(RangeMapError) in
+      try handle.insert(entry.word, over: range, policy: policy)
     }
   }
 
@@ -31,8 +31,8 @@ extension MapleTree {
   /// - Complexity: O(log n).
   @discardableResult
   public func erase(at index: UInt64, policy: AllocationPolicy = .maySleep) throws(RangeMapError) -> Entry? {
-    try header.locked { () throws(RangeMapError) in
-      try header.erase(at: index, policy: policy)
+    try handle.locked { () throws(RangeMapError) in
+      try handle.erase(at: index, policy: policy)
     }
   }
 
@@ -55,10 +55,10 @@ extension MapleTree {
   private func allocate(
     _ entry: Entry, _ size: UInt64, _ window: KeyRange, _ policy: AllocationPolicy, lowest: Bool
   ) throws(RangeMapError) -> UInt64 {
-    guard header.pointee.configuration.tracksGaps else { throw .gapsNotTracked }
+    guard handle.configuration.tracksGaps else { throw .gapsNotTracked }
     guard !entry.isReserved else { throw .reservedEntry }
-    return try header.locked { () throws(RangeMapError) in
-      try header.allocate(entry.word, size: size, in: window, policy: policy, lowest: lowest)
+    return try handle.locked { () throws(RangeMapError) in
+      try handle.allocate(entry.word, size: size, in: window, policy: policy, lowest: lowest)
     }
   }
 
@@ -68,11 +68,11 @@ extension MapleTree {
   public func allocateCyclic(
     _ entry: Entry, in window: KeyRange = .all, next: inout UInt64, policy: AllocationPolicy = .maySleep
   ) throws(RangeMapError) -> (index: UInt64, wrapped: Bool) {
-    guard header.pointee.configuration.tracksGaps else { throw .gapsNotTracked }
+    guard handle.configuration.tracksGaps else { throw .gapsNotTracked }
     guard !entry.isReserved else { throw .reservedEntry }
     let from = next
-    let result = try header.locked { () throws(RangeMapError) in
-      try header.allocateCyclic(entry.word, in: window, from: from, policy: policy)
+    let result = try handle.locked { () throws(RangeMapError) in
+      try handle.allocateCyclic(entry.word, in: window, from: from, policy: policy)
     }
     next = result.index &+ 1
     return result
@@ -81,11 +81,11 @@ extension MapleTree {
   /// Empties the tree; what it is stays. Kernel: `mtree_destroy()`.
   /// - Complexity: O(n).
   public func removeAll() {
-    header.locked { header.removeEverything() }
+    handle.locked { handle.removeEverything() }
   }
 }
 
-extension UnsafeMutablePointer where Pointee == TreeHeader {
+extension TreeHandle {
   /// Kernel: `mas_insert()`.
   func insert(_ word: UInt64, over range: KeyRange, policy: AllocationPolicy) throws(RangeMapError) {
     var reserve = NodeReserve()
@@ -120,7 +120,7 @@ extension UnsafeMutablePointer where Pointee == TreeHeader {
 
   /// What every gap search checks. Kernel: the first lines of `mas_empty_area()`.
   func checkGapSearch(_ size: UInt64, _ window: KeyRange) throws(RangeMapError) {
-    guard pointee.configuration.tracksGaps else { throw .gapsNotTracked }
+    guard configuration.tracksGaps else { throw .gapsNotTracked }
     guard window.isValid, size > 0, window.countLessOne >= size - 1 else { throw .invalidRange }
   }
 
@@ -150,9 +150,9 @@ extension UnsafeMutablePointer where Pointee == TreeHeader {
       guard try tryStore(word, over: .single(index), &reserve, policy: policy, near: gap.place) != nil else {
         continue
       }
-      let reportsWrap = wrapped || pointee.cyclicAllocationWrapped
-      if !wrapped { pointee.cyclicAllocationWrapped = false }
-      if index == .max { pointee.cyclicAllocationWrapped = true }
+      let reportsWrap = wrapped || header.cyclicAllocationWrapped
+      if !wrapped { header.cyclicAllocationWrapped = false }
+      if index == .max { header.cyclicAllocationWrapped = true }
       return (index, reportsWrap)
     }
   }

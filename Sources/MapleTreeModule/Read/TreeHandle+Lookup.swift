@@ -1,13 +1,13 @@
 import RangeMapCore
 
 /// Plain reads.
-extension UnsafeMutablePointer where Pointee == TreeHeader {
+extension TreeHandle {
   /// Runs a read inside a reader's section where writers would free nodes under it.
   @inline(__always)
   func reading<Result>(_ body: () -> Result) -> Result {
-    guard pointee.usesReadCopyUpdate else { return body() }
-    let generation = pointee.epochs.enter()
-    defer { pointee.epochs.leave(generation) }
+    guard usesReadCopyUpdate else { return body() }
+    let generation = header.epochs.enter()
+    defer { header.epochs.leave(generation) }
     return body()
   }
 

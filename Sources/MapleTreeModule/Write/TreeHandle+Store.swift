@@ -2,23 +2,23 @@ import RangeMapCore
 import Synchronization
 
 /// The pipeline of all writes: walk and plan, take nodes, carry out. Nothing changes before the nodes are in hand.
-extension UnsafeMutablePointer where Pointee == TreeHeader {
+extension TreeHandle {
   /// What the tree is now.
   var currentConfiguration: MapConfiguration {
-    var configuration = pointee.configuration
-    configuration.usesReadCopyUpdate = pointee.usesReadCopyUpdate
+    var configuration = configuration
+    configuration.usesReadCopyUpdate = usesReadCopyUpdate
     return configuration
   }
 
   /// Runs a plain write under the tree's own lock; an external one is the caller's.
   @inline(__always)
   func locked<Result, Failure: Error>(_ body: () throws(Failure) -> Result) throws(Failure) -> Result {
-    if pointee.configuration.hasExternalLock {
+    if configuration.hasExternalLock {
       assertLocked()
       return try body()
     }
-    pointee.lock.acquire()
-    defer { pointee.lock.release() }
+    header.lock.acquire()
+    defer { header.lock.release() }
     return try body()
   }
 
@@ -51,16 +51,14 @@ extension UnsafeMutablePointer where Pointee == TreeHeader {
       switch obtain(demand - reserve.count, policy: policy, into: &reserve) {
       case .ready: break
       case .afterSleep:
-        pointee.marks.hit(.retriedAfterSleep)
+        header.marks.hit(.retriedAfterSleep)
         return nil
       case .refused:
         mark(kind, refused: true)
         throw .outOfMemory
       }
     }
-    #if MAPLE_COUNTS
-      announceStore(word, over: range, isBulk: isBulk)
-    #endif
+    announceStore(word, over: range, isBulk: isBulk)
     carryOut(&write, kind, demand: demand, &reserve)
     return FinishedStore(write, kind)
   }
@@ -69,25 +67,21 @@ extension UnsafeMutablePointer where Pointee == TreeHeader {
   @inline(__always)
   func checkHeight(_ kind: StoreKind) throws(RangeMapError) {
     guard kind == .splitStore || kind == .spanningStore else { return }
-    guard pointee.height < UnsafeMutablePointer.greatestHeight else { throw .heightLimit }
+    guard height < TreeHandle.greatestHeight else { throw .heightLimit }
   }
 
   /// Carries a planned store out with the nodes in hand.
   @inline(__always)
   func carryOut(_ write: inout StoreWrite, _ kind: StoreKind, demand: Int, _ reserve: inout NodeReserve) {
     mark(kind, refused: false)
-    pointee.nodesPlanned = demand
-    pointee.nodesTaken = 0
+    header.nodesPlanned = demand
+    header.nodesTaken = 0
     beginChange()
-    #if MAPLE_COUNTS
-      pointee.counts.levelsOfStores += UInt64(pointee.height)
-    #endif
+    countLevels()
     write.execute(kind, &reserve)
-    if write.isBulk && leavesTooLittle(write, kind) { pointee.isUnderfilled = true }
+    if write.isBulk && leavesTooLittle(write, kind) { header.isUnderfilled = true }
     endChange()
-    #if MAPLE_COUNTS
-      reportStore()
-    #endif
+    reportStore()
   }
 
   /// Whether a store in bulk mode may leave nodes with less than they should have, now or when a leaf beside them is
@@ -96,8 +90,8 @@ extension UnsafeMutablePointer where Pointee == TreeHeader {
   @inline(__always)
   private func leavesTooLittle(_ write: StoreWrite, _ kind: StoreKind) -> Bool {
     if write.max != .max || write.word == 0 || kind == .spanningStore { return true }
-    let isTooLittle = SplitPlan<ConcreteDomain>.needsEvening(count: write.newEnd + 1, leaf: pointee.geometry.leaf)
-    return kind == .nodeStore && pointee.height > 1 && isTooLittle
+    let isTooLittle = SplitPlan<ConcreteDomain>.needsEvening(count: write.newEnd + 1, leaf: geometry.leaf)
+    return kind == .nodeStore && height > 1 && isTooLittle
   }
 
   /// Stores, and begins again as often as the lock is let go. Kernel: `mas_store_gfp()`.
@@ -112,24 +106,24 @@ extension UnsafeMutablePointer where Pointee == TreeHeader {
   /// readers the lock is order enough.
   @inline(__always)
   func beginChange() {
-    if pointee.usesReadCopyUpdate {
-      _ = pointee.version.wrappingAdd(1, ordering: .sequentiallyConsistent)
+    if usesReadCopyUpdate {
+      _ = header.version.wrappingAdd(1, ordering: .sequentiallyConsistent)
     } else {
-      pointee.version.store(pointee.version.load(ordering: .relaxed) &+ 1, ordering: .relaxed)
+      header.version.store(header.version.load(ordering: .relaxed) &+ 1, ordering: .relaxed)
     }
   }
 
   /// Frees the replaced nodes that no reader can be in.
   @inline(__always)
   func endChange() {
-    if pointee.epochs.retiredNodes > 0 { pointee.epochs.reclaim(into: &pointee.pool) }
+    if header.epochs.retiredNodes > 0 { header.epochs.reclaim(into: &header.pool) }
   }
 
   @inline(__always)
   func mark(_ kind: StoreKind, refused: Bool) {
-    pointee.marks.hit(
-      kind, height: pointee.height, gaps: pointee.configuration.tracksGaps,
-      readCopyUpdate: pointee.usesReadCopyUpdate, refused: refused)
+    header.marks.hit(
+      kind, height: height, gaps: configuration.tracksGaps,
+      readCopyUpdate: usesReadCopyUpdate, refused: refused)
   }
 
   /// How a request for nodes ended.
@@ -144,13 +138,13 @@ extension UnsafeMutablePointer where Pointee == TreeHeader {
   /// Takes nodes as the policy says: first without waiting, then, where that is allowed, with the tree's own lock let
   /// go. Kernel: `mas_nomem()`.
   func obtain(_ count: Int, policy: AllocationPolicy, into reserve: inout NodeReserve) -> Obtained {
-    if pointee.pool.request(count, into: &reserve) { return .ready }
+    if header.pool.request(count, into: &reserve) { return .ready }
     switch policy {
     case .mustNotSleep: return .refused
-    case .atomic: return pointee.pool.request(count, into: &reserve) ? .ready : .refused
+    case .atomic: return header.pool.request(count, into: &reserve) ? .ready : .refused
     case .maySleep:
-      if pointee.configuration.hasExternalLock {
-        return pointee.pool.request(count, into: &reserve) ? .ready : .refused
+      if configuration.hasExternalLock {
+        return header.pool.request(count, into: &reserve) ? .ready : .refused
       }
       return sleepForNodes(count, into: &reserve) ? .afterSleep : .refused
     }
@@ -158,17 +152,17 @@ extension UnsafeMutablePointer where Pointee == TreeHeader {
 
   /// Lets go of the lock, gets memory, and takes the lock again.
   private func sleepForNodes(_ count: Int, into reserve: inout NodeReserve) -> Bool {
-    pointee.lock.release()
-    if let body = pointee.whileUnlocked { withBorrowedTree(body) }
+    header.lock.release()
+    if let body = header.whileUnlocked { withBorrowedTree(body) }
     let slab = NodePool.makeSlab(of: count)
-    pointee.lock.acquire()
-    pointee.pool.adopt(slab, of: count)
-    return pointee.pool.request(count, into: &reserve)
+    header.lock.acquire()
+    header.pool.adopt(slab, of: count)
+    return header.pool.request(count, into: &reserve)
   }
 
   /// Lends the tree to a body that runs inside one of its calls.
   private func withBorrowedTree(_ body: (borrowing MapleTree) -> Void) {
-    guard let storage = pointee.storage else { return }
+    guard let storage = header.storage else { return }
     let tree = MapleTree(storage: storage)
     body(tree)
   }
@@ -179,8 +173,8 @@ extension UnsafeMutablePointer where Pointee == TreeHeader {
     beginChange()
     let root = NodeReference.inRoot(rootWord)
     setRootWord(0)
-    pointee.height = 0
-    pointee.isUnderfilled = false
+    header.height = 0
+    header.isUnderfilled = false
     if let root, !takeBackAllNodes() { discardSubtree(root, max: .max) }
     endChange()
   }
@@ -188,9 +182,9 @@ extension UnsafeMutablePointer where Pointee == TreeHeader {
   /// Gives all nodes back without a look at them. False, with nothing done, where readers may be in them or some belong
   /// to a reserve.
   private func takeBackAllNodes() -> Bool {
-    let isAlone = !pointee.usesReadCopyUpdate && pointee.pool.liveNodes == pointee.reachableNodes
-    guard isAlone && pointee.pool.takeBackAll() else { return false }
-    pointee.reachableNodes = 0
+    let isAlone = !usesReadCopyUpdate && header.pool.liveNodes == header.reachableNodes
+    guard isAlone && header.pool.takeBackAll() else { return false }
+    header.reachableNodes = 0
     return true
   }
 }

@@ -1,0 +1,123 @@
+import RangeMapCore
+import Synchronization
+
+/// A handle on what a tree has besides its nodes: one word, which is copied freely. The tree's own methods are its.
+struct TreeHandle: Equatable {
+  private let address: UnsafeMutablePointer<TreeHeader>
+
+  /// Makes a header, which stays where it is until `deallocate()`.
+  init(_ header: consuming TreeHeader) {
+    address = .allocate(capacity: 1)
+    address.initialize(to: header)
+  }
+
+  func deallocate() {
+    address.deinitialize(count: 1)
+    address.deallocate()
+  }
+
+  var header: TreeHeader {
+    @inline(__always) unsafeAddress { UnsafePointer(address) }
+    @inline(__always) nonmutating unsafeMutableAddress { address }
+  }
+
+  @inline(__always)
+  var configuration: MapConfiguration { header.configuration }
+
+  @inline(__always)
+  var geometry: Geometry { header.geometry }
+
+  @inline(__always)
+  var rebuildRule: RebuildRule { header.rebuildRule }
+
+  @inline(__always)
+  var usesReadCopyUpdate: Bool { header.usesReadCopyUpdate }
+
+  /// Levels of nodes: 0 if there is none.
+  @inline(__always)
+  var height: Int { header.height }
+
+  @inline(__always)
+  var items: ItemBuffer { header.items }
+
+  @inline(__always)
+  var leftPath: Path { header.leftPath }
+
+  @inline(__always)
+  var rightPath: Path { header.rightPath }
+
+  @inline(__always)
+  var rootWord: UInt64 { header.root.load(ordering: .acquiring) }
+
+  @inline(__always)
+  func setRootWord(_ word: UInt64) { header.root.store(word, ordering: .releasing) }
+
+  @inline(__always)
+  func node(_ reference: NodeReference) -> Node {
+    header.counts.visit(reference.base)
+    return Node(reference, in: geometry)
+  }
+
+  /// A node whose kind the caller knows, so that its parts are at places that the compiler knows.
+  @inline(__always)
+  func node(_ reference: NodeReference, of kind: NodeKind) -> Node {
+    header.counts.visit(reference.base)
+    return Node(base: reference.base, kind: kind, in: geometry)
+  }
+
+  /// The link that the root node's parent word holds.
+  @inline(__always)
+  var rootLink: ParentLink { ParentLink(tree: UnsafeMutableRawPointer(address)) }
+
+  /// The kind of the internal nodes of this tree.
+  @inline(__always)
+  var internalKind: NodeKind { configuration.tracksGaps ? .gapTracking : .range }
+
+  /// The node that a parent link names.
+  @inline(__always)
+  func parentNode(_ link: ParentLink) -> Node {
+    header.counts.visit(link.base)
+    return Node(base: link.base, kind: internalKind, in: geometry)
+  }
+
+  /// The greatest number of levels. Kernel: `MAPLE_HEIGHT_MAX`.
+  static var greatestHeight: Int { 31 }
+
+  /// In checked builds, stops unless the caller holds the tree's lock. Kernel: `mt_write_locked()`.
+  @inline(__always)
+  func assertLocked() {
+    #if DEBUG
+      if configuration.hasExternalLock {
+        if let isHeld = header.externalLockIsHeld { precondition(isHeld(), "a write needs the tree's external lock") }
+      } else {
+        precondition(header.lock.isHeldByCurrentThread, "a write needs the tree's own lock")
+      }
+    #endif
+  }
+
+  /// Takes a node out of the reserve, zeroed, for what is being built.
+  @inline(__always)
+  func takeNode(_ kind: NodeKind, from reserve: inout NodeReserve) -> Node {
+    header.nodesTaken += 1
+    header.reachableNodes += 1
+    return Node(base: reserve.takeZeroed(), kind: kind, in: geometry)
+  }
+
+  /// Disposes of a node that the tree no longer reaches: at once, or when readers have left. Kernel: `mas_free()`.
+  @inline(__always)
+  func discard(_ node: Node) {
+    node.markDead()
+    header.reachableNodes -= 1
+    if usesReadCopyUpdate {
+      header.epochs.retire(node.base)
+    } else {
+      header.pool.giveBack(node.base)
+    }
+  }
+
+  /// Gives what is left of a reserve back.
+  @inline(__always)
+  func empty(_ reserve: inout NodeReserve) {
+    while reserve.count > 0 { header.pool.giveBack(reserve.take()) }
+  }
+}

@@ -1,0 +1,65 @@
+import RangeMapCore
+import Synchronization
+
+/// What a tree has besides its nodes. It stays where it is, since the root's parent word names it. Kernel:
+/// `struct maple_tree`.
+struct TreeHeader: ~Copyable {
+  /// NULL, an entry at index 0, or the root node. Kernel: `ma_root`.
+  let root = Atomic<UInt64>(0)
+  /// Counts the changes, so that a cursor sees that its position is stale.
+  let version = Atomic<UInt64>(0)
+  let configuration: MapConfiguration
+  var geometry: Geometry
+  /// Tells whether the caller holds the external lock; nil where nobody can tell.
+  let externalLockIsHeld: (@Sendable () -> Bool)?
+  /// Levels: 0 without a node. Kernel: `MT_FLAGS_HEIGHT_MASK`.
+  var height = 0
+  /// Kernel: `MT_FLAGS_USE_RCU`.
+  var usesReadCopyUpdate: Bool
+  /// Kernel: `MT_FLAGS_ALLOC_WRAPPED`.
+  var cyclicAllocationWrapped = false
+  var pool = NodePool()
+  var epochs = ReaderEpochs()
+  let lock = TreeLock()
+  /// The nodes that the root leads to.
+  var reachableNodes = 0
+  /// The nodes that the last write took, and those that its plan asked for.
+  var nodesTaken = 0
+  var nodesPlanned = 0
+  /// The owner of this header, for calls that lend the tree out while it is inside one of its own.
+  unowned(unsafe) var storage: TreeStorage?
+  /// Called when a write has let go of the tree's lock to wait for memory.
+  var whileUnlocked: ((borrowing MapleTree) -> Void)?
+  var marks = TreeMarks()
+  /// Whether bulk mode may have left nodes with fewer items than the minimum that are not right-most.
+  var isUnderfilled = false
+  var counts = TreeCounts()
+  /// Where a leaf is rebuilt before it is copied over itself, and where nodes are joined before they are divided. One
+  /// writer at a time uses them.
+  let leafImage: UnsafeMutableRawPointer
+  let items: ItemBuffer
+  /// How far up a rebuild goes.
+  var rebuildRule = RebuildRule.newest
+  /// The ways down to the two ends of a store that rebuilds more than a leaf.
+  let leftPath: Path
+  let rightPath: Path
+
+  init(configuration: MapConfiguration, externalLockIsHeld: (@Sendable () -> Bool)?) {
+    self.configuration = configuration
+    self.externalLockIsHeld = externalLockIsHeld
+    geometry = .named(configuration.geometry, for: rebuildRule)
+    usesReadCopyUpdate = configuration.usesReadCopyUpdate
+    leafImage = .allocate(byteCount: Node.byteCount, alignment: Node.byteCount)
+    items = ItemBuffer()
+    leftPath = Path()
+    rightPath = Path()
+  }
+
+  deinit {
+    leafImage.deallocate()
+    items.deallocate()
+    leftPath.deallocate()
+    rightPath.deallocate()
+    marks.deallocate()
+  }
+}

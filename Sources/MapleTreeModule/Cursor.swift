@@ -82,6 +82,7 @@ public struct Cursor: ~Copyable {
   public mutating func previous(downTo limit: UInt64 = 0) -> Entry? { move(.previous, limit: limit) }
 
   /// Sees that somebody else changed the tree.
+  @inline(always)
   private mutating func notice() {
     let current = handle.header.version.load(ordering: .acquiring)
     if current == version { return }
@@ -118,11 +119,11 @@ public struct Cursor: ~Copyable {
       }
       do throws(RangeMapError) {
         guard
-          let write = try handle.tryStore(0, over: KeyRange(found.first, found.last), &reserve, policy: policy)
+          let written = try handle.tryStore(0, over: KeyRange(found.first, found.last), &reserve, policy: policy)
         else { continue }
         handle.empty(&reserve)
-        settle(write)
-        if write.hadRootEntry {
+        settle(written)
+        if written.hadRootEntry {
           // The entry in the root pointer has no slot that the range could become.
           position = saved
           position.status = .root
@@ -145,11 +146,11 @@ public struct Cursor: ~Copyable {
     while true {
       // In bulk mode nobody asks what was there.
       if !isBulk { old = handle.load(position.first) }
-      if let write = try handle.tryStore(
+      if let written = try handle.tryStore(
         entry?.word ?? 0, over: range, &reserve, policy: policy, isBulk: isBulk,
         near: isBulk ? bulkPlace : place(for: entry))
       {
-        settle(write)
+        settle(written)
         return Entry(word: old)
       }
     }
@@ -190,18 +191,18 @@ public struct Cursor: ~Copyable {
   }
 
   /// Takes the position that a store left: on what was stored, or without a node.
-  private mutating func settle(_ write: FinishedStore) {
+  private mutating func settle(_ written: WrittenRange) {
     version = handle.header.version.load(ordering: .relaxed)
-    if let place = write.place {
-      position.stand(in: place, on: write.first)
+    if let place = written.place {
+      position.stand(in: place, on: written.first)
     } else if NodeReference.inRoot(handle.rootWord) != nil {
-      _ = position.walk(to: write.first)
-    } else if write.hadRootNode || !write.isNull {
-      set(to: KeyRange(write.first, write.last))
+      _ = position.walk(to: written.first)
+    } else if written.hadRootNode || !written.isNull {
+      set(to: KeyRange(written.first, written.last))
     } else {
       // A NULL over a tree without a node leaves the state that its walk found.
-      let status: CursorStatus = write.hadRootEntry && write.first == 0 ? .root : .none
-      set(to: KeyRange(write.first, write.last))
+      let status: CursorStatus = written.hadRootEntry && written.first == 0 ? .root : .none
+      set(to: KeyRange(written.first, written.last))
       position.status = status
     }
   }
@@ -215,23 +216,18 @@ public struct Cursor: ~Copyable {
     handle.assertLocked()
     var taken = NodeReserve()
     while true {
-      var write = StoreWrite(handle, over: range, word: entry?.word ?? 0)
-      let kind = write.plan()
-      let demand = write.demand(of: kind)
-      if demand > taken.count {
-        switch handle.obtain(demand - taken.count, policy: policy, into: &taken) {
-        case .ready: break
-        case .afterSleep:
-          handle.header.marks.hit(.retriedAfterSleep)
-          continue
-        case .refused:
-          handle.empty(&taken)
-          handle.mark(kind, refused: true)
-          throw .outOfMemory
-        }
+      var state = WriteState(handle, entry?.word ?? 0, over: range)
+      state.walk()
+      state.widen()
+      let plan = state.plan()
+      do throws(RangeMapError) {
+        guard try handle.takeNodes(for: plan, policy: policy, into: &taken) else { continue }
+      } catch {
+        handle.empty(&taken)
+        throw error
       }
       // What another writer did meanwhile may have made the store cheaper.
-      while taken.count > demand { handle.header.pool.giveBack(taken.take()) }
+      while taken.count > plan.demand { handle.header.pool.giveBack(taken.take()) }
       handle.empty(&reserve)
       reserve = taken
       return
@@ -244,19 +240,20 @@ public struct Cursor: ~Copyable {
   public mutating func storePrepared(_ entry: Entry?) throws(RangeMapError) {
     try handle.check(range, entry)
     handle.assertLocked()
-    var write = StoreWrite(handle, over: range, word: entry?.word ?? 0)
-    let kind = write.plan()
-    let demand = write.demand(of: kind)
-    try handle.checkHeight(kind)
-    guard demand <= reserve.count else {
+    handle.announceStore(entry?.word ?? 0, over: range, isBulk: false)
+    var state = WriteState(handle, entry?.word ?? 0, over: range)
+    state.walk()
+    state.widen()
+    let plan = state.plan()
+    try handle.checkHeight(plan)
+    guard plan.demand <= reserve.count else {
       handle.header.marks.hit(.preparedStoreNoLongerFit)
       throw .planNoLongerFits
     }
     handle.header.marks.hit(.preparedStoreFit)
-    handle.announceStore(entry?.word ?? 0, over: range, isBulk: false)
-    handle.carryOut(&write, kind, demand: demand, &reserve)
+    let written = state.carryOut(plan, &reserve)
     handle.empty(&reserve)
-    settle(FinishedStore(write, kind))
+    settle(written)
   }
 
   /// Gives the nodes in reserve back, and ends bulk mode. Kernel: `mas_destroy()`.

@@ -92,7 +92,7 @@ public struct MapleTree: ~Copyable, @unchecked Sendable {
 
   /// Sets what another writer does when a write lets go of the tree's lock to wait for memory: for tests of what may
   /// come in between.
-  public func whileUnlocked(_ body: ((borrowing MapleTree) -> Void)?) { handle.header.whileUnlocked = body }
+  package func whileUnlocked(_ body: ((borrowing MapleTree) -> Void)?) { handle.header.whileUnlocked = body }
 
   /// Turns the reader mode on or off; nobody else may use the tree meanwhile. Kernel: `mt_set_in_rcu()`,
   /// `mt_clear_in_rcu()`.

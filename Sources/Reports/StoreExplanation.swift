@@ -47,7 +47,7 @@ package struct StoreExplanation: ~Copyable {
 
   /// What the last call stored, told by the tree.
   private final class Box {
-    var store: (plan: PlannedStore, taken: Int)?
+    var store: (plan: Forecast, taken: Int)?
   }
 
   private let source: ScriptSource
@@ -108,9 +108,9 @@ package struct StoreExplanation: ~Copyable {
   }
 
   private mutating func make(_ operation: Operation, of place: Int) {
-    var prepared: PlannedStore?
+    var prepared: Forecast?
     if operation.kind == .prepare {
-      prepared = subject.tree.plannedStore(of: operation.entry, over: operation.range)
+      prepared = subject.tree.forecast(of: operation.entry, over: operation.range)
     }
     box.store = nil
     let outcome = subject.call(operation, next: &next)
@@ -118,7 +118,7 @@ package struct StoreExplanation: ~Copyable {
     add(plan, planned: Int(subject.counters.nodesPlanned), taken: box.store?.taken, of: place)
   }
 
-  private mutating func add(_ plan: PlannedStore, planned: Int, taken: Int?, of place: Int) {
+  private mutating func add(_ plan: Forecast, planned: Int, taken: Int?, of place: Int) {
     let kind = "\(plan.kind)"
     let asked = RequestFormula.allCases.map { $0.nodes(for: plan) }
     guard let row = result.rows[firstRow...].firstIndex(where: { $0.kind == kind }) else {

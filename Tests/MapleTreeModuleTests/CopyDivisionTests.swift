@@ -6,7 +6,7 @@ import Testing
 /// The division of 7.3 must leave nodes within their capacity, sufficient, and without a NULL at a leaf's end.
 @Suite("How 7.3 divides what it copies")
 struct CopyDivisionTests {
-  private typealias Plan = SplitPlan<ConcreteDomain>
+  private typealias Plan = CutPlan<ConcreteDomain>
 
   private static let shapes: [(name: GeometryName, kind: NodeKind)] = GeometryName.allCases.flatMap { name in
     [NodeKind.leaf, .range, .gapTracking].map { (name, $0) }
@@ -61,7 +61,7 @@ struct CopyDivisionTests {
     for count in (sizes.slots + 1)...(sizes.slots + 2) {
       for siblingEnd in 0..<sizes.slots {
         #expect(
-          Plan.twoNodesHold(count: count, siblingEnd: siblingEnd, shape: sizes)
+          NodeFill.twoNodesHold(count: count, siblingEnd: siblingEnd, shape: sizes)
             == (count + siblingEnd + 1 <= 2 * sizes.slots - 1))
       }
     }

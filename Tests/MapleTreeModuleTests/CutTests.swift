@@ -20,7 +20,7 @@ struct CutShape: Sendable, CustomTestStringConvertible {
 /// Every cut must leave nodes within their capacity, with their minimum, and not with a NULL at a leaf's end.
 @Suite("Where nodes are cut")
 struct CutTests {
-  private typealias Plan = SplitPlan<ConcreteDomain>
+  private typealias Plan = CutPlan<ConcreteDomain>
 
   /// Calls `body` with every set of NULLs without neighbours among the items near those that a plan may look at; for
   /// internal nodes with none. All other items do not matter, which `isNull` checks.
@@ -110,7 +110,7 @@ struct CutTests {
       let least = left ? shape.shape.minimum : Swift.max(shape.shape.minimum - 2, 0)
       for siblingEnd in least..<slots {
         for isRightmost in [false, true] where left || !isRightmost {
-          let fits = Plan.fitsBesideSibling(
+          let fits = NodeFill.fitsBesideSibling(
             last: last, siblingEnd: siblingEnd, isLeaf: shape.isLeaf, isRightmost: isRightmost, shape: shape.shape)
           let total = last + siblingEnd + 1
           if fits && total + 1 > 2 * slots { Issue.record("\(total + 1) items cannot fit two nodes") }
@@ -138,7 +138,7 @@ struct CutTests {
       for isRightmost in [false, true] {
         let space = 2 * slots - 2 - (shape.isLeaf ? 1 : 0) - (isRightmost ? 1 : 0)
         #expect(
-          Plan.fitsBesideSibling(
+          NodeFill.fitsBesideSibling(
             last: slots, siblingEnd: siblingEnd, isLeaf: shape.isLeaf, isRightmost: isRightmost, shape: shape.shape)
             == (slots + siblingEnd < space))
       }
@@ -183,8 +183,8 @@ struct CutTests {
   @Test("content of no more items than the minimum takes a neighbour in", arguments: CutShape.all)
   func insufficient(_ shape: CutShape) {
     for count in 1...shape.shape.slots {
-      #expect(Plan.isInsufficient(count: count, shape: shape.shape) == (count <= shape.shape.minimum))
-      #expect(Plan.needsEvening(count: count, leaf: shape.shape) == (count < shape.shape.minimum - 1))
+      #expect(NodeFill.isInsufficient(count: count, shape: shape.shape) == (count <= shape.shape.minimum))
+      #expect(NodeFill.needsEvening(count: count, leaf: shape.shape) == (count < shape.shape.minimum - 1))
     }
   }
 }

@@ -14,7 +14,7 @@ struct RequestFormulaTests {
   }
 
   private func requests(_ tree: borrowing MapleTree, _ entry: Entry?, _ range: KeyRange) -> [Int] {
-    let store = tree.plannedStore(of: entry, over: range)
+    let store = tree.forecast(of: entry, over: range)
     return RequestFormula.allCases.map { $0.nodes(for: store) }
   }
 
@@ -47,9 +47,9 @@ struct RequestFormulaTests {
   func plannedKinds() throws {
     let tree = try makeTree(readers: true)
     let before = tree.fingerprint()
-    #expect(tree.plannedStore(of: .value(9), over: KeyRange(22, 23)).kind == .splitStore)
-    #expect(tree.plannedStore(of: .value(9), over: KeyRange(0, 200)).kind == .spanningStore)
-    #expect(tree.plannedStore(of: nil, over: KeyRange(20, 25)).kind == .nodeStore)
+    #expect(tree.forecast(of: .value(9), over: KeyRange(22, 23)).kind == .splitStore)
+    #expect(tree.forecast(of: .value(9), over: KeyRange(0, 200)).kind == .spanningStore)
+    #expect(tree.forecast(of: nil, over: KeyRange(20, 25)).kind == .nodeStore)
     #expect(tree.fingerprint() == before)
   }
 
@@ -70,7 +70,7 @@ struct RequestFormulaTests {
         let length = UInt64.random(in: 0..<longest, using: &generator)
         let entry: Entry? = Int.random(in: 0..<3, using: &generator) == 0 ? nil : .value(first)
         let range = KeyRange(first, first + length)
-        let planned = tree.plannedStore(of: entry, over: range)
+        let planned = tree.forecast(of: entry, over: range)
         try tree.store(entry, over: range)
         tallest = max(tallest, planned.height)
         for formula in formulas {

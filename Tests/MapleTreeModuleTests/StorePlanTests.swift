@@ -46,8 +46,8 @@ struct StorePlanTests {
             coversAll: false, storesNull: false, isRoot: true, usesReadCopyUpdate: false, isBulk: false)
           let count = itemsAfterStore(items, first: first, last: last, isNull: false)
           checked += 1
-          if StorePlan.newEnd(facts) != count - 1 {
-            Issue.record("\(widths), store \(first)...\(last): \(StorePlan.newEnd(facts)), \(count) items")
+          if facts.newEnd != count - 1 {
+            Issue.record("\(widths), store \(first)...\(last): \(facts.newEnd), \(count) items")
             return
           }
         }
@@ -106,7 +106,7 @@ struct StorePlanTests {
             let facts = LeafFacts<Int>(
               end: end, slot: slot, lastSlot: lastSlot, beginsAtSlot: bit(0), endsAtSlot: bit(1),
               coversAll: coversAll, storesNull: bit(2), isRoot: bit(3), usesReadCopyUpdate: bit(4), isBulk: bit(5))
-            let newEnd = StorePlan.newEnd(facts)
+            let newEnd = facts.newEnd
             let rows: [(StoreKind, Bool)] = [
               // Differs from the kernel, which keeps a leaf of one NULL.
               (.newRoot, coversAll && bit(2)),
@@ -120,7 +120,7 @@ struct StorePlanTests {
               (.nodeStore, true),
             ]
             let expected = rows.first { $0.1 }?.0
-            let kind = StorePlan.kind(facts, newEnd: newEnd, leaf: leaf, rule: .toTheRoot, in: &domain)
+            let kind = facts.kind(leaf: leaf, rule: .toTheRoot, in: &domain)
             reached.insert(kind)
             if kind != expected {
               Issue.record("\(facts): \(kind), expected \(String(describing: expected))")

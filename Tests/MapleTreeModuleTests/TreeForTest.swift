@@ -110,9 +110,11 @@ extension MapleTree {
   func plan(_ entry: Entry?, over range: KeyRange, isBulk: Bool = false) -> (
     kind: StoreKind, newEnd: Int, range: KeyRange, demand: Int
   ) {
-    var write = StoreWrite(handle, over: range, word: entry?.word ?? 0, isBulk: isBulk)
-    let kind = write.plan()
-    return (kind, write.newEnd, KeyRange(write.first, write.last), write.demand(of: kind))
+    var state = WriteState(handle, entry?.word ?? 0, over: range, isBulk: isBulk)
+    state.walk()
+    state.widen()
+    let plan = state.plan()
+    return (plan.kind, plan.newEnd, KeyRange(state.first, state.last), plan.demand)
   }
 
   /// Refuses the allocation request of this number, and all after it if told so.

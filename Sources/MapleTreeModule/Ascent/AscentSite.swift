@@ -1,7 +1,7 @@
 import RangeMapCore
 
 /// The two ends of what a write rebuilds. Where it rebuilds one node of a level, both are that node.
-public enum Side: Hashable, Sendable {
+package enum Side: Hashable, Sendable {
   case left, right
 }
 
@@ -11,7 +11,7 @@ public enum Side: Hashable, Sendable {
 /// At each level, from the leaves to the root at level 0, the site holds items: the content of the nodes from the left
 /// path's to the right path's, with what changed below. New nodes are built of these items, and take the place of the
 /// old ones among the items of the level above.
-public protocol AscentSite<Domain> {
+package protocol AscentSite<Domain> {
   associatedtype Domain: PlanDomain
   typealias Number = Domain.Number
   typealias Truth = Domain.Truth

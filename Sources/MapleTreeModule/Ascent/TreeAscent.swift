@@ -7,6 +7,8 @@ struct TreeAscent: AscentSite {
 
   let tree: TreeHandle
   let isBulk: Bool
+  /// Bulk mode has a cut of its own, which 7.3 has no more: its stores go up as those of 6.12 do.
+  let rebuildRule: RebuildRule
   private let left: Path
   private let right: Path
   /// What the new nodes are made of.
@@ -21,14 +23,13 @@ struct TreeAscent: AscentSite {
   init(_ tree: TreeHandle, isBulk: Bool, reserve: NodeReserve) {
     self.tree = tree
     self.isBulk = isBulk
+    rebuildRule = isBulk && tree.rebuildRule == .copiedByLevel ? .toTheRoot : tree.rebuildRule
     self.reserve = reserve
     left = tree.leftPath
     right = tree.rightPath
   }
 
   // MARK: Facts
-
-  var rebuildRule: RebuildRule { tree.rebuildRule }
 
   func isLeaf(_ level: Int) -> Bool { left[level].node.isLeaf }
 
@@ -101,8 +102,7 @@ struct TreeAscent: AscentSite {
   private mutating func build(_ kind: NodeKind, from first: Int, through last: Int) {
     let items = tree.items
     let node = tree.takeNode(kind, from: &reserve)
-    let isCopied = rebuildRule == .copiedByLevel && !isBulk
-    items.fill(node, from: first, through: last, notesLowestGap: isCopied)
+    items.fill(node, from: first, through: last, notesLowestGap: rebuildRule == .copiedByLevel)
     children.setParents(tree, node, from: first, through: last)
     if built.count == 0 { firstLast = items.last(last) }
     if built.count == 1 { secondLast = items.last(last) }

@@ -27,17 +27,14 @@ extension MapleTree {
     mixer.mix(UInt64(handle.height))
     mixer.mix(handle.usesReadCopyUpdate ? 1 : 0)
     mixer.mix(handle.header.cyclicAllocationWrapped ? 1 : 0)
-    if let root = NodeReference.inRoot(handle.rootWord) { mix(root, max: .max, into: &mixer) }
+    if let root = NodeReference.inRoot(handle.rootWord) { mix(handle.node(root), max: .max, into: &mixer) }
     return mixer.value
   }
 
-  private func mix(_ reference: NodeReference, max: UInt64, into mixer: inout FingerprintMixer) {
-    let node = handle.node(reference)
+  private func mix(_ node: Node, max: UInt64, into mixer: inout FingerprintMixer) {
     for offset in stride(from: 0, to: Node.byteCount, by: 8) { mixer.mix(node.word(at: offset)) }
-    if node.isLeaf { return }
-    let end = node.end(max: max)
-    for slot in 0...end {
-      mix(node.child(slot), max: node.upperBound(slot, end: end, max: max), into: &mixer)
+    handle.forEachChild(of: node, max: max) { slot, child, end in
+      mix(child, max: node.upperBound(slot, end: end, max: max), into: &mixer)
     }
   }
 }

@@ -4,40 +4,40 @@ import RangeMapCore
 ///
 /// The bytes of a node are laid out the same way in every geometry; a smaller one leaves slots unused, so that one
 /// handle serves all.
-public struct Geometry: Hashable, Sendable {
+package struct Geometry: Hashable, Sendable {
   /// The capacity of one kind of node. Kernel: `mt_slots[]`, `mt_min_slots[]`.
-  public struct Shape: Hashable, Sendable {
+  package struct Shape: Hashable, Sendable {
     /// Slots; a node has one pivot less.
-    public let slots: Int
+    package let slots: Int
     /// A node whose last used slot is below this is insufficient, unless it is right-most.
-    public let minimum: Int
+    package let minimum: Int
   }
 
-  public let name: GeometryName
-  public let leaf: Shape
-  public let range: Shape
-  public let gapTracking: Shape
+  package let name: GeometryName
+  package let leaf: Shape
+  package let range: Shape
+  package let gapTracking: Shape
 
   /// The kernel's sizes on 64-bit machines.
-  public static let linux64 = Geometry(
+  package static let linux64 = Geometry(
     name: .linux64, leaf: Shape(slots: 16, minimum: 6), range: Shape(slots: 16, minimum: 6),
     gapTracking: Shape(slots: 10, minimum: 4))
 
   /// The smallest sizes that follow the kernel's formulas (half the slots less 2, or less 1 in a node that tracks gaps)
   /// and at which every rule still holds: with fewer, a middle leaf could be left with one item when cuts move off a
   /// NULL.
-  public static let tiny = Geometry(
+  package static let tiny = Geometry(
     name: .tiny, leaf: Shape(slots: 6, minimum: 1), range: Shape(slots: 6, minimum: 1),
     gapTracking: Shape(slots: 4, minimum: 1))
 
   /// The smallest sizes at which the thirds of 7.3 are all sufficient: two nodes that keep all but one slot, with three
   /// items in its place, are 2 slots + 1 items, of which the first two thirds take (2 slots + 3) / 3 + 1 each.
-  public static let tinyForCopies = Geometry(
+  package static let tinyForCopies = Geometry(
     name: .tiny, leaf: Shape(slots: 7, minimum: 1), range: Shape(slots: 7, minimum: 1),
     gapTracking: Shape(slots: 7, minimum: 2))
 
   /// The sizes of a name, for trees of an algorithm.
-  public static func named(_ name: GeometryName, for rule: RebuildRule) -> Geometry {
+  package static func named(_ name: GeometryName, for rule: RebuildRule) -> Geometry {
     switch name {
     case .linux64: .linux64
     case .tiny: rule == .copiedByLevel ? .tinyForCopies : .tiny
@@ -46,7 +46,7 @@ public struct Geometry: Hashable, Sendable {
 
   /// The capacity of a kind of node.
   @inline(__always)
-  public func shape(of kind: NodeKind) -> Shape {
+  package func shape(of kind: NodeKind) -> Shape {
     switch kind {
     case .leaf: leaf
     case .range: range

@@ -1,6 +1,5 @@
 /// What a node is for. The numbers are those of the kernel's `enum maple_type`; its type 0 is never built.
-@frozen
-public enum NodeKind: UInt8, Hashable, Sendable {
+package enum NodeKind: UInt8, Hashable, Sendable {
   /// Holds entries. Kernel: `maple_leaf_64`.
   case leaf = 1
   /// Holds children, in a tree that does not track gaps. Kernel: `maple_range_64`.

@@ -51,6 +51,7 @@ struct NodePool: ~Copyable {
   }
 
   /// Asks for `count` nodes: all, linked by `NodeReserve.link(of:)`, or none. One request of the budget.
+  @inline(always)
   mutating func request(_ count: Int, into reserve: inout NodeReserve) -> Bool {
     guard budget.permitsRequest() else { return false }
     for taken in 0..<count {

@@ -4,7 +4,7 @@ import RangeMapCore
 ///
 /// Each is an upper bound on what the store takes. What they have learned from each other is which stores take none,
 /// and how far up the tree the others can reach.
-public enum RequestFormula: String, CaseIterable, Hashable, Sendable {
+package enum RequestFormula: String, CaseIterable, Hashable, Sendable {
   /// The worst case of any store, whatever this one is. Kernel: `mas_preallocate()` of 6.1.
   case linux61 = "6.1"
   /// By what the store does to its leaf, before a NULL is extended. The second version of the series "Reduce
@@ -16,7 +16,7 @@ public enum RequestFormula: String, CaseIterable, Hashable, Sendable {
   case linux616 = "6.16"
 
   /// The nodes that are asked for.
-  public func nodes(for store: PlannedStore) -> Int {
+  package func nodes(for store: Forecast) -> Int {
     let height = store.height
     switch self {
     case .linux61: return 1 + 3 * height
@@ -36,10 +36,10 @@ public enum RequestFormula: String, CaseIterable, Hashable, Sendable {
 
   /// A single exact pass over the leaf. Readers are not thought of where the leaf grows behind its end, and the bound
   /// of a rebalance is generous by one.
-  private static func seriesV2(_ store: PlannedStore) -> Int {
+  private static func seriesV2(_ store: Forecast) -> Int {
     if store.coversAll || store.height == 0 { return 1 }
     guard let leaf = store.leaf else { return 1 + 3 * store.height }
-    let newEnd = StorePlan.newEnd(leaf)
+    let newEnd = leaf.newEnd
     if leaf.beginsAtSlot && leaf.endsAtSlot && leaf.slot == leaf.lastSlot { return 0 }
     if newEnd == leaf.end && leaf.lastSlot - leaf.slot == 1 { return 0 }
     if newEnd == leaf.end + 1 && leaf.slot == leaf.end { return 0 }

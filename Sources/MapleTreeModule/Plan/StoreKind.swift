@@ -1,5 +1,5 @@
 /// How a store is carried out. Kernel: `enum store_type`.
-public enum StoreKind: UInt8, CaseIterable, Hashable, Sendable {
+package enum StoreKind: UInt8, CaseIterable, Hashable, Sendable {
   /// Into a tree without a node: the root pointer changes, or a first leaf is built. Kernel: `wr_store_root`.
   case rootStore
   /// All of the index space: one new leaf, or none. Kernel: `wr_new_root`.
@@ -20,7 +20,7 @@ public enum StoreKind: UInt8, CaseIterable, Hashable, Sendable {
   case spanningStore
 
   /// Whether the kind ever asks for nodes.
-  public var asksForNodes: Bool {
+  package var asksForNodes: Bool {
     switch self {
     case .exactFit, .append, .slotStore: false
     case .rootStore, .newRoot, .nodeStore, .splitStore, .rebalance, .spanningStore: true
@@ -28,7 +28,7 @@ public enum StoreKind: UInt8, CaseIterable, Hashable, Sendable {
   }
 
   /// Whether a tree of this many levels can see the kind.
-  public func canOccur(at height: Int) -> Bool {
+  package func canOccur(at height: Int) -> Bool {
     switch self {
     case .rootStore: height == 0
     case .newRoot: height == 1
@@ -40,7 +40,7 @@ public enum StoreKind: UInt8, CaseIterable, Hashable, Sendable {
 
 extension StoreKind: CustomStringConvertible {
   /// The kind as all tables, formula files and scripts' names write it: `split-store`.
-  public var description: String {
+  package var description: String {
     switch self {
     case .rootStore: "root-store"
     case .newRoot: "new-root"
@@ -53,17 +53,4 @@ extension StoreKind: CustomStringConvertible {
     case .spanningStore: "spanning-store"
     }
   }
-}
-
-/// The branches of the plans, counted where they are carried out.
-public enum PlanMark: Int, CaseIterable, Hashable, Sendable {
-  case rootReplacedByEntry, rootExpanded, rootEmptied
-  case nullExtendedLeft, nullExtendedRight
-  case splitPushedLeft, splitPushedRight, splitDivided, splitEndedInAncestor, splitGrewRoot
-  case splitInBulkMode, bulkLeafEvenedOut
-  case dividedIntoOne, dividedIntoTwo, dividedIntoThree
-  case cutMovedRightOffNull, cutMovedLeftOffNull
-  case neighbourTakenRight, neighbourTakenLeft, neighbourIsCousin
-  case rootGrewWhileSpanning, rootLostLevels, spanningReplacedAll
-  case retriedAfterSleep, preparedStoreFit, preparedStoreNoLongerFit
 }

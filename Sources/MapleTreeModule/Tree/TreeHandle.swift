@@ -24,6 +24,13 @@ struct TreeHandle: Equatable {
   @inline(__always)
   var configuration: MapConfiguration { header.configuration }
 
+  /// What the tree is now.
+  var currentConfiguration: MapConfiguration {
+    var configuration = configuration
+    configuration.usesReadCopyUpdate = usesReadCopyUpdate
+    return configuration
+  }
+
   @inline(__always)
   var geometry: Geometry { header.geometry }
 
@@ -80,20 +87,16 @@ struct TreeHandle: Equatable {
     return Node(base: link.base, kind: internalKind, in: geometry)
   }
 
+  /// Calls a body with each child of a node and its slot, and the node's last used slot.
+  @inline(__always)
+  func forEachChild(of node: Node, max: UInt64, _ body: (_ slot: Int, Node, _ end: Int) -> Void) {
+    if node.isLeaf { return }
+    let end = node.end(max: max)
+    for slot in 0...end { body(slot, self.node(node.child(slot)), end) }
+  }
+
   /// The greatest number of levels. Kernel: `MAPLE_HEIGHT_MAX`.
   static var greatestHeight: Int { 31 }
-
-  /// In checked builds, stops unless the caller holds the tree's lock. Kernel: `mt_write_locked()`.
-  @inline(__always)
-  func assertLocked() {
-    #if DEBUG
-      if configuration.hasExternalLock {
-        if let isHeld = header.externalLockIsHeld { precondition(isHeld(), "a write needs the tree's external lock") }
-      } else {
-        precondition(header.lock.isHeldByCurrentThread, "a write needs the tree's own lock")
-      }
-    #endif
-  }
 
   /// Takes a node out of the reserve, zeroed, for what is being built.
   @inline(__always)

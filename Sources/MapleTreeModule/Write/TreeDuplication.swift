@@ -161,18 +161,16 @@ struct TreeDuplication {
   private func giveBackChildren(of target: Node, built: Int, end: Int, max: UInt64) {
     for slot in 0...end {
       if slot < built {
-        giveBackSubtree(target.child(slot), max: target.upperBound(slot, end: end, max: max))
+        giveBackSubtree(copy.node(target.child(slot)), max: target.upperBound(slot, end: end, max: max))
       } else {
         copy.header.pool.giveBack(target.child(slot).base)
       }
     }
   }
 
-  private func giveBackSubtree(_ reference: NodeReference, max: UInt64) {
-    let node = copy.node(reference)
-    if !node.isLeaf {
-      let end = node.end(max: max)
-      for slot in 0...end { giveBackSubtree(node.child(slot), max: node.upperBound(slot, end: end, max: max)) }
+  private func giveBackSubtree(_ node: Node, max: UInt64) {
+    copy.forEachChild(of: node, max: max) { slot, child, end in
+      giveBackSubtree(child, max: node.upperBound(slot, end: end, max: max))
     }
     copy.header.pool.giveBack(node.base)
   }

@@ -11,12 +11,11 @@ extension TreeHandle {
   /// The leaf is right-most in a tree that was built in ascending order, so its count is no law: without the nodes for
   /// it, it stays as it is.
   func evenOutLastLeaf(at index: UInt64, _ reserve: inout NodeReserve) {
-    typealias Plan = SplitPlan<ConcreteDomain>
     guard NodeReference.inRoot(rootWord) != nil else { return }
     let path = leftPath
     let level = path.walk(to: index, from: self)
     let shape = geometry.leaf
-    guard level > 0, path[level - 1].slot > 0, Plan.needsEvening(count: path[level].end + 1, leaf: shape) else {
+    guard level > 0, path[level - 1].slot > 0, NodeFill.needsEvening(count: path[level].end + 1, leaf: shape) else {
       return
     }
     let parent = path[level - 1]
@@ -25,7 +24,7 @@ extension TreeHandle {
     let left = node(parentNode.child(parent.slot - 1))
     let leftEnd = left.end(max: leftMax)
     var domain = ConcreteDomain()
-    let cut = Plan.eveningCut(leaf: shape, isNull: { item, _ in left.slot(item) == 0 }, in: &domain)
+    let cut = CutPlan.eveningCut(leaf: shape, isNull: { item, _ in left.slot(item) == 0 }, in: &domain)
     guard leftEnd > cut else { return }
     if reserve.count < 3 && !header.pool.request(3 - reserve.count, into: &reserve) { return }
     header.marks.hit(.bulkLeafEvenedOut)
@@ -38,7 +37,7 @@ extension TreeHandle {
       node(here.node), from: 0, through: here.end, end: here.end, max: here.max, to: 0)
     var ascent = TreeAscent(self, isBulk: true, reserve: reserve)
     count += 1 + ascent.takeNeighbour(.left, of: level, through: level - 1, count: count, in: &domain)
-    Plan.replacePair(&ascent, level: level, count: count, cut: Cut(last: cut), in: &domain)
+    ascent.replacePair(level: level, count: count, cut: Cut(last: cut), in: &domain)
     reserve = ascent.reserve
     endChange()
   }

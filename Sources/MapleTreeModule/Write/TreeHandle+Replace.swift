@@ -20,10 +20,7 @@ extension TreeHandle {
   /// Names a new node in the parent words of its children. A child that names it already is new itself, and so may have
   /// old children. Kernel: `mas_adopt_children()`.
   private func adoptChildren(of node: Node, max: UInt64) {
-    if node.isLeaf { return }
-    let end = node.end(max: max)
-    for slot in 0...end {
-      let child = self.node(node.child(slot))
+    forEachChild(of: node, max: max) { slot, child, end in
       let link = ParentLink(parent: node.base, slot: slot)
       if child.parent.word == link.word {
         adoptChildren(of: child, max: node.upperBound(slot, end: end, max: max))
@@ -35,26 +32,17 @@ extension TreeHandle {
 
   /// Disposes of a replaced node and of all below it that no new node took over.
   private func discardReplaced(_ node: Node, max: UInt64) {
-    if !node.isLeaf {
-      let end = node.end(max: max)
-      for slot in 0...end {
-        let child = self.node(node.child(slot))
-        if child.parent.base == node.base {
-          discardReplaced(child, max: node.upperBound(slot, end: end, max: max))
-        }
-      }
+    forEachChild(of: node, max: max) { slot, child, end in
+      guard child.parent.base == node.base else { return }
+      discardReplaced(child, max: node.upperBound(slot, end: end, max: max))
     }
     discard(node)
   }
 
   /// Disposes of a whole subtree that nothing reaches any more. Kernel: `mte_destroy_walk()`.
-  func discardSubtree(_ reference: NodeReference, max: UInt64) {
-    let node = self.node(reference)
-    if !node.isLeaf {
-      let end = node.end(max: max)
-      for slot in 0...end {
-        discardSubtree(node.child(slot), max: node.upperBound(slot, end: end, max: max))
-      }
+  func discardSubtree(_ node: Node, max: UInt64) {
+    forEachChild(of: node, max: max) { slot, child, end in
+      discardSubtree(child, max: node.upperBound(slot, end: end, max: max))
     }
     discard(node)
   }

@@ -44,8 +44,7 @@ struct LeafStore {
   /// The kind, and what the tree asks for it.
   mutating func outcome(in domain: inout SymbolicDomain) -> LeafOutcome {
     let facts = facts
-    let kind = StorePlan.kind(
-      facts, newEnd: StorePlan.newEnd(facts), leaf: world.shape(world.leafLevel), rule: world.rebuildRule, in: &domain)
+    let kind = facts.kind(leaf: world.shape(world.leafLevel), rule: world.rebuildRule, in: &domain)
     let asked = NodeDemand.nodes(
       for: kind, height: SymbolicNumber(world.height), usesReadCopyUpdate: .constant(world.usesReadCopyUpdate),
       buildsLeaf: .!storesNull, in: &domain)

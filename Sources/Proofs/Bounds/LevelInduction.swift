@@ -115,9 +115,9 @@ struct LevelInduction {
     let built: Int?
     switch family {
     case .split:
-      built = SplitPlan.splitLevel(&site, leafLevel: world.leafLevel, level: level, count: count, in: &domain)
+      built = site.splitLevel(leafLevel: world.leafLevel, level: level, count: count, in: &domain)
     case .rebalance, .spanning:
-      built = SplitPlan.rebuildLevel(&site, leafLevel: world.leafLevel, level: level, count: count, in: &domain)
+      built = site.rebuildLevel(leafLevel: world.leafLevel, level: level, count: count, in: &domain)
     }
     let isKept = built.map { handsUp(family, $0, site, level: level, in: &domain) } ?? true
     return Step(taken: site.nodesTaken, goesOn: built != nil, keepsPremise: isKept && site.brokenLaws.isEmpty)
@@ -129,7 +129,7 @@ struct LevelInduction {
   ) -> SymbolicNumber {
     let count = site.leafCount(family, in: &domain)
     return family == .rebalance
-      ? SplitPlan.joinSibling(&site, leafLevel: site.world.leafLevel, count: count, in: &domain) : count
+      ? site.joinSibling(leafLevel: site.world.leafLevel, count: count, in: &domain) : count
   }
 
   /// The items of an internal level, with what the premise says of the nodes that were built below.
@@ -156,7 +156,7 @@ struct LevelInduction {
       site.coversAll(level, in: &domain) .& (leftSlot .== 0)
       .& (rightSlot .== site.end(.right, level, in: &domain))
     domain.assume(.noRootBelow, (built .>= 2) .| .!coversAllBelow)
-    return SplitPlan.joinedCount(site, level: level, built: built, in: &domain)
+    return site.joinedCount(level: level, built: built, in: &domain)
   }
 
   /// Whether what a level hands up is what the next one takes for granted.
@@ -198,7 +198,7 @@ extension SymbolicAscent {
       let after = domain.number("first-kept-right-slot")
       let rightEnd = end(.right, leafLevel, in: &domain)
       domain.assume(.slotsInOrder, (after .>= 0) .& (after .<= rightEnd + 1), in: world)
-      return SplitPlan<SymbolicDomain>.spanningCount(
+      return NodeFill.spanningCount(
         before: slot(.left, leafLevel, in: &domain), keepsPart: domain.truth("keeps-part-of-left-slot"),
         behind: after, end: rightEnd)
     }

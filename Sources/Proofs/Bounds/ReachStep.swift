@@ -31,15 +31,14 @@ struct ReachStep {
     descend(&site, in: &domain)
     note(site, in: &domain)
     let count = entry == nil ? site.leafCount(family, in: &domain) : joinedCount(site, in: &domain)
-    let built = SplitPlan.copyLevel(
-      &site, kind, leafLevel: world.leafLevel, level: level, count: count, in: &domain)
+    let built = site.copyLevel(kind, leafLevel: world.leafLevel, level: level, count: count, in: &domain)
     let next = built.map { ReachInduction.Entry(ways: waysAbove(site, in: &domain), built: $0) }
     return Result(
       exit: ReachInduction.Exit(taken: site.nodesTaken, next: next, tookNeighbour: site.neighboursTaken > 0),
       breaksLaw: !site.brokenLaws.isEmpty)
   }
 
-  private var kind: CopyKind {
+  private var kind: AscentKind {
     switch family {
     case .split: .split
     case .rebalance: .rebalance
@@ -91,7 +90,7 @@ struct ReachStep {
     // A level that covers all ends the ascent, so that the one below this one does not.
     let coversAllBelow = site.coversAll(level, in: &domain) .& (left .== 0) .& (right .== end)
     domain.assume(.noRootBelow, .!coversAllBelow)
-    return SplitPlan.joinedCount(site, level: level, built: SymbolicNumber(entry?.built ?? 1), in: &domain)
+    return site.joinedCount(level: level, built: SymbolicNumber(entry?.built ?? 1), in: &domain)
   }
 
   /// How the ways go through the level above.

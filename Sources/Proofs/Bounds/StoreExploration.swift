@@ -72,7 +72,7 @@ struct StoreExploration {
     domain.assume(.oneEntryErased, site.slot(.right, leafLevel, in: &domain) .== 0)
     let takesBefore = domain.truth("slot-before-is-null") .& (slot .> 0)
     let behind = SymbolicNumber(one: domain.truth("first-slot-of-next-is-null"))
-    let count = SplitPlan<SymbolicDomain>.spanningCount(
+    let count = NodeFill.spanningCount(
       before: slot - SymbolicNumber(one: takesBefore), keepsPart: .constant(false), behind: behind,
       end: site.end(.right, leafLevel, in: &domain))
     site.carryOut(.spanning, count: count, in: &domain)
@@ -86,9 +86,8 @@ struct StoreExploration {
     var site = store.site
     let facts = store.facts
     let storesNull = store.storesNull
-    let newEnd: SymbolicNumber = StorePlan.newEnd(facts)
-    let kind = StorePlan.kind(
-      facts, newEnd: newEnd, leaf: world.shape(world.leafLevel), rule: world.rebuildRule, in: &domain)
+    let newEnd: SymbolicNumber = facts.newEnd
+    let kind = facts.kind(leaf: world.shape(world.leafLevel), rule: world.rebuildRule, in: &domain)
     let heights = heights(of: site, through: world.leafLevel, in: &domain)
     var taken = 0
     switch kind {
@@ -132,7 +131,7 @@ struct StoreExploration {
     // From all of the slot that holds the first index behind the store, to nothing of the leaf.
     let behind = domain.number("first-kept-right-slot")
     domain.assume(.slotsInOrder, (behind .>= rightSlot) .& (behind .<= rightEnd + 1), in: world)
-    let count = SplitPlan<SymbolicDomain>.spanningCount(
+    let count = NodeFill.spanningCount(
       before: leftSlot, keepsPart: keepsPart, behind: behind, end: rightEnd)
     site.carryOut(.spanning, count: count, in: &domain)
     return path(

@@ -245,14 +245,8 @@ struct SymbolicAscent: AscentSite {
 
 extension SymbolicAscent {
   /// Carries a store over several levels out, as the tree's algorithm does.
-  mutating func carryOut(_ kind: CopyKind, count: SymbolicNumber, in domain: inout SymbolicDomain) {
-    switch (world.rebuildRule, kind) {
-    case (.copiedByLevel, _):
-      SplitPlan.copy(&self, kind, leafLevel: world.leafLevel, count: count, in: &domain)
-    case (_, .split): SplitPlan.split(&self, leafLevel: world.leafLevel, count: count, in: &domain)
-    case (_, .rebalance): SplitPlan.rebalance(&self, leafLevel: world.leafLevel, count: count, in: &domain)
-    case (_, .spanning): SplitPlan.rebuild(&self, leafLevel: world.leafLevel, count: count, in: &domain)
-    }
+  mutating func carryOut(_ kind: AscentKind, count: SymbolicNumber, in domain: inout SymbolicDomain) {
+    ascend(kind, leafLevel: world.leafLevel, count: count, in: &domain)
   }
 }
 

@@ -4,7 +4,7 @@ import RangeMapCore
 /// Where bulk mode divides nodes and evens out leaves. There are few cases of each, so all of them are run, with no
 /// solver.
 enum BulkObligations {
-  private typealias Plan = SplitPlan<ConcreteDomain>
+  private typealias Plan = CutPlan<ConcreteDomain>
 
   static var all: [Obligation] {
     GeometryName.allCases.flatMap { name in
@@ -89,7 +89,7 @@ enum BulkObligations {
     ) { _, premise in
       var report = ProofReport()
       report.isExhaustive = true
-      for count in 1...leaf.slots where Plan.needsEvening(count: count, leaf: leaf) {
+      for count in 1...leaf.slots where NodeFill.needsEvening(count: count, leaf: leaf) {
         report.details = [ProofDetail("evened out", "up to \(count) items")]
         for nulls in 0...2 {
           // The items of the left leaf come first.

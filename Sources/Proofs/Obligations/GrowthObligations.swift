@@ -42,15 +42,15 @@ enum GrowthObligations {
     let built = domain.number("built-below")
     domain.assume(.builtBelow, (built .>= 1) .& (built .<= SymbolicNumber(part ? 3 : 2)), in: world)
     let end = site.end(.right, 0, in: &domain)
-    let count = SplitPlan.joinedCount(site, level: 0, built: built, in: &domain)
+    let count = site.joinedCount(level: 0, built: built, in: &domain)
     let addsOne = domain.decide(count .<= end + 2)
     let covers = (site.slot(.left, 0, in: &domain) .== 0) .& (site.slot(.right, 0, in: &domain) .== end)
     domain.assume(.noRootBelow, (built .>= 2) .| .!covers, in: world)
     if isSplit {
       domain.assume(.builtBelow, built .== 2, in: world)
-      _ = SplitPlan.splitLevel(&site, leafLevel: 1, level: 0, count: count, in: &domain)
+      _ = site.splitLevel(leafLevel: 1, level: 0, count: count, in: &domain)
     } else {
-      _ = SplitPlan.rebuildLevel(&site, leafLevel: 1, level: 0, count: count, in: &domain)
+      _ = site.rebuildLevel(leafLevel: 1, level: 0, count: count, in: &domain)
     }
     // A root over the nodes that were built: those, and the root itself.
     let grew = site.newHeight == 3

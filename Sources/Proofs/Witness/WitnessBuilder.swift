@@ -39,7 +39,7 @@ package enum WitnessBuilder {
       _ = try tree.fill { tree, count in tree.height == cell.height && count >= least }
     }
     let range = try lastRange(of: &tree)
-    let plan = tree.subject.tree.plannedStore(of: WitnessTree.added, over: range)
+    let plan = tree.subject.tree.forecast(of: WitnessTree.added, over: range)
     guard plan.kind == cell.kind, plan.height == cell.height else {
       throw WitnessError(
         "\(cell.name): the last store, over \(range), is of the kind \(plan.kind) at height \(plan.height)")

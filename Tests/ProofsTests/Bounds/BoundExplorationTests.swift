@@ -83,7 +83,7 @@ struct BoundExplorationTests {
         let first = UInt64.random(in: 0..<160, using: &generator)
         let last = first + UInt64.random(in: 0..<8, using: &generator)
         let entry = UInt64.random(in: 0..<3, using: &generator) == 0 ? nil : Entry(word: 0x1000)
-        let planned = tree.plannedStore(of: entry, over: KeyRange(first, last))
+        let planned = tree.forecast(of: entry, over: KeyRange(first, last))
         try tree.store(entry, over: KeyRange(first, last))
         let seen = observed[planned.height, default: [:]][planned.kind] ?? 0
         observed[planned.height, default: [:]][planned.kind] = max(seen, tree.nodesTaken)

@@ -36,7 +36,7 @@ struct StorePlanExplorationTests {
 
   private func kind(_ facts: LeafFacts<Int>) -> StoreKind {
     var domain = ConcreteDomain()
-    return StorePlan.kind(facts, newEnd: StorePlan.newEnd(facts), leaf: leaf, rule: .toTheRoot, in: &domain)
+    return facts.kind(leaf: leaf, rule: .toTheRoot, in: &domain)
   }
 
   /// Each way to fill the facts that the premises allow, with the kind that comes of it.
@@ -62,7 +62,7 @@ struct StorePlanExplorationTests {
 
   private func plan(in domain: inout SymbolicDomain) -> StoreKind {
     let facts = facts(in: &domain)
-    return StorePlan.kind(facts, newEnd: StorePlan.newEnd(facts), leaf: leaf, rule: .toTheRoot, in: &domain)
+    return facts.kind(leaf: leaf, rule: .toTheRoot, in: &domain)
   }
 
   @Test("the paths come to the kinds that all small leaves come to, and each path's values replay to its kind")

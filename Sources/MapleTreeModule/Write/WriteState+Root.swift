@@ -1,7 +1,7 @@
 /// Stores that make the root.
-extension StoreWrite {
+extension WriteState {
   /// Stores into a tree without a node. Kernel: `mas_store_root()`.
-  func storeRoot(_ reserve: inout NodeReserve) {
+  mutating func storeRoot(_ reserve: inout NodeReserve) {
     if word == 0 {
       if first == 0 {
         tree.setRootWord(0)
@@ -18,7 +18,7 @@ extension StoreWrite {
   }
 
   /// Builds a first leaf of the old direct entry, the new one and the NULLs around. Kernel: `mas_root_expand()`.
-  private func expandRoot(_ reserve: inout NodeReserve) {
+  private mutating func expandRoot(_ reserve: inout NodeReserve) {
     let old = tree.rootWord
     let node = tree.takeNode(.leaf, from: &reserve)
     var end = 0
@@ -64,6 +64,6 @@ extension StoreWrite {
       tree.setRootWord(node.reference.rootWord)
     }
     tree.header.isUnderfilled = false
-    if let old { tree.discardSubtree(old, max: .max) }
+    if let old { tree.discardSubtree(tree.node(old), max: .max) }
   }
 }

@@ -1,7 +1,7 @@
 /// Stores that stay in one leaf.
-extension StoreWrite {
+extension WriteState {
   /// Changes the word of the slot that the store covers just.
-  func storeExactFit() {
+  mutating func storeExactFit() {
     leaf.setSlot(slot, word)
     if (word == 0) != (content == 0) { tree.updateGaps(above: leaf, min: min, max: max) }
   }
@@ -124,7 +124,7 @@ extension StoreWrite {
   }
 
   /// Joins what a leaf holds before the store with the store itself, and returns the number of items.
-  func fillItemsBefore() -> Int {
+  mutating func fillItemsBefore() -> Int {
     let items = tree.items
     var count = slot == 0 ? 0 : items.copy(leaf, from: 0, through: slot - 1, end: end, max: max, to: 0)
     if slotFirst < first {

@@ -1,70 +1,41 @@
 import RangeMapCore
 
 extension MapleTreeSubject {
-  /// Runs a body on a cursor by its number.
-  @inline(__always)
-  mutating func withCursor<Result, Failure: Error>(
-    _ cursor: Int, _ body: (inout Cursor) throws(Failure) -> Result
-  ) throws(Failure) -> Result {
-    switch cursor {
-    case 0: try body(&first)
-    case 1: try body(&second)
-    case 2: try body(&third)
-    default: try body(&fourth)
-    }
-  }
-
   /// After a write, each cursor that was walked goes on as after a pause.
   mutating func pauseCursors(but spared: Int = -1) {
-    if spared != 0 && first.status != .start { first.pause() }
-    if spared != 1 && second.status != .start { second.pause() }
-    if spared != 2 && third.status != .start { third.pause() }
-    if spared != 3 && fourth.status != .start { fourth.pause() }
-  }
-
-  /// Cursors do not lock; a tree with its own lock wants it held for their writes.
-  func lockTree() {
-    if !tree.handle.configuration.hasExternalLock { tree.handle.header.lock.acquire() }
-  }
-
-  func unlockTree() {
-    if !tree.handle.configuration.hasExternalLock { tree.handle.header.lock.release() }
+    for cursor in cursors.indices where cursor != spared && cursors[cursor].status != .start { cursors[cursor].pause() }
   }
 
   public func cursorState(_ cursor: Int) -> CursorState {
-    switch cursor {
-    case 0: CursorState(range: first.range, status: first.status)
-    case 1: CursorState(range: second.range, status: second.status)
-    case 2: CursorState(range: third.range, status: third.status)
-    default: CursorState(range: fourth.range, status: fourth.status)
-    }
+    CursorState(range: cursors[cursor].range, status: cursors[cursor].status)
   }
 
-  public mutating func cursorSet(_ cursor: Int, to range: KeyRange) { withCursor(cursor) { $0.set(to: range) } }
+  public mutating func cursorSet(_ cursor: Int, to range: KeyRange) { cursors[cursor].set(to: range) }
 
   public mutating func cursorMove(_ cursor: Int, _ move: CursorMove, limit: UInt64) -> Entry? {
-    withCursor(cursor) { $0.move(move, limit: limit) }
+    // The harness has four cursors, and numbers them from 0 on.
+    cursors[unchecked: cursor].move(move, limit: limit)
   }
 
-  public mutating func cursorPause(_ cursor: Int) { withCursor(cursor) { $0.pause() } }
+  public mutating func cursorPause(_ cursor: Int) { cursors[cursor].pause() }
 
-  public mutating func cursorReset(_ cursor: Int) { withCursor(cursor) { $0.reset() } }
+  public mutating func cursorReset(_ cursor: Int) { cursors[cursor].reset() }
+
+  // Cursors do not lock; a tree with its own lock wants it held for their writes.
 
   public mutating func cursorStore(
     _ cursor: Int, _ entry: Entry?, policy: AllocationPolicy
   ) throws(RangeMapError) -> Entry? {
-    lockTree()
-    defer { unlockTree() }
-    let old = try withCursor(cursor) { (state) throws(RangeMapError) in try state.store(entry, policy: policy) }
+    let old = try tree.handle.locked { () throws(RangeMapError) in
+      try cursors[cursor].store(entry, policy: policy)
+    }
     interloper.cursorSince = cursor
     pauseCursors(but: cursor)
     return old
   }
 
   public mutating func cursorErase(_ cursor: Int, policy: AllocationPolicy) throws(RangeMapError) -> Entry? {
-    lockTree()
-    defer { unlockTree() }
-    let entry = try withCursor(cursor) { (state) throws(RangeMapError) in try state.erase(policy: policy) }
+    let entry = try tree.handle.locked { () throws(RangeMapError) in try cursors[cursor].erase(policy: policy) }
     interloper.cursorSince = cursor
     if entry != nil { pauseCursors(but: cursor) }
     return entry

@@ -1,12 +1,11 @@
 import RangeMapCore
 
 /// A maple tree as the harness sees it: the tree, its four cursors, one prepared store and one bulk store.
+///
+/// It is public for speed alone: what another module compiles for a type of the package calls it through a witness.
 public struct MapleTreeSubject: ~Copyable, RangeMap {
   public let tree: MapleTree
-  var first: Cursor
-  var second: Cursor
-  var third: Cursor
-  var fourth: Cursor
+  var cursors: InlineArray<4, Cursor>
   var prepared: Cursor
   var preparedEntry: Entry?
   var isPrepared = false
@@ -18,10 +17,7 @@ public struct MapleTreeSubject: ~Copyable, RangeMap {
   public init(configuration: MapConfiguration = MapConfiguration(), rebuildRule: RebuildRule = .newest) {
     tree = MapleTree(configuration: configuration)
     tree.rebuildRule = rebuildRule
-    first = Cursor(tree)
-    second = Cursor(tree)
-    third = Cursor(tree)
-    fourth = Cursor(tree)
+    cursors = [Cursor(tree), Cursor(tree), Cursor(tree), Cursor(tree)]
     prepared = Cursor(tree)
     bulk = Cursor(tree)
     let interloper = interloper
@@ -148,10 +144,8 @@ extension MapleTreeSubject {
   ) throws(RangeMapError) {
     let old = prepared.range
     prepared.set(to: range)
-    lockTree()
-    defer { unlockTree() }
     do throws(RangeMapError) {
-      try prepared.prepare(entry, policy: policy)
+      try tree.handle.locked { () throws(RangeMapError) in try prepared.prepare(entry, policy: policy) }
     } catch {
       prepared.set(to: old)
       throw error
@@ -163,12 +157,8 @@ extension MapleTreeSubject {
   public mutating func storePrepared() throws(RangeMapError) {
     guard isPrepared else { throw .notPrepared }
     let range = prepared.range
-    lockTree()
-    defer {
-      unlockTree()
-    }
     do throws(RangeMapError) {
-      try prepared.storePrepared(preparedEntry)
+      try tree.handle.locked { () throws(RangeMapError) in try prepared.storePrepared(preparedEntry) }
     } catch {
       prepared.set(to: range)
       throw error
@@ -178,32 +168,24 @@ extension MapleTreeSubject {
   }
 
   public mutating func abandonPrepared() {
-    lockTree()
-    prepared.abandon()
-    unlockTree()
+    tree.handle.locked { prepared.abandon() }
     isPrepared = false
   }
 
   public mutating func beginBulk(expecting count: UInt64, policy: AllocationPolicy) throws(RangeMapError) {
-    lockTree()
-    defer { unlockTree() }
-    try bulk.beginBulk(expecting: count, policy: policy)
+    try tree.handle.locked { () throws(RangeMapError) in try bulk.beginBulk(expecting: count, policy: policy) }
     isBulk = true
   }
 
   public mutating func bulkStore(_ entry: Entry?, over range: KeyRange) throws(RangeMapError) {
     guard isBulk else { throw .notPrepared }
-    lockTree()
-    defer { unlockTree() }
     bulk.set(to: range)
-    try bulk.bulkStore(entry)
+    try tree.handle.locked { () throws(RangeMapError) in try bulk.bulkStore(entry) }
     pauseCursors()
   }
 
   public mutating func endBulk() {
-    lockTree()
-    bulk.abandon()
-    unlockTree()
+    tree.handle.locked { bulk.abandon() }
     isBulk = false
   }
 }

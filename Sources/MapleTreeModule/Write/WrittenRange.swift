@@ -1,7 +1,7 @@
 import RangeMapCore
 
-/// What a cursor must know of a store that was carried out.
-struct FinishedStore {
+/// What a store has written: what a cursor must know of it.
+struct WrittenRange {
   /// The range that was written, with the NULLs that were joined.
   let first: UInt64
   let last: UInt64
@@ -11,20 +11,20 @@ struct FinishedStore {
   let hadRootNode: Bool
   /// Whether the tree was one entry at index 0 before.
   let hadRootEntry: Bool
-  /// The leaf that was written; nil where the store was not within one leaf.
+  /// The leaf that was written; nil if the store was not within one leaf.
   let place: LeafPlace?
 
   @inline(__always)
-  init(_ write: StoreWrite, _ kind: StoreKind) {
-    first = write.first
-    last = write.last
-    isNull = write.word == 0
-    hadRootNode = write.hadRootNode
-    hadRootEntry = write.hadRootEntry
+  init(_ state: WriteState, _ kind: StoreKind) {
+    first = state.first
+    last = state.last
+    isNull = state.word == 0
+    hadRootNode = state.hadRootNode
+    hadRootEntry = state.hadRootEntry
     place =
       switch kind {
       case .exactFit, .append, .slotStore, .nodeStore:
-        LeafPlace(leaf: write.leaf.reference, range: KeyRange(write.min, write.max))
+        LeafPlace(leaf: state.leaf.reference, range: KeyRange(state.min, state.max))
       case .rootStore, .newRoot, .splitStore, .rebalance, .spanningStore: nil
       }
   }

@@ -10,11 +10,9 @@ enum ProofGroup: Hashable {
   case ascent(StoreKind, RebuildRule)
   /// Those of all kinds that go up the trees of 7.3: the paths of its formulas are counted from kind to kind.
   case copies
-  case growth
-  case entries(height: Int)
-  case bulk
-  case duplicate
   case fork(ForkDesignName)
+  /// Those of a family of their own.
+  case named(String)
 
   /// The group of a kind of stores.
   static func stores(_ kind: StoreKind, _ algorithm: RebuildRule) -> ProofGroup {

@@ -30,6 +30,7 @@ extension AddressSpace where Map: ~Copyable {
     }
     if vmas.isEmpty { return }
     zap(vmas)
+    machine.unlink(vmas)
     freePageTables(of: vmas, floor: gathered.floor, ceiling: gathered.ceiling)
     for vma in vmas {
       counters.remove(machine[vma])

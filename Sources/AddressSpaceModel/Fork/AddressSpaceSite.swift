@@ -77,12 +77,7 @@ struct AddressSpaceSite<Map: RangeMap & ~Copyable>: ForkSite {
 
   mutating func zap(_ walk: [VmaIdentifier]) { child.pointee.zap(walk) }
 
-  mutating func unlink(_ walk: [VmaIdentifier]) {
-    for vma in walk {
-      machine.unlinkAnonVmas(vma)
-      machine.unlinkFile(vma)
-    }
-  }
+  mutating func unlink(_ walk: [VmaIdentifier]) { machine.unlink(walk) }
 
   mutating func freeTables(of walk: [VmaIdentifier], ceiling: Int?) {
     child.pointee.freePageTables(of: walk, floor: 0, ceiling: UInt64(ceiling ?? 0))

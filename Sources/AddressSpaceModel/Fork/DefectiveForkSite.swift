@@ -52,6 +52,8 @@ public struct DefectiveForkSite<Base: SpoilableForkSite>: ForkSite {
     when(has(.changesParent)) { $0.base.detach(source) }
   }
 
+  public mutating func unlink(_ walk: Walk) { when(.!has(.keepsLinks)) { $0.base.unlink(walk) } }
+
   public mutating func freeTables(of walk: Walk, ceiling: Number?) {
     when(.!has(.keepsPageTables)) { $0.base.freeTables(of: walk, ceiling: ceiling) }
   }
@@ -118,7 +120,6 @@ public struct DefectiveForkSite<Base: SpoilableForkSite>: ForkSite {
   }
   public func isThere(_ found: Found) -> Truth { base.isThere(found) }
   public mutating func zap(_ walk: Walk) { base.zap(walk) }
-  public mutating func unlink(_ walk: Walk) { base.unlink(walk) }
   public mutating func returnCharges() { base.returnCharges() }
   public mutating func setLock(_ state: LockState) { base.setLock(state) }
   public mutating func skipReaper() { base.skipReaper() }

@@ -65,6 +65,8 @@ public enum ForkDefect: String, CaseIterable, Hashable, Sendable {
   case keepsPageTables
   /// The exit path does not destroy the tree.
   case keepsTree
+  /// A teardown leaves its vmas linked to their files and anon_vmas.
+  case keepsLinks
   /// The locks are let go of before the failed child is torn down.
   case unlocksEarly
   /// The child keeps what it does not inherit.
@@ -78,7 +80,7 @@ public enum ForkDefect: String, CaseIterable, Hashable, Sendable {
     case .changesParent: .parentUnchanged
     case .countsBeforeCopy: .mapCountEqualsRemoved
     case .unchargesTwice: .accountedPagesReturn
-    case .keepsPageTables, .keepsTree: .nothingLeft
+    case .keepsPageTables, .keepsTree, .keepsLinks: .nothingLeft
     case .unlocksEarly: .observersSeeOnlyLiveVmas
     case .keepsLockedFlag: .childEqualsParent
     }

@@ -20,29 +20,24 @@ extension PageTable {
   ///
   /// Areas that lie no further apart than a lowest table's span are freed as one. `floor` is the end of the mapping
   /// below the first area, 0 where there is none; `ceiling` the start of the one above the last, 0 where there is
-  /// none. Each area is detached before the tables that it needs are freed, so that nobody can reach them through it.
-  /// - Parameters:
-  ///   - detach: Takes an area out of reach of reverse-map walks.
-  ///   - next: The area after the last one that was given out; nil at the end. It is asked once for each area, the
-  ///     first one excepted, and once more at the end.
+  /// none. Nobody may reach an area any more (`unlink(_:)`).
+  /// - Parameter next: The area after the last one that was given out; nil at the end. It is asked once for each area,
+  ///   the first one excepted, and once more at the end.
   /// - Returns: How many ranges were freed.
   /// - Complexity: O(areas + tables). Kernel: `free_pgtables()`.
   @discardableResult
   public func freeTables<Area: UnmappedArea>(
-    first: Area, floor: UInt64, ceiling: UInt64, grouping: Bool = true, detach: (Area) -> Void = { _ in },
-    next: () -> Area?
+    first: Area, floor: UInt64, ceiling: UInt64, grouping: Bool = true, next: () -> Area?
   ) -> Int {
     var ranges = 0
     var current: Area? = first
     while var area = current {
       let start = area.range.first
       var following = next()
-      detach(area)
       if grouping, !area.hasHugePages {
         while let joined = following, !joined.hasHugePages, isNear(joined.range, area.range) {
           area = joined
           following = next()
-          detach(area)
         }
       }
       freeRange(

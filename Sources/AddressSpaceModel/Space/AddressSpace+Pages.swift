@@ -62,10 +62,6 @@ extension AddressSpace where Map: ~Copyable {
     var place = 0
     pageTable.freeTables(
       first: area(first), floor: floor, ceiling: ceiling,
-      detach: { area in
-        machine.unlinkAnonVmas(area.vma)
-        machine.unlinkFile(area.vma)
-      },
       next: {
         place += 1
         return place < vmas.count ? area(vmas[place]) : nil

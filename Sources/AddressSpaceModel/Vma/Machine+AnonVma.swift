@@ -61,6 +61,14 @@ extension Machine {
     return true
   }
 
+  /// Takes vmas out of reach of reverse-map walks.
+  func unlink(_ vmas: [VmaIdentifier]) {
+    for vma in vmas {
+      unlinkAnonVmas(vma)
+      unlinkFile(vma)
+    }
+  }
+
   /// Makes a vma unfindable through its anonymous pages. Kernel: `unlink_anon_vmas()`.
   func unlinkAnonVmas(_ vma: VmaIdentifier) {
     if let own = self[vma].anonVma { anonVmas[own].activeVmas -= 1 }

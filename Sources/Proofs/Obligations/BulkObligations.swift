@@ -32,7 +32,7 @@ enum BulkObligations {
     Obligation(
       name, .bounds,
       "What bulk mode divides fits its nodes: none has one item alone, and the left one is as full as it can be.",
-      premises: [.itemsOfTwoNodes], weakened: [.itemsOfTwoNodes], cost: 0, group: .bulk
+      premises: [.itemsOfTwoNodes], weakened: [.itemsOfTwoNodes], cost: 0, group: .named("bulk")
     ) { _, premise in
       var report = ProofReport()
       report.isExhaustive = true
@@ -85,7 +85,7 @@ enum BulkObligations {
     Obligation(
       "bulk/evening", .bounds,
       "Evening a last leaf out leaves two leaves that fit, the left one sufficient and not ended by a NULL.",
-      premises: [.leftLeafFits], weakened: [.leftLeafFits], cost: 0, group: .bulk
+      premises: [.leftLeafFits], weakened: [.leftLeafFits], cost: 0, group: .named("bulk")
     ) { _, premise in
       var report = ProofReport()
       report.isExhaustive = true

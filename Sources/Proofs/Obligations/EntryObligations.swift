@@ -21,7 +21,7 @@ enum EntryObligations {
       "A store of an entry over just the range of another one asks for no node and takes none.",
       premises: [
         .beginsWhereTheSlotBegins, .endsWhereTheSlotEnds, .staysInOneSlot, .storesAnEntry, .leafCapacity, .slotsInOrder,
-      ], weakened: [.endsWhereTheSlotEnds], cost: 5, group: .entries(height: height)
+      ], weakened: [.endsWhereTheSlotEnds], cost: 5, group: .named("entry/\(height)")
     ) { shared, premise in
       let world = world(height: height, without: premise)
       var report = ProofReport()
@@ -45,7 +45,7 @@ enum EntryObligations {
       "entry/erase-one/height-\(height)", .bounds,
       "Erasing one entry, such as a VMA that is not copied, takes up to \(claimed) nodes, and no more than is asked for.",
       premises: Premise.ofLevels + [.oneEntryErased, .leavesBesideEachOther], weakened: [.nodeCapacity],
-      cost: [80, 400, 1_700][height - 2], group: .entries(height: height)
+      cost: [80, 400, 1_700][height - 2], group: .named("entry/\(height)")
     ) { shared, premise in
       var report = ProofReport()
       var most: (kind: StoreKind, taken: Int, witness: String) = (.exactFit, -1, "")

@@ -20,7 +20,7 @@ enum GrowthObligations {
   ) -> Obligation {
     Obligation(
       "growth/\(name)/\(tracksGaps ? "gaps" : "plain")", .bounds, claim,
-      premises: Premise.ofLevels + [.builtBelow, .noRootBelow], weakened: [weakened], cost: 20, group: .growth
+      premises: Premise.ofLevels + [.builtBelow, .noRootBelow], weakened: [weakened], cost: 20, group: .named("growth")
     ) { shared, premise in
       let world = StoreWorld(
         tracksGaps: tracksGaps, usesReadCopyUpdate: true, rebuildRule: .toTheRoot, height: 2, without: premise)

@@ -25,7 +25,7 @@ enum NodeCountObligations {
       name(counts, "\(entries)-entries"), .duplicate,
       "A tree of \(entries) entries has \(least == greatest ? "1 node" : "from \(least) to \(greatest) nodes").",
       premises: premises,
-      weakened: [.sufficientlyFilled], cost: 10, group: .duplicate
+      weakened: [.sufficientlyFilled], cost: 10, group: .named("nodes")
     ) { shared, premise in
       var report = ProofReport()
       report.details = [
@@ -60,7 +60,7 @@ enum NodeCountObligations {
     let bound = "\(line.divisor) x nodes <= \(line.factor) x items + \(line.perLevel) x height"
     return Obligation(
       name(counts, "straight-line"), .duplicate, "At every height the number of nodes keeps to a line: \(bound).",
-      premises: premises, weakened: [.sufficientlyFilled], cost: 70, group: .duplicate
+      premises: premises, weakened: [.sufficientlyFilled], cost: 70, group: .named("nodes")
     ) { shared, premise in
       var report = ProofReport()
       report.bound = "height \(greatest)"

@@ -53,25 +53,9 @@ extension TeardownQuestion {
 
   fileprivate func claim(of design: ForkDesignName) -> String {
     switch self {
-    case .law(let law): "If a fork in design \(design.rawValue) fails, its teardown \(law.claim)."
+    case .law(let law): "If a fork in design \(design.rawValue) fails and its child is torn down, \(law.message)."
     case .observer(let observer):
       "If a fork in design \(design.rawValue) fails, \(observer.words) meets only live VMAs of the child."
-    }
-  }
-}
-
-extension ForkLaw {
-  /// What a teardown does that keeps the law.
-  fileprivate var claim: String {
-    switch self {
-    case .copiedClosedOnce: "closes each copied VMA once"
-    case .othersUntouched: "closes and frees no VMA of the parent"
-    case .parentUnchanged: "leaves the parent as it was"
-    case .mapCountEqualsRemoved: "removes as many VMAs as were counted"
-    case .accountedPagesReturn: "returns what was charged"
-    case .nothingLeft: "leaves nothing of the child"
-    case .observersSeeOnlyLiveVmas: "shows observers only live VMAs"
-    case .childEqualsParent: "has no part in it"
     }
   }
 }

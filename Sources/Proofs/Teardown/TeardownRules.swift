@@ -12,6 +12,7 @@ extension Premise {
     case .returnsChargeOnce: .unchargesTwice
     case .freesTables: .keepsPageTables
     case .destroysTree: .keepsTree
+    case .unlinksFirst: .keepsLinks
     case .holdsLocks: .unlocksEarly
     default: nil
     }

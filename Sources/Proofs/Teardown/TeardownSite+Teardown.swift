@@ -26,10 +26,9 @@ extension TeardownSite {
   }
 
   mutating func unlink(_ walk: [FoundVma<Truth>]) {
-    let isDone = condition .& rules[.unlinksFirst]
     for found in walk {
-      copies[found.place].unlink(when: found.copy .& isDone)
-      parents[found.place].unlink(when: found.parents .& isDone)
+      copies[found.place].unlink(when: found.copy .& condition)
+      parents[found.place].unlink(when: found.parents .& condition)
     }
   }
 

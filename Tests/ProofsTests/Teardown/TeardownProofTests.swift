@@ -122,7 +122,7 @@ import Workers
 
   @Test func aProofThatUsesAPremiseWhichItDoesNotNameIsAtFault() throws {
     let obligation = Obligation(
-      "mine", .bounds, "Numbers are small.", premises: [], weakened: [], cost: 1, group: .growth
+      "mine", .bounds, "Numbers are small.", premises: [], weakened: [], cost: 1, group: .named("mine")
     ) { shared, _ in
       var report = ProofReport()
       try report.explore(
@@ -144,7 +144,7 @@ import Workers
 
   @Test func aVerdictThatTheManifestDoesNotExpectIsADifference() {
     let obligation = Obligation(
-      "mine", .bounds, "Nothing.", premises: [], weakened: [], expected: .violated, cost: 0, group: .bulk
+      "mine", .bounds, "Nothing.", premises: [], weakened: [], expected: .violated, cost: 0, group: .named("mine")
     ) { _, _ in ProofReport() }
     let result = ProofRun([obligation], pool: WorkerPool(jobs: 1, isolates: false)).run()
     #expect(result.differences == ["mine: the manifest expects violated, found proved"])
@@ -154,7 +154,7 @@ import Workers
   @Test func premisesThatContradictEachOtherEndTheRun() {
     let obligation = Obligation(
       "mine", .bounds, "Numbers are small.", premises: [.leafCapacity, .nodeCapacity], weakened: [], cost: 1,
-      group: .growth
+      group: .named("mine")
     ) { shared, _ in
       var report = ProofReport()
       try report.explore(

@@ -32,14 +32,17 @@ extension Race {
   }
 
   /// Races our tree and another side, through the same calls.
-  /// - Parameter tell: told each table as it is done.
+  /// - Parameters:
+  ///   - measuresCalls: whether it is measured what calls cost that find nothing to do.
+  ///   - tell: told each table as it is done.
   package static func tables(
-    against other: RaceSide, rounds: Int, goesOn: () -> Bool, tell: (MeasuredTable) -> Void
+    against other: RaceSide, lives: [Int] = lifeSizes, forks: [Int] = CopyLayout.sizes, rounds: Int,
+    measuresCalls: Bool = true, goesOn: () -> Bool, tell: (MeasuredTable) -> Void
   ) throws(RaceError) {
-    var forks: [String: MeasuredTable] = [:]
-    try all(.maple(), other, lives: lifeSizes, forks: CopyLayout.sizes, rounds: rounds, goesOn: goesOn) {
+    var ways: [String: MeasuredTable] = [:]
+    try all(.maple(), other, lives: lives, forks: forks, rounds: rounds, goesOn: goesOn) {
       (race) throws(RaceError) in
-      try race.measureEmptyCalls()
+      if measuresCalls { try race.measureEmptyCalls() }
       guard race.rows.allSatisfy(RaceRow.fork.contains) else {
         return tell(race.table("\(race.count) entries", race.results.map { ($0.row.rawValue, $0) }))
       }
@@ -47,8 +50,8 @@ extension Race {
       for result in race.results {
         let name = result.row.rawValue
         let row = race.table(name, [("\(race.count) entries", result)])
-        forks[name, default: MeasuredTable(title: row.title, columns: row.columns)].rows += row.rows
-        if race.count == CopyLayout.sizes.last, let whole = forks.removeValue(forKey: name) { tell(whole) }
+        ways[name, default: MeasuredTable(title: row.title, columns: row.columns)].rows += row.rows
+        if race.count == forks.last, let whole = ways.removeValue(forKey: name) { tell(whole) }
       }
     }
   }

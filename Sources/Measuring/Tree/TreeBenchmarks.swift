@@ -6,15 +6,19 @@ import Support
 package enum TreeBenchmarks {
   /// Measures everything.
   /// - Parameters:
+  ///   - sizes: two sizes of trees that are filled, read and emptied.
+  ///   - forkSizes: the sizes of trees that are copied as a fork does.
   ///   - rounds: the rounds of which medians are taken; five times as many for what is short.
   ///   - tell: told each table as it is done.
-  package static func run(rounds: Int, tell: (MeasuredTable) -> Void) throws(RangeMapError) {
-    for count in lifeSizes {
+  package static func run(
+    sizes: [Int] = lifeSizes, forkSizes: [Int] = CopyLayout.sizes, rounds: Int, tell: (MeasuredTable) -> Void
+  ) throws(RangeMapError) {
+    for count in sizes {
       for tracksGaps in [false, true] { tell(try life(count: count, tracksGaps: tracksGaps, rounds: rounds)) }
     }
     let rounds = RaceRow.forkRounds(rounds)
-    for tracksGaps in [false, true] { tell(try copies(tracksGaps: tracksGaps, rounds: rounds)) }
-    for tracksGaps in [false, true] { tell(try forks(tracksGaps: tracksGaps, rounds: rounds)) }
+    for tracksGaps in [false, true] { tell(try copies(of: sizes, tracksGaps: tracksGaps, rounds: rounds)) }
+    for tracksGaps in [false, true] { tell(try forks(of: forkSizes, tracksGaps: tracksGaps, rounds: rounds)) }
   }
 
   private static func life(count: Int, tracksGaps: Bool, rounds: Int) throws(RangeMapError) -> MeasuredTable {
@@ -27,11 +31,13 @@ package enum TreeBenchmarks {
   }
 
   /// What is new memory to a small copy, the allocator has mostly used before: only the great one is measured there.
-  private static func copies(tracksGaps: Bool, rounds: Int) throws(RangeMapError) -> MeasuredTable {
+  private static func copies(
+    of sizes: [Int], tracksGaps: Bool, rounds: Int
+  ) throws(RangeMapError) -> MeasuredTable {
     var table = MeasuredTable(
       title: "a duplicate, \(kindName(tracksGaps: tracksGaps))",
       columns: [.init(name: "duplicate"), .init(name: "memcpy"), .init(name: "ratio", decimals: 2)])
-    for (count, target) in [(lifeSizes[0], CopyRace.Target.used), (lifeSizes[1], .used), (lifeSizes[1], .new)] {
+    for (count, target) in [(sizes[0], CopyRace.Target.used), (sizes[1], .used), (sizes[1], .new)] {
       var race = try CopyRace(count: count, tracksGaps: tracksGaps, target: target)
       for round in 0..<rounds { try race.runRound(round) }
       let values = [race.duplicate.median, race.memcpy.median, race.ratio]
@@ -40,10 +46,12 @@ package enum TreeBenchmarks {
     return table
   }
 
-  private static func forks(tracksGaps: Bool, rounds: Int) throws(RangeMapError) -> MeasuredTable {
+  private static func forks(
+    of sizes: [Int], tracksGaps: Bool, rounds: Int
+  ) throws(RangeMapError) -> MeasuredTable {
     var table = MeasuredTable(
       title: "a fork, \(kindName(tracksGaps: tracksGaps))", columns: RaceRow.fork.map { .init(name: $0.rawValue) })
-    for count in CopyLayout.sizes {
+    for count in sizes {
       let lane = try RaceRunner.maple(Workload(count: count), tracksGaps: tracksGaps)
       _ = try lane.run(.ascendingStore)
       var rows = RaceRow.fork.map { _ in [Double]() }

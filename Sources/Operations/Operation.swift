@@ -77,7 +77,7 @@ public struct Operation: Hashable, Sendable {
   /// The operation with the fields that its kind does not have as they begin, and with the others in their bounds: two
   /// operations that print alike are equal then.
   public var normalized: Operation {
-    let used = kind.row.fields
+    let used = kind.fields
     var operation = Operation(kind)
     if used.contains(.range) {
       operation.range = range

@@ -5,7 +5,7 @@ extension OperationCoding {
   public static func dictionary() -> String {
     var text = "# Records of each kind.\n"
     for kind in OperationKind.allCases {
-      for policy in kind.row.fields.contains(.policy) ? AllocationPolicy.allCases : [.maySleep] {
+      for policy in kind.fields.contains(.policy) ? AllocationPolicy.allCases : [.maySleep] {
         let operation = Operation(
           kind, range: KeyRange(8, 15), number: 2, stride: 4, width: 2, entry: Operation.defaultEntry, policy: policy)
         var writer = RecordWriter()

@@ -56,7 +56,7 @@ public enum OperationCoding {
     let opcode = reader.next()
     let kinds = OperationKind.allCases
     var operation = Operation(kinds[Int(opcode & kindMask) % kinds.count])
-    let used = operation.kind.row.fields
+    let used = operation.kind.fields
     if used.contains(.policy) { operation.policy = AllocationPolicy(rawValue: opcode >> policyShift) ?? .maySleep }
     if used.contains(.flag) { operation.flag = opcode & flagBit != 0 }
     if used.contains(.cursor) {
@@ -79,7 +79,7 @@ public enum OperationCoding {
   }
 
   static func append(_ operation: Operation, to writer: inout RecordWriter) {
-    let used = operation.kind.row.fields
+    let used = operation.kind.fields
     var opcode = operation.kind.rawValue
     if used.contains(.policy) { opcode |= operation.policy.rawValue << policyShift }
     if used.contains(.flag), operation.flag { opcode |= flagBit }

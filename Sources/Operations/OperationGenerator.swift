@@ -222,26 +222,26 @@ extension OperationGenerator {
 
   /// Draws the values that the row of a kind has.
   private mutating func draw(_ kind: OperationKind) -> Operation {
-    let row = kind.row
+    let fields = kind.fields
     var operation = Operation(kind)
-    if row.fields.contains(.cursor) { operation.cursor = cursor() }
-    if row.traits.contains(.needsGaps) {
+    if fields.contains(.cursor) { operation.cursor = cursor() }
+    if kind.traits.contains(.needsGaps) {
       operation.range = indices.window(using: &random)
-      if row.fields.contains(.size) { operation.number = indices.gapSize(using: &random) }
-    } else if row.family == .search || kind == .next {
+      if fields.contains(.size) { operation.number = indices.gapSize(using: &random) }
+    } else if kind.family == .search || kind == .next {
       operation.range = indices.searchRange(using: &random)
-    } else if row.fields.contains(.range) {
+    } else if fields.contains(.range) {
       let isIndex = kind == .cursorSet && random.oneIn(2)
       let range = indices.range(using: &random)
       operation.range = isIndex ? .single(range.first) : range
-    } else if row.fields.contains(.index) {
+    } else if fields.contains(.index) {
       operation.index = indices.index(using: &random)
     }
-    if row.fields.contains(.limit) { operation.number = random.oneIn(2) ? 0 : indices.index(using: &random) }
-    if row.fields.contains(.optionalEntry) { operation.entry = entryOrNull() }
-    if row.fields.contains(.entry) { operation.entry = entry() }
-    if row.fields.contains(.policy) { operation.policy = policy() }
-    if row.fields.contains(.flag) { operation.flag = random.oneIn(2) }
+    if fields.contains(.limit) { operation.number = random.oneIn(2) ? 0 : indices.index(using: &random) }
+    if fields.contains(.optionalEntry) { operation.entry = entryOrNull() }
+    if fields.contains(.entry) { operation.entry = entry() }
+    if fields.contains(.policy) { operation.policy = policy() }
+    if fields.contains(.flag) { operation.flag = random.oneIn(2) }
     return operation
   }
 

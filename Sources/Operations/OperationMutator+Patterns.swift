@@ -81,7 +81,7 @@ extension OperationMutator {
     let write = (place..<script.operations.count).first { script.operations[$0].kind.asksAlone } ?? place
     let range = script.operations[write].range
     var first = tweak(generator.oneIn(2) ? range.first : range.last, using: &generator)
-    if script.operations[write].kind.row.fields.contains(.optionalEntry), generator.oneIn(2) {
+    if script.operations[write].kind.fields.contains(.optionalEntry), generator.oneIn(2) {
       script.operations[write].entry = nil
       first = generator.oneIn(2) ? range.first &- 1 &- generator.below(4) : range.last &+ 1 &+ generator.below(4)
     }

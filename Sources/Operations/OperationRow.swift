@@ -56,7 +56,14 @@ public enum OperationFamily: String, CaseIterable, Hashable, Codable, Sendable {
 extension OperationKind {
   public var row: OperationRow { OperationRow.rows[Int(rawValue)] }
 
-  public var family: OperationFamily { row.family }
+  // A row is large, and the generator asks for these of each operation.
+  private static let families = allCases.map(\.row.family)
+  private static let fields = allCases.map(\.row.fields)
+
+  public var family: OperationFamily { Self.families[Int(rawValue)] }
+
+  /// The fields of `Operation` that the kind has.
+  var fields: OperationFieldSet { Self.fields[Int(rawValue)] }
 
   /// Whether the kind asks for memory by itself, whatever was done before: a refusal that is ordered first meets it.
   var asksAlone: Bool { mayAllocate && !isFill && !traits.contains(.bulkMode) }

@@ -59,7 +59,7 @@ extension ShrinkSearch<Script> {
     var points: Set<UInt64> = []
     for operation in script.operations {
       points.formUnion(operation.indices.filter { $0 != .max })
-      let isRange = operation.kind.row.fields.contains(.range)
+      let isRange = operation.kind.fields.contains(.range)
       if isRange, operation.range.last != .max { points.insert(operation.range.last + 1) }
     }
     let ascending = points.sorted()
@@ -114,16 +114,16 @@ extension Operation {
   /// All values that are indices.
   var indices: [UInt64] {
     var indices: [UInt64] = []
-    if kind.row.fields.contains(.index) { indices.append(range.first) }
-    if kind.row.fields.contains(.range) { indices += [range.first, range.last] }
-    if kind.row.fields.contains(.limit) { indices.append(number) }
+    if kind.fields.contains(.index) { indices.append(range.first) }
+    if kind.fields.contains(.range) { indices += [range.first, range.last] }
+    if kind.fields.contains(.limit) { indices.append(number) }
     return indices
   }
 
   /// Replaces all values that are indices.
   mutating func mapIndices(_ image: (UInt64) -> UInt64) {
-    if !kind.row.fields.isDisjoint(with: [.index, .range]) { range.first = image(range.first) }
-    if kind.row.fields.contains(.range) { range.last = image(range.last) }
-    if kind.row.fields.contains(.limit) { number = image(number) }
+    if !kind.fields.isDisjoint(with: [.index, .range]) { range.first = image(range.first) }
+    if kind.fields.contains(.range) { range.last = image(range.last) }
+    if kind.fields.contains(.limit) { number = image(number) }
   }
 }

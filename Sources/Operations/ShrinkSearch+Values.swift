@@ -21,7 +21,7 @@ extension ShrinkSearch<Script> {
     let kind = script.operations[place].kind
     // A bound is what the script claims: a lower one would be another claim, which any store breaks.
     if kind == .atMost { return }
-    let used = kind.row.fields
+    let used = kind.fields
     if used.contains(.policy) { _ = attempt(at: place) { $0.policy = .maySleep } }
     if used.contains(.flag) { _ = attempt(at: place) { $0.flag = false } }
     if !used.isDisjoint(with: [.entry, .optionalEntry]) { simplifyEntry(at: place) }

@@ -82,7 +82,6 @@ public struct Cursor: ~Copyable {
   public mutating func previous(downTo limit: UInt64 = 0) -> Entry? { move(.previous, limit: limit) }
 
   /// Sees that somebody else changed the tree.
-  @inline(always)
   private mutating func notice() {
     let current = handle.header.version.load(ordering: .acquiring)
     if current == version { return }

@@ -11,10 +11,10 @@ export TARGET SUBJECT TIME SEED JOBS SAVE
 
 # An interrupted recipe is the user's wish, and two builds in one scratch path would only wait for each other.
 .NOTPARALLEL:
-.PHONY: help setup build fuzz prove test lint format terms coverage bench linux findings clean
+.PHONY: help setup build fuzz prove test lint format terms coverage bench linux linux-fork findings clean
 
 help: ## Print this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
 	@awk '/^#:/ { print substr($$0, 4) }' Makefile
 
 setup: ## Install what building lacks, by apt; silent where nothing is missing
@@ -55,6 +55,9 @@ bench: build ## Measure the tree: ns/operation, nodes and bytes/entry; with SUBJ
 linux: setup ## Build kernels' own trees as subjects, each into .build/linux/VERSION: plain, instrumented, and both without two known faults
 	@scripts/linux
 
+linux-fork: setup ## Build kernels' own forks, each into .build/linux-fork/VERSION: the kernel's files whole and unchanged
+	@scripts/linux-fork
+
 findings: build ## Write docs/results/findings.md: each fault on each kernel that make linux has built, and in its own suite
 	@scripts/setup suite
 	@scripts/findings
@@ -72,6 +75,6 @@ clean: ## Remove everything that was built, and what fuzzing collected
 #:   TIME=60         seconds to fuzz, once all is built
 #:   SEED=1          libFuzzer's seed
 #:   JOBS=1          processes that fuzz side by side
-#:   LINUX_PACKAGES="6.12 7.3"  the Debian packages linux-source-VERSION that make linux builds
-#:   LINUX_SRC=      a kernel tree for make linux, in the place of the packages
+#:   LINUX_PACKAGES="6.12 7.3"  the Debian packages linux-source-VERSION that make linux and make linux-fork build
+#:   LINUX_SRC=      a kernel tree for make linux and make linux-fork, in the place of the packages
 #:   SAVE=0          1: keep what is found as a script in corpus/tree/regressions/

@@ -27,12 +27,16 @@ var targets: [Target] = [
     name: "Harness", dependencies: ["Operations", "SortedArrayOracle", "RangeMapCore", "Support"],
     swiftSettings: strict),
   .target(name: "CSubjectABI"),
+  .target(name: "CForkABI"),
   .target(name: "ExternalSubject", dependencies: ["CSubjectABI", "RangeMapCore"], swiftSettings: strict),
   .target(name: "CWorker", dependencies: ["CSubjectABI"]),
-  .target(name: "Workers", dependencies: ["CWorker"], swiftSettings: strict),
+  .target(name: "Workers", dependencies: ["CWorker", "Support"], swiftSettings: strict),
   .target(name: "AddressSpaceModel", dependencies: ["RangeMapCore"], swiftSettings: strict),
   .target(
     name: "Scenarios", dependencies: ["AddressSpaceModel", "Harness", "Operations", "RangeMapCore"],
+    swiftSettings: strict),
+  .target(
+    name: "KernelFork", dependencies: ["CForkABI", "AddressSpaceModel", "Scenarios", "RangeMapCore"],
     swiftSettings: strict),
   // No pkgConfig: it would link the library, which is opened when it is first needed.
   .systemLibrary(name: "CZ3", providers: [.apt(["libz3-dev"])]),
@@ -100,6 +104,9 @@ var targets: [Target] = [
       "SortedArrayOracle", "RangeMapCore", "Support",
     ],
     exclude: ["Traces"], swiftSettings: strict),
+  .testTarget(
+    name: "KernelForkTests", dependencies: ["KernelFork", "AddressSpaceModel", "Scenarios", "RangeMapCore"],
+    swiftSettings: strict),
   .testTarget(
     name: "MeasuringTests",
     dependencies: [

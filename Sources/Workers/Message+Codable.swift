@@ -1,4 +1,5 @@
 import FoundationEssentials
+import Support
 
 extension WorkerOutput {
   /// Says a value, after its length, so that half a message is none.
@@ -23,11 +24,15 @@ extension MessageReader {
 private enum Message {
   /// In a list, for a number or nothing at all is no document.
   static func bytes(of value: some Encodable) -> [UInt8] {
-    guard let data = try? JSONEncoder().encode([value]) else { preconditionFailure("what is told can be encoded") }
+    let encoder = JSONEncoder()
+    encoder.userInfo[.isBetweenProcesses] = true
+    guard let data = try? encoder.encode([value]) else { preconditionFailure("what is told can be encoded") }
     return [UInt8](data)
   }
 
   static func value<Value: Decodable>(of bytes: [UInt8]) -> Value? {
-    (try? JSONDecoder().decode([Value].self, from: Data(bytes)))?.first
+    let decoder = JSONDecoder()
+    decoder.userInfo[.isBetweenProcesses] = true
+    return (try? decoder.decode([Value].self, from: Data(bytes)))?.first
   }
 }

@@ -16,6 +16,8 @@ public enum ForkLaw: String, CaseIterable, Codable, Hashable, Sendable {
   case observersSeeOnlyLiveVmas = "observers-see-only-live-vmas"
   /// After a success the child equals the parent less what its flags say.
   case childEqualsParent = "child-equals-parent"
+  /// The kernel's own checks say nothing. The model has none.
+  case kernelIsSilent = "kernel-is-silent"
 
   /// The law in a sentence.
   public var message: String {
@@ -28,6 +30,7 @@ public enum ForkLaw: String, CaseIterable, Codable, Hashable, Sendable {
     case .nothingLeft: "nothing of the child is left"
     case .observersSeeOnlyLiveVmas: "no observer sees an entry that is not a live vma of the child"
     case .childEqualsParent: "the child equals the parent less what its flags say"
+    case .kernelIsSilent: "the kernel's own checks say nothing"
     }
   }
 }

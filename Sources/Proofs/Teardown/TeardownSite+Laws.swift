@@ -57,7 +57,7 @@ extension TeardownSite {
       return charges.reduce(Number.no) { $0 .| .!($1 .== 0) }
     case .nothingLeft: return areTablesLeft .| isAnythingElseLeft
     case .observersSeeOnlyLiveVmas: return ForkObserver.allCases.reduce(Number.no) { $0 .| isBroken(by: $1) }
-    case .childEqualsParent: preconditionFailure("the model says nothing of children that are not torn down")
+    case .childEqualsParent, .kernelIsSilent: preconditionFailure("the prover has no children that live, and no kernel")
     }
   }
 

@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+//
+// What all files have that are compiled with a kernel's own headers.
+
+#ifndef MAPLECHECK_KERNEL_H
+#define MAPLECHECK_KERNEL_H
+
+#include <linux/mm.h>
+#include <linux/mm_inline.h>
+#include <linux/slab.h>
+#include <linux/fs.h>
+#include <linux/file.h>
+#include <linux/rmap.h>
+#include <linux/mman.h>
+#include <linux/swap.h>
+#include <linux/sched.h>
+#include <linux/sched/mm.h>
+#include <linux/sched/signal.h>
+#include <linux/cred.h>
+#include <linux/pagemap.h>
+#include <linux/mempolicy.h>
+#include <linux/user_namespace.h>
+#include <linux/userfaultfd_k.h>
+#include <linux/rwsem.h>
+#include <linux/percpu_counter.h>
+#include <linux/memcontrol.h>
+#include <linux/rcuwait.h>
+#include <linux/interval_tree_generic.h>
+#include <asm/pgalloc.h>
+#include <asm/tlb.h>
+#include "mm/internal.h"
+#include "features.h"
+#ifdef HAS_VMA_HEADER
+#include "mm/vma.h"
+#endif
+#include "machine.h"
+
+// Names of before allocations were told apart by their callers.
+#ifndef HAS_ALLOCATION_PROFILING
+#define kmem_cache_alloc_noprof kmem_cache_alloc
+#define kmem_cache_alloc_bulk_noprof kmem_cache_alloc_bulk
+#define __kmalloc_noprof __kmalloc
+#define pcpu_alloc_noprof pcpu_alloc
+#define __alloc_pages_noprof __alloc_pages
+#define get_free_pages_noprof __get_free_pages
+#endif
+
+// Doors to functions that their files keep to themselves: file_*.c.
+struct mm_struct *door_dup_mm(struct task_struct *task, struct mm_struct *mm);
+bool door_reap(struct mm_struct *mm);
+int door_unuse(struct mm_struct *mm);
+int door_set_policy(struct vm_area_struct *vma);
+
+// pages.c
+void pages_start(void);
+struct page *pages_take(unsigned int order, uint32_t step, gfp_t gfp);
+// objects.c
+int64_t objects_end_grace_period(void *arguments);
+// locks.c
+void locks_begin_fork(struct mm_struct *mm);
+void locks_end_fork(void);
+bool locks_let_others_run(void);
+// neighbours.c
+void neighbours_start(void);
+int64_t files_new(uint64_t *file);
+int64_t files_references(uint64_t file);
+// operations.c
+uint32_t operations_flags(const struct vm_area_struct *vma);
+// looks.c
+pte_t *looks_entry(struct mm_struct *mm, unsigned long address);
+int64_t looks_areas(
+	uint64_t space, void (*visit)(void *context, const struct maplecheck_fork_area *area), void *context);
+int64_t looks_counters(uint64_t space, struct maplecheck_fork_counters *counters);
+int64_t looks_page(uint64_t space, uint64_t address, struct maplecheck_fork_page *page);
+int64_t looks_mappings(uint64_t file, void (*visit)(void *context, uint64_t space, uint64_t vma), void *context);
+int64_t looks_committed(void);
+int64_t looks_observe(uint32_t observer, uint64_t object);
+
+#endif

@@ -1,0 +1,181 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+//
+// What the library shows of the kernel's state, and those who come to look in the middle of a call.
+
+#include "kernel.h"
+
+pte_t *looks_entry(struct mm_struct *mm, unsigned long address)
+{
+	pgd_t *pgd = pgd_offset(mm, address);
+	if (pgd_none(*pgd)) return NULL;
+	p4d_t *p4d = p4d_offset(pgd, address);
+	if (p4d_none(*p4d)) return NULL;
+	pud_t *pud = pud_offset(p4d, address);
+	if (pud_none(*pud)) return NULL;
+	pmd_t *pmd = pmd_offset(pud, address);
+	if (pmd_none(*pmd)) return NULL;
+	return pte_offset_kernel(pmd, address);
+}
+
+int64_t looks_areas(uint64_t space, void (*visit)(void *context, const struct maplecheck_fork_area *area), void *context)
+{
+	struct mm_struct *mm = (void *)space;
+	struct vm_area_struct *vma;
+	int64_t count = 0;
+	MA_STATE(mas, &mm->mm_mt, 0, 0);
+	mas_for_each(&mas, vma, ULONG_MAX) {
+		struct maplecheck_fork_area area = {
+			.start = mas.index, .end = mas.last + 1, .vma = (unsigned long)vma
+		};
+		if (!xa_is_zero(vma) && machine_is_live(vma) && vma->vm_mm == mm) {
+			area.is_own = 1;
+			area.file = (unsigned long)vma->vm_file;
+			area.page = vma->vm_pgoff;
+			area.flags = operations_flags(vma);
+		}
+		visit(context, &area);
+		count++;
+	}
+	return count;
+}
+
+static long pages_of(struct mm_struct *mm, int member)
+{
+#ifdef HAS_RSS_COUNTERS
+	return percpu_counter_sum(&mm->rss_stat[member]);
+#else
+	return atomic_long_read(&mm->rss_stat.count[member]);
+#endif
+}
+
+static bool has_flag(struct mm_struct *mm, int flag)
+{
+#ifdef HAS_MM_FLAG_CALLS
+	return mm_flags_test(flag, mm);
+#else
+	return test_bit(flag, &mm->flags);
+#endif
+}
+
+int64_t looks_counters(uint64_t space, struct maplecheck_fork_counters *counters)
+{
+	struct mm_struct *mm = (void *)space;
+	long lock = atomic_long_read(&mm->mmap_lock.count);
+	*counters = (struct maplecheck_fork_counters){
+		.users = atomic_read(&mm->mm_users), .references = atomic_read(&mm->mm_count), .areas = mm->map_count,
+		.total_pages = mm->total_vm, .locked_pages = mm->locked_vm, .data_pages = mm->data_vm,
+		.executable_pages = mm->exec_vm, .stack_pages = mm->stack_vm,
+		.pinned_pages = atomic64_read(&mm->pinned_vm), .file_pages = pages_of(mm, MM_FILEPAGES),
+		.anonymous_pages = pages_of(mm, MM_ANONPAGES), .swapped_pages = pages_of(mm, MM_SWAPENTS),
+		.shared_pages = pages_of(mm, MM_SHMEMPAGES), .table_bytes = mm_pgtables_bytes(mm),
+		.is_unstable = has_flag(mm, MMF_UNSTABLE), .is_skipped = has_flag(mm, MMF_OOM_SKIP),
+		.has_pinned = has_flag(mm, MMF_HAS_PINNED), .lock = lock & 1 ? -1 : lock >> 8,
+	};
+	return 0;
+}
+
+int64_t looks_page(uint64_t space, uint64_t address, struct maplecheck_fork_page *page)
+{
+	pte_t *entry = looks_entry((void *)space, address);
+	*page = (struct maplecheck_fork_page){};
+	if (!entry || pte_none(*entry)) return 0;
+	page->entry = pte_val(*entry);
+	page->is_present = pte_present(*entry);
+	if (!page->is_present) return 1;
+	struct folio *folio = page_folio(pte_page(*entry));
+	page->frame = pte_pfn(*entry);
+	page->is_writable = pte_write(*entry);
+	page->is_dirty = pte_dirty(*entry);
+	page->order = folio_order(folio);
+	page->references = folio_ref_count(folio);
+	page->mappings = folio_mapcount(folio);
+	return 1;
+}
+
+#ifdef HAS_RMAP_TREE
+#define for_each_mapping(vma, mapping) mapping_rmap_tree_foreach(vma, mapping, 0, ULONG_MAX)
+#else
+#define for_each_mapping(vma, mapping) vma_interval_tree_foreach(vma, &(mapping)->i_mmap, 0, ULONG_MAX)
+#endif
+
+int64_t looks_mappings(uint64_t file, void (*visit)(void *context, uint64_t space, uint64_t vma), void *context)
+{
+	struct address_space *mapping = ((struct file *)file)->f_mapping;
+	struct vm_area_struct *vma;
+	int64_t count = 0;
+	for_each_mapping(vma, mapping) {
+		visit(context, machine_is_live(vma) ? (unsigned long)vma->vm_mm : 0, (unsigned long)vma);
+		count++;
+	}
+	return count;
+}
+
+int64_t looks_committed(void) { return percpu_counter_sum(&vm_committed_as); }
+
+// MARK: Observers
+
+struct look {
+	uint32_t observer;
+	uint64_t object;
+};
+
+// Goes over all areas under the lock, as whoever trusts the tree does.
+static int64_t walk_areas(struct mm_struct *mm)
+{
+	struct vm_area_struct *vma;
+	int64_t count = 0;
+	VMA_ITERATOR(iterator, mm, 0);
+	for_each_vma(iterator, vma) {
+		if (!machine_is_live(vma)) machine_end("somebody who goes over the areas meets what is no vma", NULL);
+		if (vma->vm_mm != mm) machine_end("somebody who goes over the areas meets a vma of another space", NULL);
+		count++;
+	}
+	return count;
+}
+
+static int64_t observe(void *given)
+{
+	struct look *look = given;
+	struct mm_struct *mm = (void *)look->object;
+	int64_t result;
+	if (!locks_let_others_run()) return MAPLECHECK_FORK_BUSY;
+	switch (look->observer) {
+	case MAPLECHECK_FORK_OBSERVER_REAPER:
+		if (atomic_long_read(&mm->mmap_lock.count) & 1) return MAPLECHECK_FORK_BUSY;
+		return door_reap(mm);
+	case MAPLECHECK_FORK_OBSERVER_SWAP_OFF:
+		if (atomic_long_read(&mm->mmap_lock.count) & 1 || !mmget_not_zero(mm)) return MAPLECHECK_FORK_BUSY;
+		result = door_unuse(mm);
+		mmput(mm);
+		return result;
+	case MAPLECHECK_FORK_OBSERVER_REMOTE:
+	case MAPLECHECK_FORK_OBSERVER_MAPS:
+		if (!mmget_not_zero(mm)) return MAPLECHECK_FORK_BUSY;
+		result = MAPLECHECK_FORK_BUSY;
+		if (mmap_read_trylock(mm)) {
+			result = walk_areas(mm);
+			mmap_read_unlock(mm);
+		}
+		mmput(mm);
+		return result;
+	case MAPLECHECK_FORK_OBSERVER_REVERSE_MAP: {
+		struct file *file = (void *)look->object;
+		struct vm_area_struct *vma;
+		if (!i_mmap_trylock_write(file->f_mapping)) return MAPLECHECK_FORK_BUSY;
+		i_mmap_unlock_write(file->f_mapping);
+		result = 0;
+		for_each_mapping(vma, file->f_mapping) {
+			if (!machine_is_live(vma)) machine_end("a freed vma is found through its file", NULL);
+			if (!machine_is_live(vma->vm_mm)) machine_end("a vma of a freed space is found through its file", NULL);
+			result++;
+		}
+		return result;
+	}
+	default: return -EOPNOTSUPP;
+	}
+}
+
+int64_t looks_observe(uint32_t observer, uint64_t object)
+{
+	return machine_call(observe, &(struct look){ observer, object });
+}

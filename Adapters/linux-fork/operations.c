@@ -1,0 +1,305 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+//
+// The calls that the library shows, each by the kernel's function that a system call ends in.
+
+#include "kernel.h"
+#include <linux/syscalls.h>
+
+#ifdef HAS_VMA_FLAGS
+#define FLAGS(flags) legacy_to_vma_flags(flags)
+#else
+#define FLAGS(flags) (flags)
+#endif
+
+static const struct {
+	uint32_t ours;
+	vm_flags_t kernels;
+} flag_pairs[] = {
+	{ MAPLECHECK_FORK_READ, VM_READ },
+	{ MAPLECHECK_FORK_WRITE, VM_WRITE },
+	{ MAPLECHECK_FORK_EXECUTE, VM_EXEC },
+	{ MAPLECHECK_FORK_SHARED, VM_SHARED | VM_MAYSHARE },
+	{ MAPLECHECK_FORK_DONT_COPY, VM_DONTCOPY },
+	{ MAPLECHECK_FORK_WIPE_ON_FORK, VM_WIPEONFORK },
+	{ MAPLECHECK_FORK_ACCOUNT, VM_ACCOUNT },
+	{ MAPLECHECK_FORK_LOCKED, VM_LOCKED },
+	{ MAPLECHECK_FORK_GROWS_DOWN, VM_GROWSDOWN },
+};
+
+static vm_flags_t kernels_flags(uint32_t ours)
+{
+	vm_flags_t flags = VM_MAYREAD | VM_MAYWRITE | VM_MAYEXEC;
+	for (int place = 0; place < ARRAY_SIZE(flag_pairs); place++)
+		if (ours & flag_pairs[place].ours) flags |= flag_pairs[place].kernels;
+	return flags;
+}
+
+uint32_t operations_flags(const struct vm_area_struct *vma)
+{
+	uint32_t flags = 0;
+	for (int place = 0; place < ARRAY_SIZE(flag_pairs); place++)
+		if (vma->vm_flags & flag_pairs[place].kernels) flags |= flag_pairs[place].ours;
+	return flags;
+}
+
+struct arguments {
+	struct mm_struct *mm;
+	unsigned long start, length, new_length, page;
+	uint32_t flags;
+	struct file *file;
+	bool writes;
+	uint64_t *result;
+};
+
+static struct mm_struct *become(struct arguments *arguments) { return machine_task->mm = arguments->mm; }
+
+static int64_t new_space(void *given)
+{
+	struct arguments *arguments = given;
+	struct mm_struct *mm = mm_alloc();
+	if (!mm) return -ENOMEM;
+	*arguments->result = (unsigned long)mm;
+	return 0;
+}
+
+static int64_t map(void *given)
+{
+	struct arguments *arguments = given;
+	struct mm_struct *mm = become(arguments);
+	// Private anonymous memory is numbered by its addresses: do_mmap().
+	unsigned long page = arguments->file ? arguments->page : arguments->start >> PAGE_SHIFT;
+	mmap_write_lock(mm);
+	long result = mmap_region(
+		arguments->file, arguments->start, arguments->length, FLAGS(kernels_flags(arguments->flags)), page, NULL);
+	mmap_write_unlock(mm);
+	return result < 0 ? result : 0;
+}
+
+static int64_t unmap(void *given)
+{
+	struct arguments *arguments = given;
+	become(arguments);
+	return sys_munmap(arguments->start, arguments->length);
+}
+
+static int64_t protect(void *given)
+{
+	struct arguments *arguments = given;
+	unsigned long protection = 0;
+	if (arguments->flags & MAPLECHECK_FORK_READ) protection |= PROT_READ;
+	if (arguments->flags & MAPLECHECK_FORK_WRITE) protection |= PROT_WRITE;
+	if (arguments->flags & MAPLECHECK_FORK_EXECUTE) protection |= PROT_EXEC;
+	become(arguments);
+	return sys_mprotect(arguments->start, arguments->length, protection);
+}
+
+static int64_t remap(void *given)
+{
+	struct arguments *arguments = given;
+	become(arguments);
+	long result = sys_mremap(arguments->start, arguments->length, arguments->new_length,
+		MREMAP_MAYMOVE | (arguments->page ? MREMAP_FIXED : 0), arguments->page);
+	if (result < 0 && result > -4096) return result;
+	*arguments->result = result;
+	return 0;
+}
+
+static int64_t advise(void *given)
+{
+	struct arguments *arguments = given;
+	become(arguments);
+	return sys_madvise(arguments->start, arguments->length, arguments->flags);
+}
+
+static int64_t lock(void *given)
+{
+	struct arguments *arguments = given;
+	become(arguments);
+	return arguments->writes ? sys_mlock(arguments->start, arguments->length)
+				 : sys_munlock(arguments->start, arguments->length);
+}
+
+static int64_t set_break(void *given)
+{
+	struct arguments *arguments = given;
+	become(arguments);
+	// The program's own segments say where the heap begins; here the first call does.
+	if (!arguments->mm->start_brk) arguments->mm->start_brk = arguments->mm->brk = arguments->start;
+	return sys_brk(arguments->start) == arguments->start ? 0 : -ENOMEM;
+}
+
+static int64_t touch(void *given)
+{
+	struct arguments *arguments = given;
+	struct mm_struct *mm = become(arguments);
+	mmap_read_lock(mm);
+	struct vm_area_struct *vma = vma_lookup(mm, arguments->start);
+	vm_fault_t fault = VM_FAULT_SIGSEGV;
+	if (vma && vma->vm_flags & (arguments->writes ? VM_WRITE : VM_READ | VM_EXEC))
+		fault = handle_mm_fault(vma, arguments->start, arguments->writes ? FAULT_FLAG_WRITE : 0, NULL);
+	mmap_read_unlock(mm);
+#ifndef HAS_RSS_COUNTERS
+	sync_mm_rss(mm);
+#endif
+	if (fault & VM_FAULT_OOM) return -ENOMEM;
+	return fault & VM_FAULT_ERROR ? -EFAULT : 0;
+}
+
+static int64_t pin(void *given)
+{
+	struct arguments *arguments = given;
+	pte_t *entry = looks_entry(arguments->mm, arguments->start);
+	if (!entry || !pte_present(*entry)) return -EFAULT;
+#ifdef HAS_MM_FLAG_CALLS
+	mm_flags_set(MMF_HAS_PINNED, arguments->mm);
+#else
+	set_bit(MMF_HAS_PINNED, &arguments->mm->flags);
+#endif
+	folio_ref_add(page_folio(pte_page(*entry)), GUP_PIN_COUNTING_BIAS);
+	return 0;
+}
+
+static int64_t set_policy(void *given)
+{
+	struct arguments *arguments = given;
+	struct mm_struct *mm = become(arguments);
+	mmap_write_lock(mm);
+	struct vm_area_struct *vma = vma_lookup(mm, arguments->start);
+#ifdef HAS_VMA_LOCKS
+	if (vma) vma_start_write(vma);
+#endif
+	int result = vma ? door_set_policy(vma) : -EFAULT;
+	mmap_write_unlock(mm);
+	return result;
+}
+
+static int64_t duplicate(void *given)
+{
+	struct arguments *arguments = given;
+	struct mm_struct *mm = become(arguments);
+	locks_begin_fork(mm);
+	struct mm_struct *child = door_dup_mm(machine_task, mm);
+	locks_end_fork();
+	if (!child) return -ENOMEM;
+	*arguments->result = (unsigned long)child;
+	return 0;
+}
+
+static int64_t put(void *given)
+{
+	struct arguments *arguments = given;
+	if (machine_task->mm == arguments->mm) machine_task->mm = NULL;
+	mmput(arguments->mm);
+	return 0;
+}
+
+// MARK: The table
+
+static int64_t call_new_space(uint64_t *space)
+{
+	return machine_call(new_space, &(struct arguments){ .result = space });
+}
+static int64_t call_map(
+	uint64_t space, uint64_t start, uint64_t length, uint32_t flags, uint64_t file, uint64_t page)
+{
+	return machine_call(map, &(struct arguments){ .mm = (void *)space, .start = start, .length = length,
+		.flags = flags, .file = (void *)file, .page = page });
+}
+static int64_t call_unmap(uint64_t space, uint64_t start, uint64_t length)
+{
+	return machine_call(unmap, &(struct arguments){ .mm = (void *)space, .start = start, .length = length });
+}
+static int64_t call_protect(uint64_t space, uint64_t start, uint64_t length, uint32_t flags)
+{
+	return machine_call(
+		protect, &(struct arguments){ .mm = (void *)space, .start = start, .length = length, .flags = flags });
+}
+static int64_t call_remap(
+	uint64_t space, uint64_t start, uint64_t length, uint64_t new_length, uint64_t wanted, uint64_t *result)
+{
+	return machine_call(remap, &(struct arguments){ .mm = (void *)space, .start = start, .length = length,
+		.new_length = new_length, .page = wanted, .result = result });
+}
+static int64_t call_advise(uint64_t space, uint64_t start, uint64_t length, uint32_t advice)
+{
+	return machine_call(
+		advise, &(struct arguments){ .mm = (void *)space, .start = start, .length = length, .flags = advice });
+}
+static int64_t call_lock(uint64_t space, uint64_t start, uint64_t length, bool locks)
+{
+	return machine_call(
+		lock, &(struct arguments){ .mm = (void *)space, .start = start, .length = length, .writes = locks });
+}
+static int64_t call_set_break(uint64_t space, uint64_t address)
+{
+	return machine_call(set_break, &(struct arguments){ .mm = (void *)space, .start = address });
+}
+static int64_t call_touch(uint64_t space, uint64_t address, bool writes)
+{
+	return machine_call(touch, &(struct arguments){ .mm = (void *)space, .start = address, .writes = writes });
+}
+static int64_t call_pin(uint64_t space, uint64_t address)
+{
+	return machine_call(pin, &(struct arguments){ .mm = (void *)space, .start = address });
+}
+static int64_t call_set_policy(uint64_t space, uint64_t address)
+{
+	return machine_call(set_policy, &(struct arguments){ .mm = (void *)space, .start = address });
+}
+static int64_t call_fork(uint64_t space, uint64_t *child)
+{
+	return machine_call(duplicate, &(struct arguments){ .mm = (void *)space, .result = child });
+}
+static int64_t call_put(uint64_t space) { return machine_call(put, &(struct arguments){ .mm = (void *)space }); }
+static int64_t call_grace_period(void) { return machine_call(objects_end_grace_period, NULL); }
+
+const struct maplecheck_fork_library machine_calls = {
+	.new_space = call_new_space,
+	.new_file = files_new,
+	.map = call_map,
+	.unmap = call_unmap,
+	.protect = call_protect,
+	.remap = call_remap,
+	.advise = call_advise,
+	.lock = call_lock,
+	.set_break = call_set_break,
+	.set_policy = call_set_policy,
+	.touch = call_touch,
+	.pin = call_pin,
+	.fork = call_fork,
+	.put = call_put,
+	.grace_period = call_grace_period,
+	.areas = looks_areas,
+	.counters = looks_counters,
+	.page = looks_page,
+	.mappings = looks_mappings,
+	.file_references = files_references,
+	.committed = looks_committed,
+	.observe = looks_observe,
+};
+
+// MARK: The start
+
+extern void __init mm_cache_init(void);
+extern void __init proc_caches_init(void);
+extern void __init anon_vma_init(void);
+extern void __init mmap_init(void);
+extern void __init numa_policy_init(void);
+extern void __init vma_state_init(void);
+
+void machine_start_kernel(void)
+{
+	pages_start();
+	neighbours_start();
+	mm_cache_init();
+#ifdef HAS_VMA_STATE_INIT
+	vma_state_init();
+	mmap_init();
+#else
+	proc_caches_init();
+#endif
+	anon_vma_init();
+	maple_tree_init();
+	numa_policy_init();
+	sysctl_overcommit_memory = OVERCOMMIT_GUESS;
+}

@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+//
+// Physical pages: mm/page_alloc.c and the ends of folios in mm/swap.c.
+
+#include "kernel.h"
+
+unsigned long page_offset_base, phys_base, max_mapnr;
+struct page *mem_map;
+#ifdef HAS_ZERO_PAGE_PFN
+unsigned long zero_page_pfn;
+#endif
+nodemask_t node_states[NR_NODE_STATES];
+struct pglist_data *node_data[MAX_NUMNODES];
+static struct pglist_data node;
+
+// What a request for a page is for, as its flags say: memory for user space moves, a page that gathers must not wait.
+static uint32_t step_of(gfp_t gfp)
+{
+	if (gfp & __GFP_MOVABLE) return MAPLECHECK_FORK_STEP_FOLIO;
+	return gfp & __GFP_DIRECT_RECLAIM ? MAPLECHECK_FORK_STEP_TABLE : MAPLECHECK_FORK_STEP_GATHER;
+}
+
+static uint32_t resource_of(uint32_t step)
+{
+	switch (step) {
+	case MAPLECHECK_FORK_STEP_FOLIO: return MAPLECHECK_FORK_FOLIO;
+	case MAPLECHECK_FORK_STEP_PGD: return MAPLECHECK_FORK_PGD;
+	case MAPLECHECK_FORK_STEP_GATHER: return MAPLECHECK_FORK_GATHER;
+	default: return MAPLECHECK_FORK_TABLE;
+	}
+}
+
+struct page *pages_take(unsigned int order, uint32_t step, gfp_t gfp)
+{
+	if (machine_fails(step, 1)) return NULL;
+	unsigned long frame = machine_take_frames(order);
+	struct page *page = pfn_to_page(frame);
+	memset(page, 0, sizeof(*page) << order);
+	for (int place = 0; place < 1 << order; place++) atomic_set(&page[place]._mapcount, -1);
+	memset(page_address(page), gfp & __GFP_ZERO ? 0 : 0x5a, PAGE_SIZE << order);
+	machine_frame_marks[frame] = resource_of(step) + 1;
+	machine_taken(resource_of(step), page);
+	return page;
+}
+
+static void give_page(struct page *page)
+{
+	unsigned long frame = page_to_pfn(page);
+	if (page_ref_count(page)) machine_end("a page is freed that somebody refers to", NULL);
+	if (frame >= MACHINE_FRAMES || !machine_frame_marks[frame]) machine_end("a page is freed twice", NULL);
+	if (machine_frame_marks[frame] == MAPLECHECK_FORK_FOLIO + 1 && atomic_read(&page->_mapcount) != -1)
+		machine_end("a page is freed that is mapped", NULL);
+	machine_given(machine_frame_marks[frame] - 1, page);
+	machine_frame_marks[frame] = 0;
+	memset(page_address(page), 0xdd, PAGE_SIZE);
+}
+
+#ifdef HAS_FROZEN_PAGES
+struct page *__alloc_frozen_pages_noprof(gfp_t gfp, unsigned int order, int wanted_node, nodemask_t *mask)
+{
+	return pages_take(order, step_of(gfp), gfp);
+}
+#endif
+
+struct page *__alloc_pages_noprof(gfp_t gfp, unsigned int order, int wanted_node, nodemask_t *mask)
+{
+	struct page *page = pages_take(order, step_of(gfp), gfp);
+	if (page) set_page_count(page, 1);
+	return page;
+}
+
+unsigned long get_free_pages_noprof(gfp_t gfp, unsigned int order)
+{
+	struct page *page = __alloc_pages_noprof(gfp, order, 0, NULL);
+	return page ? (unsigned long)page_address(page) : 0;
+}
+#ifndef HAS_ALLOCATION_PROFILING
+unsigned long get_zeroed_page(gfp_t gfp) { return __get_free_pages(gfp | __GFP_ZERO, 0); }
+#endif
+#ifdef HAS_FOLIO_ALLOCATION
+struct folio *__folio_alloc(gfp_t gfp, unsigned int order, int wanted_node, nodemask_t *mask)
+{
+	struct page *page = __alloc_pages(gfp, order, wanted_node, mask);
+	return page ? page_folio(page) : NULL;
+}
+#endif
+
+void __free_pages(struct page *page, unsigned int order)
+{
+	if (put_page_testzero(page)) give_page(page);
+}
+void free_pages(unsigned long address, unsigned int order)
+{
+	if (address) __free_pages(virt_to_page((void *)address), order);
+}
+void __folio_put(struct folio *folio) { give_page(&folio->page); }
+
+#ifdef HAS_ENCODED_PAGES
+void free_pages_and_swap_cache(struct encoded_page **pages, int count)
+{
+	for (int place = 0; place < count; place++) {
+		struct page *page = encoded_page_ptr(pages[place]);
+		unsigned int references = 1;
+#ifdef HAS_PAGE_COUNTS
+		if (encoded_page_flags(pages[place]) & ENCODED_PAGE_BIT_NR_PAGES_NEXT)
+			references = encoded_nr_pages(pages[++place]);
+#endif
+		if (page_ref_sub_and_test(page, references)) give_page(page);
+	}
+}
+#else
+void free_pages_and_swap_cache(struct page **pages, int count)
+{
+	for (int place = 0; place < count; place++)
+		if (put_page_testzero(pages[place])) give_page(pages[place]);
+}
+#endif
+
+void folio_unlock(struct folio *folio) { clear_bit(PG_locked, (unsigned long *)&folio->flags); }
+void unlock_page(struct page *page) { folio_unlock(page_folio(page)); }
+void __folio_lock(struct folio *folio) { machine_end("a page's lock is waited for, and nobody gives it back", NULL); }
+void lru_add_drain(void) { machine_event(MAPLECHECK_FORK_EVENT_DRAINED, NULL); }
+void copy_page(void *to, void *from) { memcpy(to, from, PAGE_SIZE); }
+// Called out of assembly, which allows them no other registers.
+asm(".text\n"
+    ".hidden clear_page_orig, __clear_pages_unrolled\n"
+    ".globl clear_page_orig, __clear_pages_unrolled\n"
+    "clear_page_orig: movl $4096, %ecx\n\txorl %eax, %eax\n"
+    "__clear_pages_unrolled: rep stosb\n\tret\n");
+bool __virt_addr_valid(unsigned long address) { return true; }
+
+void pages_start(void)
+{
+	machine_place_frames(sizeof(struct page));
+	page_offset_base = (unsigned long)machine_frames;
+	mem_map = machine_page_structures;
+	max_mapnr = highest_memmap_pfn = MACHINE_FRAMES;
+	node_data[0] = &node;
+	for (int state = 0; state < NR_NODE_STATES; state++) node_set(0, node_states[state]);
+#ifdef HAS_ZERO_PAGE_PFN
+	zero_page_pfn = machine_take_frames(0);
+	memset(pfn_to_page(zero_page_pfn), 0, sizeof(struct page));
+	set_page_count(pfn_to_page(zero_page_pfn), 1);
+	atomic_set(&pfn_to_page(zero_page_pfn)->_mapcount, -1);
+#endif
+}

@@ -1,0 +1,221 @@
+import AddressSpaceModel
+import CForkABI
+import RangeMapCore
+
+/// What came of a fork by a kernel's own code.
+package struct KernelForkOutcome: Sendable {
+  /// Whether a child came of it.
+  package var succeeded: Bool
+  /// What broke; empty where nothing did.
+  package var violations: [ForkViolation]
+  package var steps: KernelSteps
+  /// Moments at which somebody could look after the failure.
+  package var looks = 0
+  /// The moments, of all events of fork and teardown.
+  package var events = 0
+}
+
+/// An address space of a kernel's machine that is forked again and again, each time from the same state.
+package struct KernelForkBench: ~Copyable {
+  package let machine: KernelMachine
+  package let parent: KernelSpace
+  private let files: [UInt64]
+  private let state: KernelMachine.State
+  private let areas: [KernelArea]
+  private let pages: [UInt64: KernelPage]
+  private let committed: Int64
+  private let fileReferences: [Int64]
+  private let fileMappings: [Int]
+  private let counters: maplecheck_fork_counters
+
+  /// Keeps the state of the machine, whose address space is at rest.
+  /// - Complexity: O(memory in use).
+  package init(_ machine: KernelMachine, parent: KernelSpace, files: [UInt64]) throws(KernelCallError) {
+    self.machine = machine
+    self.parent = parent
+    self.files = files
+    // What waits for readers of the calls before is no part of a trial.
+    try machine.endGracePeriod()
+    areas = machine.areas(of: parent)
+    pages = KernelForkBench.pages(of: parent, areas, machine)
+    committed = machine.committedPages
+    fileReferences = files.map { machine.references(ofFile: $0) }
+    fileMappings = files.map { machine.mappings(ofFile: $0).count }
+    counters = machine.counters(of: parent)
+    machine.warnings = []
+    state = machine.save()
+  }
+
+  private static func pages(
+    of space: KernelSpace, _ areas: [KernelArea], _ machine: KernelMachine
+  ) -> [UInt64: KernelPage] {
+    var pages: [UInt64: KernelPage] = [:]
+    for area in areas {
+      var address = area.range.first
+      while true {
+        if let page = machine.page(at: address, in: space) { pages[address] = page }
+        if area.range.last - address < AddressLayout.pageSize { break }
+        address += AddressLayout.pageSize
+      }
+    }
+    return pages
+  }
+
+  /// Forks, tears the child down, and checks all laws. The machine is as before afterwards.
+  /// - Parameters:
+  ///   - failure: the step that fails.
+  ///   - observer: who looks at each moment after the failure.
+  package func run(failing failure: KernelFailure? = nil, observer: ForkObserver? = nil) -> KernelForkOutcome {
+    machine.restore(state)
+    machine.steps = KernelSteps(failing: failure)
+    machine.events = 0
+    machine.isInTrial = true
+    let watch = KernelForkWatch(machine, observer, files: files)
+    machine.look = { watch.look($0, $1) }
+    var violations: [ForkViolation] = []
+    var succeeded = false
+    var isEnded = false
+    do throws(KernelCallError) {
+      machine.isWatched = true
+      let child = try machine.fork(parent)
+      machine.isWatched = false
+      succeeded = true
+      // The reaper takes away what it may: the child is not the parent's equal then.
+      if observer != .reaper || watch.looks == 0, let difference = difference(of: child) {
+        violations.append(ForkViolation(.childEqualsParent, difference))
+      }
+      machine.isWatched = true
+      try machine.put(child)
+    } catch {
+      isEnded = error == .ended
+    }
+    machine.look = nil
+    machine.isWatched = false
+    if !isEnded {
+      do throws(KernelCallError) { try machine.endGracePeriod() } catch { isEnded = true }
+    }
+    machine.isInTrial = false
+    violations += watch.violations
+    if !isEnded { check(&violations) }
+    if !isEnded && violations.isEmpty { tearDownParent() }
+    machine.checkFreedObjects()
+    for warning in machine.warnings { violations.append(ForkViolation(.kernelIsSilent, warning)) }
+    return KernelForkOutcome(
+      succeeded: succeeded, violations: violations, steps: machine.steps, looks: watch.looks, events: machine.events)
+  }
+
+  /// Tears the parent down too, by the kernel's code, which checks much of what a fork counts only then.
+  private func tearDownParent() {
+    do throws(KernelCallError) {
+      try machine.put(parent)
+      try machine.endGracePeriod()
+    } catch {
+      machine.warnings.append("the parent cannot be torn down: \(error)")
+    }
+  }
+
+  /// Ends the trials: the machine is as it was before them.
+  package func rest() { machine.restore(state) }
+
+  // MARK: Laws
+
+  /// The laws that hold when the child is gone.
+  private func check(_ violations: inout [ForkViolation]) {
+    func violate(_ law: ForkLaw, _ detail: String) { violations.append(ForkViolation(law, detail)) }
+    let ledger = machine.ledger
+    if let left = ledger.left.first(where: { $0.kind == .opened }) ?? ledger.takenTwice.first {
+      violate(.copiedClosedOnce, "a vma is not closed as often as it was opened: \(text(left))")
+    }
+    for object in ledger.foreign.prefix(1) {
+      violate(.othersUntouched, "a \(object.kind.name) is given back that the fork did not take")
+    }
+    let left = ledger.left.filter { $0.kind != .opened }
+    if let first = left.first {
+      violate(.nothingLeft, "\(left.count) objects are left, the first a \(first.kind.name)")
+    }
+    for (place, file) in files.enumerated() {
+      let (references, mappings) = (machine.references(ofFile: file), machine.mappings(ofFile: file).count)
+      if references != fileReferences[place] {
+        violate(.nothingLeft, "file \(place) has \(references) references, it had \(fileReferences[place])")
+      }
+      if mappings != fileMappings[place] {
+        violate(.nothingLeft, "file \(place) has \(mappings) mappings, it had \(fileMappings[place])")
+      }
+    }
+    if machine.committedPages != committed {
+      violate(.accountedPagesReturn, "\(machine.committedPages) pages are charged, \(committed) were before the fork")
+    }
+    if let difference = parentDifference() { violate(.parentUnchanged, difference) }
+  }
+
+  private func text(_ object: KernelLedger.Object) -> String { "0x" + String(object.address, radix: 16) }
+
+  private func parentDifference() -> String? {
+    let areas = machine.areas(of: parent)
+    if areas != self.areas { return "the parent's areas are others" }
+    let counters = machine.counters(of: parent)
+    if counters.areas != self.counters.areas || counters.total_pages != self.counters.total_pages
+      || counters.anonymous_pages != self.counters.anonymous_pages || counters.file_pages != self.counters.file_pages
+      || counters.users != self.counters.users || counters.references != self.counters.references
+      || counters.lock != self.counters.lock || counters.table_bytes != self.counters.table_bytes
+    {
+      return "the parent's counters are others"
+    }
+    let pages = KernelForkBench.pages(of: parent, areas, machine)
+    for (address, old) in self.pages.sorted(by: { $0.key < $1.key }) {
+      guard let new = pages[address] else {
+        return "the parent has no page at 0x\(String(address, radix: 16)) any more"
+      }
+      if new.frame != old.frame || new.references != old.references || new.mappings != old.mappings {
+        return "the parent's page at 0x\(String(address, radix: 16)) is another, or is counted otherwise"
+      }
+      // A fork may take away the right to write, and nothing gives it.
+      if new.isWritable && !old.isWritable { return "the parent may write at 0x\(String(address, radix: 16))" }
+    }
+    return pages.count == self.pages.count ? nil : "the parent has other pages"
+  }
+
+  /// What a child must be whose fork succeeded: the parent less what its flags say.
+  private func difference(of child: KernelSpace) -> String? {
+    let inherited = areas.filter { !$0.flags.contains(.dontCopy) }
+    let copies = machine.areas(of: child)
+    if copies.count != inherited.count { return "\(copies.count) vmas for \(inherited.count)" }
+    if machine.counters(of: child).areas != UInt64(copies.count) {
+      return "it counts \(machine.counters(of: child).areas) vmas of \(copies.count)"
+    }
+    let (own, parents) = (machine.counters(of: child), counters)
+    let left = areas.filter { $0.flags.contains(.dontCopy) }.reduce(0) { $0 + $1.pageCount }
+    if own.total_pages != parents.total_pages - left {
+      return "it counts \(own.total_pages) pages, the parent \(parents.total_pages), of which \(left) are not copied"
+    }
+    if own.locked_pages != 0 { return "it counts \(own.locked_pages) locked pages" }
+    for (copy, source) in zip(copies, inherited) {
+      let place = "its vma at \(source.range)"
+      if !copy.isOwn { return "\(place) is not its own" }
+      if copy.range != source.range || copy.file != source.file || copy.filePage != source.filePage {
+        return "\(place) is another"
+      }
+      if copy.flags != source.flags.subtracting(.locks) { return "\(place) has other flags" }
+      if source.file != 0 && source.flags.contains(.shared) { continue }
+      var address = source.range.first
+      while true {
+        let page = machine.page(at: address, in: child)
+        if let old = pages[address], old.isPresent, !source.flags.contains(.wipeOnFork) {
+          guard let page else {
+            // A page of a file can be read again, if nobody wrote to it.
+            if source.file == 0 { return "it has no page at 0x\(String(address, radix: 16))" }
+            if source.range.last - address < AddressLayout.pageSize { break }
+            address += AddressLayout.pageSize
+            continue
+          }
+          if page.isWritable && page.frame == old.frame { return "it may write to the parent's page" }
+        } else if page != nil {
+          return "it has a page at 0x\(String(address, radix: 16)), which it does not inherit"
+        }
+        if source.range.last - address < AddressLayout.pageSize { break }
+        address += AddressLayout.pageSize
+      }
+    }
+    return nil
+  }
+}

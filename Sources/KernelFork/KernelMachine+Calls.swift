@@ -1,0 +1,124 @@
+import AddressSpaceModel
+import CForkABI
+import RangeMapCore
+
+/// An address space of a kernel's machine. Kernel: `struct mm_struct`.
+package struct KernelSpace: Hashable, Sendable {
+  package let address: UInt64
+}
+
+/// Why a kernel's call did not succeed.
+package enum KernelCallError: Error, Hashable, Sendable {
+  /// The kernel's error number, such as 12 for `ENOMEM`.
+  case refused(Int32)
+  /// The kernel's code cannot go on. The machine's warnings say why, and it must go back to a state.
+  case ended
+}
+
+extension KernelMachine {
+  private func check(_ result: Int64) throws(KernelCallError) {
+    if result == Int64(MAPLECHECK_FORK_ENDED) { throw .ended }
+    if result < 0 { throw .refused(Int32(truncatingIfNeeded: -result)) }
+  }
+
+  /// Makes an empty address space.
+  package func newSpace() throws(KernelCallError) -> KernelSpace {
+    var address: UInt64 = 0
+    try check(table.pointee.new_space(&address))
+    return KernelSpace(address: address)
+  }
+
+  /// Makes a file that can be mapped.
+  package func newFile() throws(KernelCallError) -> UInt64 {
+    var file: UInt64 = 0
+    try check(table.pointee.new_file(&file))
+    return file
+  }
+
+  /// Maps memory where it is wanted, in the place of what was there. Kernel: `mmap_region()`.
+  package func map(_ request: MappingRequest, in space: KernelSpace, files: [UInt64]) throws(KernelCallError) {
+    let range = request.range
+    try check(
+      table.pointee.map(
+        space.address, range.first, range.countLessOne + 1, request.flags.kernelFlags,
+        request.file.map { files[$0] } ?? 0, request.filePage))
+  }
+
+  package func unmap(_ range: KeyRange, in space: KernelSpace) throws(KernelCallError) {
+    try check(table.pointee.unmap(space.address, range.first, range.countLessOne + 1))
+  }
+
+  package func protect(_ range: KeyRange, _ flags: VmaFlags, in space: KernelSpace) throws(KernelCallError) {
+    try check(table.pointee.protect(space.address, range.first, range.countLessOne + 1, flags.kernelFlags))
+  }
+
+  /// Gives the vma at an address a memory policy of its own. Kernel: `mbind()`.
+  package func setPolicy(at address: UInt64, in space: KernelSpace) throws(KernelCallError) {
+    try check(table.pointee.set_policy(space.address, address))
+  }
+
+  /// Reads or writes each page of a range by the kernel's fault handler.
+  package func touch(_ range: KeyRange, writing: Bool, in space: KernelSpace) throws(KernelCallError) {
+    var address = range.first
+    while true {
+      try check(table.pointee.touch(space.address, address, writing))
+      if range.last - address < AddressLayout.pageSize { return }
+      address += AddressLayout.pageSize
+    }
+  }
+
+  /// Pins the page at an address, as a device does that reads or writes it.
+  package func pin(_ address: UInt64, in space: KernelSpace) throws(KernelCallError) {
+    try check(table.pointee.pin(space.address, address))
+  }
+
+  /// Duplicates an address space as fork does. Kernel: `dup_mm()`.
+  package func fork(_ space: KernelSpace) throws(KernelCallError) -> KernelSpace {
+    var child: UInt64 = 0
+    try check(table.pointee.fork(space.address, &child))
+    return KernelSpace(address: child)
+  }
+
+  /// Gives back a user of an address space; the last one tears it down. Kernel: `mmput()`.
+  package func put(_ space: KernelSpace) throws(KernelCallError) { try check(table.pointee.put(space.address)) }
+
+  /// All readers leave, and what waits for them is freed. Kernel: `synchronize_rcu()`.
+  package func endGracePeriod() throws(KernelCallError) { try check(table.pointee.grace_period()) }
+
+  /// Warns of objects that were written to after they were freed.
+  /// - Complexity: O(memory in use).
+  func checkFreedObjects() { _ = table.pointee.check() }
+
+  /// Pages charged against the limit of committed memory.
+  package var committedPages: Int64 { table.pointee.committed() }
+
+  /// The references to a file. Kernel: `file_ref_read()`.
+  package func references(ofFile file: UInt64) -> Int64 { table.pointee.file_references(file) }
+
+  /// Lets somebody look at an address space or a file.
+  /// - Returns: whether it could, for a lock may not be had.
+  func observe(_ observer: maplecheck_fork_observer, _ object: UInt64) throws(KernelCallError) -> Bool {
+    let result = table.pointee.observe(observer.rawValue, object)
+    if result == Int64(MAPLECHECK_FORK_BUSY) { return false }
+    try check(result)
+    return true
+  }
+}
+
+extension VmaFlags {
+  private static let pairs: [(VmaFlags, maplecheck_fork_flags)] = [
+    (.readable, MAPLECHECK_FORK_READ), (.writable, MAPLECHECK_FORK_WRITE), (.executable, MAPLECHECK_FORK_EXECUTE),
+    (.shared, MAPLECHECK_FORK_SHARED), (.dontCopy, MAPLECHECK_FORK_DONT_COPY),
+    (.wipeOnFork, MAPLECHECK_FORK_WIPE_ON_FORK), (.accounted, MAPLECHECK_FORK_ACCOUNT),
+    (.locked, MAPLECHECK_FORK_LOCKED), (.growsDown, MAPLECHECK_FORK_GROWS_DOWN),
+  ]
+
+  /// What the interface has of the flags.
+  static let known = VmaFlags(pairs.map(\.0))
+
+  var kernelFlags: UInt32 { VmaFlags.pairs.reduce(0) { contains($1.0) ? $0 | $1.1.rawValue : $0 } }
+
+  init(kernelFlags: UInt32) {
+    self = VmaFlags(VmaFlags.pairs.filter { kernelFlags & $0.1.rawValue != 0 }.map(\.0))
+  }
+}

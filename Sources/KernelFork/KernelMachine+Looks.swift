@@ -1,0 +1,74 @@
+import AddressSpaceModel
+import CForkABI
+import RangeMapCore
+
+/// A range of a kernel's address space, as its tree has it.
+package struct KernelArea: Hashable, Sendable {
+  package var range: KeyRange
+  /// The address of the vma. Two areas are the same object only if they agree in it.
+  package var vma: UInt64
+  package var file: UInt64
+  package var filePage: UInt64
+  package var flags: VmaFlags
+  /// Whether the entry is a live vma of this address space.
+  package var isOwn: Bool
+
+  package var pageCount: UInt64 { (range.countLessOne >> AddressLayout.pageShift) + 1 }
+}
+
+/// A page of a kernel's address space.
+package struct KernelPage: Hashable, Sendable {
+  package var frame: UInt64
+  package var isPresent: Bool
+  package var isWritable: Bool
+  package var references: Int64
+  package var mappings: Int64
+}
+
+extension KernelMachine {
+  /// All areas in order.
+  /// - Complexity: O(areas).
+  package func areas(of space: KernelSpace) -> [KernelArea] {
+    final class List { var areas: [KernelArea] = [] }
+    let list = List()
+    _ = table.pointee.areas(
+      space.address,
+      { context, area in
+        guard let context, let area = area?.pointee else { return }
+        Unmanaged<List>.fromOpaque(context).takeUnretainedValue().areas.append(
+          KernelArea(
+            range: KeyRange(area.start, area.end - 1), vma: area.vma, file: area.file, filePage: area.page,
+            flags: VmaFlags(kernelFlags: area.flags), isOwn: area.is_own != 0))
+      }, Unmanaged.passUnretained(list).toOpaque())
+    return list.areas
+  }
+
+  /// The counters of an address space.
+  package func counters(of space: KernelSpace) -> maplecheck_fork_counters {
+    var counters = maplecheck_fork_counters()
+    _ = table.pointee.counters(space.address, &counters)
+    return counters
+  }
+
+  /// The page at an address; `nil` if there is none.
+  package func page(at address: UInt64, in space: KernelSpace) -> KernelPage? {
+    var page = maplecheck_fork_page()
+    guard table.pointee.page(space.address, address, &page) == 1 else { return nil }
+    return KernelPage(
+      frame: page.frame, isPresent: page.is_present, isWritable: page.is_writable, references: page.references,
+      mappings: page.mappings)
+  }
+
+  /// The vmas that are found through a file, with the address space of each, 0 if the vma was freed.
+  package func mappings(ofFile file: UInt64) -> [(space: UInt64, vma: UInt64)] {
+    final class List { var vmas: [(space: UInt64, vma: UInt64)] = [] }
+    let list = List()
+    _ = table.pointee.mappings(
+      file,
+      { context, space, vma in
+        guard let context else { return }
+        Unmanaged<List>.fromOpaque(context).takeUnretainedValue().vmas.append((space, vma))
+      }, Unmanaged.passUnretained(list).toOpaque())
+    return list.vmas
+  }
+}

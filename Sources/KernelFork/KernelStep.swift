@@ -1,0 +1,63 @@
+import CForkABI
+
+/// A step of a kernel's fork that can fail, by the name that it has in every version.
+package enum KernelStep: UInt32, CaseIterable, Hashable, Sendable {
+  case mm, pgd, counters, lock, vmaLock, node, nodes, charge, vma, lockObject, policy, userfault, anonVma, chain
+  case table, folio, swap, gather, hook, memory
+
+  /// The word in reports.
+  package var name: String {
+    switch self {
+    case .vmaLock: "vma-lock"
+    case .lockObject: "lock-object"
+    case .anonVma: "anon-vma"
+    default: "\(self)"
+    }
+  }
+}
+
+/// Which step fails, by its number. Steps are counted from 1, all in one row or those of some names.
+package struct KernelFailure: Hashable, Sendable {
+  package var index: UInt64
+  /// The names that are counted; `nil` counts all steps.
+  package var steps: Set<KernelStep>?
+  /// Whether all later steps that are counted fail too, until the child is gone.
+  package var isForever: Bool
+
+  package init(_ index: UInt64, of steps: Set<KernelStep>? = nil, forever: Bool = false) {
+    self.index = index
+    self.steps = steps
+    isForever = forever
+  }
+}
+
+/// How many steps came, and which of them failed first.
+package struct KernelSteps: Sendable {
+  /// Steps so far, failed ones too.
+  package private(set) var count: UInt64 = 0
+  /// The number of the first that failed, among all steps.
+  package private(set) var firstFailed: (step: KernelStep, number: UInt64)?
+  package private(set) var failures: UInt64 = 0
+  private var counts = InlineArray<20, UInt64>(repeating: 0)
+  /// Steps so far of those that the failure counts.
+  private var counted: UInt64 = 0
+  private var failure: KernelFailure?
+
+  /// - Parameter failure: the step that fails; `nil` fails none.
+  package init(failing failure: KernelFailure? = nil) { self.failure = failure }
+
+  /// The steps of one name so far.
+  package func count(of step: KernelStep) -> UInt64 { counts[Int(step.rawValue)] }
+
+  /// Counts a step, and tells whether it fails.
+  mutating func fails(_ step: KernelStep) -> Bool {
+    count += 1
+    counts[Int(step.rawValue)] += 1
+    guard let failure, failure.steps?.contains(step) ?? true else { return false }
+    counted += 1
+    guard failure.isForever ? counted >= failure.index : counted == failure.index else { return false }
+    failures += 1
+    if firstFailed == nil { firstFailed = (step, count) }
+    return true
+  }
+}

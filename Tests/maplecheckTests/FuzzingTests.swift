@@ -94,9 +94,10 @@ struct FuzzingTests {
 
   @Test("see a coding that loses something")
   func seesDefects() {
-    // The reader takes no such cursor, so its text is of another script.
-    let script = Script(operations: [.cursorPause(9)])
-    #expect(ScriptFuzzing.problem(of: script)?.contains("cursor 9 pause") == true)
+    // A load has no number, so that its text is of another script.
+    var load = Operation.load(1)
+    load.number = 5
+    #expect(ScriptFuzzing.problem(of: Script(operations: [load]))?.contains("load 0x1") == true)
   }
 
   @Test("have dictionaries that are current", arguments: DictionaryCommand.Target.allCases)

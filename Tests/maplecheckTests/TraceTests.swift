@@ -164,7 +164,7 @@ struct ReplayJSONTests {
   @Test(
     "and the other commands refuse by name what means nothing for a script of forks",
     arguments: [
-      ["replay", "--explain"], ["convert", "--to", "c"], ["convert", "--to", "bytes"], ["check", "--begin"],
+      ["replay", "--explain"], ["convert", "--to", "c"], ["check", "--begin"],
     ])
   func refused(arguments: [String]) throws {
     let scratch = try ScratchDirectory()

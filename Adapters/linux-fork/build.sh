@@ -81,7 +81,7 @@ ours="-I$tree -I$tree/mm -I$adapter -I$root/Sources/CForkABI/include"
 # The kernel's files, of which a version has not all.
 files="lib/refcount.c lib/maple_tree.c lib/rbtree.c lib/interval_tree.c lib/percpu_counter.c lib/find_bit.c
   lib/bitmap.c lib/hweight.c mm/mmap.c mm/vma.c mm/vma_init.c mm/memory.c mm/rmap.c mm/interval_tree.c mm/mmu_gather.c
-  mm/pgtable-generic.c mm/mmap_lock.c mm/util.c mm/mprotect.c mm/mremap.c mm/madvise.c mm/mlock.c mm/mmu_notifier.c mm/debug.c"
+  mm/pgtable-generic.c mm/mmap_lock.c mm/util.c mm/mprotect.c mm/madvise.c mm/mmu_notifier.c mm/debug.c"
 doors="file_fork file_oom_kill file_swapfile file_mempolicy pages tables objects locks reports neighbours operations looks"
 
 # shellcheck disable=SC2086
@@ -128,10 +128,15 @@ for flavour in $flavours; do
   printf '%s\n' $flags $extra | sed 's/"/\\"/g' > "$objects/flags"
   sed "s|\$| @$objects/flags|" "$objects/list" | xargs -P "$jobs" -L 1 "$output/compile-one" || complain "$objects"
   # The machine itself has no header of the kernel's.
-  # shellcheck disable=SC2086
-  "$CLANG" -c -o "$objects/machine.o" -std=gnu11 -O2 -g1 -fPIC -ffreestanding -fvisibility=hidden -fno-builtin \
-    -fno-stack-protector -Wall -Wextra -Wno-unused-parameter $machine -DMAPLECHECK_LINUX_VERSION="\"$version\"" \
-    -I"$adapter" -I"$root/Sources/CForkABI/include" "$adapter/machine.c" || fail "machine.c does not compile"
+  for file in machine text; do
+    # shellcheck disable=SC2086
+    "$CLANG" -c -o "$objects/$file.o" -std=gnu11 -O2 -g1 -fPIC -ffreestanding -fvisibility=hidden -fno-builtin \
+      -fno-stack-protector -Wall -Wextra -Wno-unused-parameter $machine -DMAPLECHECK_LINUX_VERSION="\"$version\"" \
+      -I"$adapter" -I"$root/Sources/CForkABI/include" "$adapter/$file.c" || fail "$file.c does not compile"
+  done
+  : > "$objects/returns"
+  : > "$objects/ends"
+  : > "$objects/data"
 
   link() {
     "$CLANG" -shared -nostdlib -fuse-ld=lld -Wl,--gc-sections -Wl,-z,defs -Wl,--error-limit=0 \

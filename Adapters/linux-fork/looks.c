@@ -17,7 +17,8 @@ pte_t *looks_entry(struct mm_struct *mm, unsigned long address)
 	return pte_offset_kernel(pmd, address);
 }
 
-int64_t looks_areas(uint64_t space, void (*visit)(void *context, const struct maplecheck_fork_area *area), void *context)
+int64_t looks_areas(
+	uint64_t space, void (*visit)(void *context, const struct maplecheck_fork_area *area), void *context)
 {
 	struct mm_struct *mm = (void *)space;
 	struct vm_area_struct *vma;
@@ -119,20 +120,6 @@ struct look {
 	uint64_t object;
 };
 
-// Goes over all areas under the lock, as whoever trusts the tree does.
-static int64_t walk_areas(struct mm_struct *mm)
-{
-	struct vm_area_struct *vma;
-	int64_t count = 0;
-	VMA_ITERATOR(iterator, mm, 0);
-	for_each_vma(iterator, vma) {
-		if (!machine_is_live(vma)) machine_end("somebody who goes over the areas meets what is no vma", NULL);
-		if (vma->vm_mm != mm) machine_end("somebody who goes over the areas meets a vma of another space", NULL);
-		count++;
-	}
-	return count;
-}
-
 static int64_t observe(void *given)
 {
 	struct look *look = given;
@@ -146,16 +133,6 @@ static int64_t observe(void *given)
 	case MAPLECHECK_FORK_OBSERVER_SWAP_OFF:
 		if (atomic_long_read(&mm->mmap_lock.count) & 1 || !mmget_not_zero(mm)) return MAPLECHECK_FORK_BUSY;
 		result = door_unuse(mm);
-		mmput(mm);
-		return result;
-	case MAPLECHECK_FORK_OBSERVER_REMOTE:
-	case MAPLECHECK_FORK_OBSERVER_MAPS:
-		if (!mmget_not_zero(mm)) return MAPLECHECK_FORK_BUSY;
-		result = MAPLECHECK_FORK_BUSY;
-		if (mmap_read_trylock(mm)) {
-			result = walk_areas(mm);
-			mmap_read_unlock(mm);
-		}
 		mmput(mm);
 		return result;
 	case MAPLECHECK_FORK_OBSERVER_REVERSE_MAP: {

@@ -7,49 +7,6 @@
 
 static struct maplecheck_fork_host host;
 
-// MARK: Text and memory, by the names that the compiler uses
-
-#pragma GCC visibility push(hidden)
-void *memcpy(void *to, const void *from, size_t count)
-{
-	void *start = to;
-	__asm__ volatile("rep movsb" : "+D"(to), "+S"(from), "+c"(count) : : "memory");
-	return start;
-}
-void *memset(void *to, int byte, size_t count)
-{
-	void *start = to;
-	__asm__ volatile("rep stosb" : "+D"(to), "+c"(count) : "a"(byte) : "memory");
-	return start;
-}
-void *memmove(void *to, const void *from, size_t count)
-{
-	if ((uintptr_t)to - (uintptr_t)from >= count) return memcpy(to, from, count);
-	for (size_t place = count; place-- > 0;) ((char *)to)[place] = ((const char *)from)[place];
-	return to;
-}
-int memcmp(const void *first, const void *second, size_t count)
-{
-	const unsigned char *one = first, *other = second;
-	for (; count > 0; count--, one++, other++)
-		if (*one != *other) return *one - *other;
-	return 0;
-}
-size_t strlen(const char *text)
-{
-	size_t length = 0;
-	while (text[length]) length++;
-	return length;
-}
-int strncmp(const char *first, const char *second, size_t count)
-{
-	for (; count > 0; count--, first++, second++)
-		if (*first != *second || !*first) return (unsigned char)*first - (unsigned char)*second;
-	return 0;
-}
-int strcmp(const char *first, const char *second) { return strncmp(first, second, SIZE_MAX); }
-#pragma GCC visibility pop
-
 // MARK: Failures, events, reports
 
 // Refusals one after the other. Whoever asks again and again holds its locks without end.
@@ -70,84 +27,7 @@ void machine_count(uint32_t kind, const void *object, bool is_taken, void *place
 	host.resource(host.context, kind, (uintptr_t)object, is_taken, (uintptr_t)place);
 }
 
-struct text {
-	char bytes[400];
-	size_t length;
-};
-
-static void append(struct text *text, char byte)
-{
-	if (text->length + 1 < sizeof(text->bytes) && byte != '\n') text->bytes[text->length++] = byte;
-	text->bytes[text->length] = 0;
-}
-
-static void append_all(struct text *text, const char *bytes)
-{
-	while (bytes && *bytes) append(text, *bytes++);
-}
-
-static void append_number(struct text *text, uint64_t number, unsigned base)
-{
-	char digits[24];
-	int count = 0;
-	do {
-		digits[count++] = "0123456789abcdef"[number % base];
-		number /= base;
-	} while (number);
-	while (count) append(text, digits[--count]);
-}
-
-static bool is_one_of(char byte, const char *bytes)
-{
-	while (*bytes && *bytes != byte) bytes++;
-	return byte && *bytes;
-}
-
 void machine_violation(const char *text) { host.violation(host.context, text); }
-
-void machine_report(const char *format, __builtin_va_list arguments)
-{
-	struct text text = { .length = 0 };
-	for (; *format; format++) {
-		if (*format != '%') {
-			append(&text, *format);
-			continue;
-		}
-		int longs = 0;
-		do {
-			format++;
-			if (*format == 'l' || *format == 'z') longs++;
-		} while (*format && is_one_of(*format, "0123456789.-+ #lhz"));
-		switch (*format) {
-		case 'd':
-		case 'i': {
-			int64_t number = longs ? __builtin_va_arg(arguments, long) : __builtin_va_arg(arguments, int);
-			if (number < 0) append(&text, '-');
-			append_number(&text, number < 0 ? -(uint64_t)number : (uint64_t)number, 10);
-			break;
-		}
-		case 'u':
-		case 'x':
-		case 'X': {
-			uint64_t number =
-				longs ? __builtin_va_arg(arguments, unsigned long) : __builtin_va_arg(arguments, unsigned);
-			append_number(&text, number, *format == 'u' ? 10 : 16);
-			break;
-		}
-		case 's': append_all(&text, __builtin_va_arg(arguments, const char *)); break;
-		case 'c': append(&text, (char)__builtin_va_arg(arguments, int)); break;
-		case 'p':
-			(void)__builtin_va_arg(arguments, void *);
-			append_all(&text, "(pointer)");
-			// The letters that say how the kernel shows what it points to.
-			while (format[1] && is_one_of(format[1], "ABCDEFGHIMNSTUVadefghimnrstuvx")) format++;
-			break;
-		case 0: format--; break;
-		default: append(&text, *format);
-		}
-	}
-	machine_violation(text.bytes);
-}
 
 // MARK: Calls into the kernel's code. One that cannot go on leaves all its frames.
 
@@ -159,11 +39,8 @@ static struct call *innermost;
 
 void machine_end(const char *description, const char *detail)
 {
-	struct text text = { .length = 0 };
-	append_all(&text, description);
-	if (detail) append_all(&text, ": ");
-	append_all(&text, detail);
-	machine_violation(text.bytes);
+	if (detail) machine_say("%s: %s", description, detail);
+	else machine_violation(description);
 	__builtin_longjmp(innermost->registers, 1);
 }
 
@@ -255,12 +132,7 @@ static int64_t check_freed(void)
 		if (object->is_live) continue;
 		for (uint32_t place = 0; place < object->size; place++)
 			if (bytes[place] != FREED) {
-				struct text text = { .length = 0 };
-				append_all(&text, "an object of ");
-				append_number(&text, object->size, 10);
-				append_all(&text, " bytes is written to after it was freed, at byte ");
-				append_number(&text, place, 10);
-				machine_violation(text.bytes);
+				machine_say("an object of %u bytes is written to after it was freed, at byte %u", object->size, place);
 				count++;
 				break;
 			}

@@ -7,6 +7,12 @@
 
 #include "CForkABI.h"
 
+// Of text.c: memory by the names that the compiler uses. Kernel headers have declarations of their own.
+#ifndef __KERNEL__
+void *memcpy(void *to, const void *from, size_t count);
+void *memset(void *to, int byte, size_t count);
+#endif
+
 // Whether a step fails now.
 bool machine_fails(uint32_t step, uint64_t count);
 // Somebody else may look.
@@ -43,9 +49,6 @@ extern void *machine_frames, *machine_page_structures;
 extern uint8_t *machine_frame_marks;
 // The first of 1 << order frames that were never used.
 uint64_t machine_take_frames(uint32_t order);
-
-// Warnings that are given once are given again.
-void machine_forget_once(void);
 
 // What the kernel's side has for the table that the library shows.
 void machine_start_kernel(void);

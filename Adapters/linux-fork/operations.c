@@ -44,7 +44,7 @@ uint32_t operations_flags(const struct vm_area_struct *vma)
 
 struct arguments {
 	struct mm_struct *mm;
-	unsigned long start, length, new_length, page;
+	unsigned long start, length, page;
 	uint32_t flags;
 	struct file *file;
 	bool writes;
@@ -91,41 +91,6 @@ static int64_t protect(void *given)
 	if (arguments->flags & MAPLECHECK_FORK_EXECUTE) protection |= PROT_EXEC;
 	become(arguments);
 	return sys_mprotect(arguments->start, arguments->length, protection);
-}
-
-static int64_t remap(void *given)
-{
-	struct arguments *arguments = given;
-	become(arguments);
-	long result = sys_mremap(arguments->start, arguments->length, arguments->new_length,
-		MREMAP_MAYMOVE | (arguments->page ? MREMAP_FIXED : 0), arguments->page);
-	if (result < 0 && result > -4096) return result;
-	*arguments->result = result;
-	return 0;
-}
-
-static int64_t advise(void *given)
-{
-	struct arguments *arguments = given;
-	become(arguments);
-	return sys_madvise(arguments->start, arguments->length, arguments->flags);
-}
-
-static int64_t lock(void *given)
-{
-	struct arguments *arguments = given;
-	become(arguments);
-	return arguments->writes ? sys_mlock(arguments->start, arguments->length)
-				 : sys_munlock(arguments->start, arguments->length);
-}
-
-static int64_t set_break(void *given)
-{
-	struct arguments *arguments = given;
-	become(arguments);
-	// The program's own segments say where the heap begins; here the first call does.
-	if (!arguments->mm->start_brk) arguments->mm->start_brk = arguments->mm->brk = arguments->start;
-	return sys_brk(arguments->start) == arguments->start ? 0 : -ENOMEM;
 }
 
 static int64_t touch(void *given)
@@ -214,26 +179,6 @@ static int64_t call_protect(uint64_t space, uint64_t start, uint64_t length, uin
 	return machine_call(
 		protect, &(struct arguments){ .mm = (void *)space, .start = start, .length = length, .flags = flags });
 }
-static int64_t call_remap(
-	uint64_t space, uint64_t start, uint64_t length, uint64_t new_length, uint64_t wanted, uint64_t *result)
-{
-	return machine_call(remap, &(struct arguments){ .mm = (void *)space, .start = start, .length = length,
-		.new_length = new_length, .page = wanted, .result = result });
-}
-static int64_t call_advise(uint64_t space, uint64_t start, uint64_t length, uint32_t advice)
-{
-	return machine_call(
-		advise, &(struct arguments){ .mm = (void *)space, .start = start, .length = length, .flags = advice });
-}
-static int64_t call_lock(uint64_t space, uint64_t start, uint64_t length, bool locks)
-{
-	return machine_call(
-		lock, &(struct arguments){ .mm = (void *)space, .start = start, .length = length, .writes = locks });
-}
-static int64_t call_set_break(uint64_t space, uint64_t address)
-{
-	return machine_call(set_break, &(struct arguments){ .mm = (void *)space, .start = address });
-}
 static int64_t call_touch(uint64_t space, uint64_t address, bool writes)
 {
 	return machine_call(touch, &(struct arguments){ .mm = (void *)space, .start = address, .writes = writes });
@@ -259,10 +204,6 @@ const struct maplecheck_fork_library machine_calls = {
 	.map = call_map,
 	.unmap = call_unmap,
 	.protect = call_protect,
-	.remap = call_remap,
-	.advise = call_advise,
-	.lock = call_lock,
-	.set_break = call_set_break,
 	.set_policy = call_set_policy,
 	.touch = call_touch,
 	.pin = call_pin,

@@ -28,11 +28,3 @@ static void warn(const char *file, int line)
 void warn_slowpath_fmt(const char *file, int line, unsigned taint, const char *format, ...) { warn(file, line); }
 void __warn_printk(const char *format, ...) { machine_violation(format); }
 void panic(const char *format, ...) { machine_end("the kernel panics", format); }
-
-void machine_say(const char *format, ...)
-{
-	va_list arguments;
-	va_start(arguments, format);
-	machine_report(format, arguments);
-	va_end(arguments);
-}

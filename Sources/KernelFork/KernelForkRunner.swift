@@ -41,6 +41,7 @@ extension ForkScenario {
         report.forks += 1
         if !outcome.succeeded { report.failedForks += 1 }
         if trial.failure != .none && outcome.steps.failures == 0 { report.unreached.append(place) }
+        if trial.observation?.observer.isOfKernels == false { report.unobserved.append(place) }
         if !outcome.violations.isEmpty {
           report.violation = (place, outcome.violations)
           return report
@@ -77,6 +78,8 @@ package struct KernelForkReport: Sendable {
   package var failedForks = 0
   /// The lines, from 0, whose failure never came.
   package var unreached: [Int] = []
+  /// The lines whose observer the machine has not: nobody looked.
+  package var unobserved: [Int] = []
   /// The line whose fork broke a law, and the laws.
   package var violation: (operation: Int, violations: [ForkViolation])?
 

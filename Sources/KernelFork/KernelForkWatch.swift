@@ -51,9 +51,12 @@ final class KernelForkWatch {
     case .reaper:
       guard let child else { return false }
       return try machine.observe(MAPLECHECK_FORK_OBSERVER_REAPER, child)
-    case .migration:
-      guard let child else { return false }
-      return try machine.observe(MAPLECHECK_FORK_OBSERVER_REMOTE, child)
+    case .migration: return false
     }
   }
+}
+
+extension ForkObserver {
+  /// Whether a kernel's machine has the observer. Migration begins with a process that a half-made child is not yet.
+  package var isOfKernels: Bool { self != .migration }
 }

@@ -107,6 +107,36 @@ struct KernelForkTests {
     }
   }
 
+  @Test("unmap and protect split an area as the system calls do", arguments: BuiltKernels.paths.indices)
+  func calls(_ place: Int) throws {
+    let machine = try Self.machines.get()[place]
+    let start = machine.save()
+    defer { machine.restore(start) }
+    let space = try machine.newSpace()
+    try machine.map(
+      MappingRequest(KeyRange(0x400000, 0x407fff), [.readable, .writable]), in: space, files: [])
+    try machine.unmap(KeyRange(0x402000, 0x402fff), in: space)
+    try machine.protect(KeyRange(0x404000, 0x404fff), .readable, in: space)
+    let areas = machine.areas(of: space)
+    #expect(
+      areas.map(\.range) == [
+        KeyRange(0x400000, 0x401fff), KeyRange(0x403000, 0x403fff), KeyRange(0x404000, 0x404fff),
+        KeyRange(0x405000, 0x407fff),
+      ])
+    #expect(areas.map { $0.flags.contains(.writable) } == [true, true, false, true])
+    #expect(throws: KernelCallError.refused(14)) { try machine.touch(.single(0x404000), writing: true, in: space) }
+  }
+
+  @Test("an observer that the machine has not is told, and never counts as one that found nothing")
+  func unobserved() throws {
+    let machine = try Self.machines.get()[0]
+    var scenario = try ForkScenario.parse(Array(Self.script.utf8), file: "script")
+    let calls = scenario.operations.count
+    scenario.operations += forks(.migration, forever: false, upTo: 2)
+    #expect(try scenario.run(on: machine).unobserved == [calls, calls + 1, calls + 2])
+    #expect(ForkObserver.allCases.filter { !$0.isOfKernels } == [.migration])
+  }
+
   @Test("a library is one machine")
   func secondStart() throws {
     _ = try Self.machines.get()

@@ -113,11 +113,6 @@ enum maplecheck_fork_observer {
   MAPLECHECK_FORK_OBSERVER_REAPER,       // oom_reap_task_mm()
   MAPLECHECK_FORK_OBSERVER_SWAP_OFF,     // unuse_mm()
   MAPLECHECK_FORK_OBSERVER_REVERSE_MAP,  // all areas through a file
-  MAPLECHECK_FORK_OBSERVER_FOLIO_WALK,   // rmap_walk() of each folio of an address space
-  MAPLECHECK_FORK_OBSERVER_FAULT,        // a fault under the lock of its vma
-  MAPLECHECK_FORK_OBSERVER_REMOTE,       // an access with a reference to the address space
-  MAPLECHECK_FORK_OBSERVER_MAPS,         // as /proc/PID/maps goes over all areas
-  MAPLECHECK_FORK_OBSERVER_COUNT,
 };
 
 // What the library asks of its host.
@@ -184,14 +179,6 @@ struct maplecheck_fork_library {
   int64_t (*map)(uint64_t space, uint64_t start, uint64_t length, uint32_t flags, uint64_t file, uint64_t page);
   int64_t (*unmap)(uint64_t space, uint64_t start, uint64_t length);
   int64_t (*protect)(uint64_t space, uint64_t start, uint64_t length, uint32_t flags);
-  // Moves an area, or changes its length: to `wanted`, or if that is 0 wherever the kernel puts it.
-  int64_t (*remap)(
-      uint64_t space, uint64_t start, uint64_t length, uint64_t new_length, uint64_t wanted, uint64_t *result);
-  // `advice` is a number of madvise().
-  int64_t (*advise)(uint64_t space, uint64_t start, uint64_t length, uint32_t advice);
-  int64_t (*lock)(uint64_t space, uint64_t start, uint64_t length, bool locks);
-  // The first call says where the heap begins.
-  int64_t (*set_break)(uint64_t space, uint64_t address);
   int64_t (*set_policy)(uint64_t space, uint64_t address);
   int64_t (*touch)(uint64_t space, uint64_t address, bool writes);
   int64_t (*pin)(uint64_t space, uint64_t address);
@@ -203,7 +190,8 @@ struct maplecheck_fork_library {
   int64_t (*grace_period)(void);
 
   // Visits the areas of an address space in order, entries that are no vmas of its own included.
-  int64_t (*areas)(uint64_t space, void (*visit)(void *context, const struct maplecheck_fork_area *area), void *context);
+  int64_t (*areas)(
+      uint64_t space, void (*visit)(void *context, const struct maplecheck_fork_area *area), void *context);
   int64_t (*counters)(uint64_t space, struct maplecheck_fork_counters *counters);
   int64_t (*page)(uint64_t space, uint64_t address, struct maplecheck_fork_page *page);
   // The address spaces that a page of a file can be found in, by the file's tree of areas.

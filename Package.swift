@@ -68,6 +68,8 @@ var targets: [Target] = [
   .executableTarget(
     name: "RealFork", linkerSettings: [.unsafeFlags(["-static-executable"], .when(configuration: .release))]),
   .executableTarget(
+    name: "KernelForkSweep", dependencies: ["KernelFork", "AddressSpaceModel"], swiftSettings: strict),
+  .executableTarget(
     name: "maplecheck",
     dependencies: [
       "Harness", "Operations", "MapleTreeModule", "CountedMapleTree", "SortedArrayOracle", "ExternalSubject",
@@ -172,6 +174,7 @@ let package = Package(
     .library(name: "MapleTreeModule", targets: ["MapleTreeModule", "RangeMapCore"]),
     .executable(name: "maplecheck", targets: ["maplecheck"]),
     .executable(name: "RealFork", targets: ["RealFork"]),
+    .executable(name: "KernelForkSweep", targets: ["KernelForkSweep"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")

@@ -81,8 +81,10 @@ ours="-I$tree -I$tree/mm -I$adapter -I$root/Sources/CForkABI/include"
 # The kernel's files, of which a version has not all.
 files="lib/refcount.c lib/maple_tree.c lib/rbtree.c lib/interval_tree.c lib/percpu_counter.c lib/find_bit.c
   lib/bitmap.c lib/hweight.c mm/mmap.c mm/vma.c mm/vma_init.c mm/memory.c mm/rmap.c mm/interval_tree.c mm/mmu_gather.c
-  mm/pgtable-generic.c mm/mmap_lock.c mm/util.c mm/mprotect.c mm/madvise.c mm/mmu_notifier.c mm/debug.c"
-doors="file_fork file_oom_kill file_swapfile file_mempolicy pages tables objects locks reports neighbours operations looks"
+  mm/pgtable-generic.c mm/mmap_lock.c mm/util.c mm/mprotect.c mm/mremap.c mm/mlock.c
+  mm/pagewalk.c mm/mseal.c mm/madvise.c mm/mmu_notifier.c mm/debug.c"
+doors="file_fork file_oom_kill file_swapfile file_mempolicy pages tables objects locks reports neighbours operations
+  resizing advice looks observers"
 
 # shellcheck disable=SC2086
 "$CLANG" $flags -S -o - "$adapter/bounds.c" 2> "$output/bounds.errors" |
@@ -134,44 +136,15 @@ for flavour in $flavours; do
       -fno-stack-protector -Wall -Wextra -Wno-unused-parameter $machine -DMAPLECHECK_LINUX_VERSION="\"$version\"" \
       -I"$adapter" -I"$root/Sources/CForkABI/include" "$adapter/$file.c" || fail "$file.c does not compile"
   done
-  : > "$objects/returns"
-  : > "$objects/ends"
-  : > "$objects/data"
-
-  link() {
-    "$CLANG" -shared -nostdlib -fuse-ld=lld -Wl,--gc-sections -Wl,-z,defs -Wl,--error-limit=0 \
-      -o "$objects/library.so" "$objects"/*.o "$@" 2> "$objects/link.errors"
-  }
-  if ! link; then
-    sed -n 's/.*undefined\( hidden\)\{0,1\} symbol: \([A-Za-z0-9_.]*\).*/\2/p' "$objects/link.errors" | grep -v '^__asan_' |
-      sort -u > "$objects/missing"
-    # A relocation tells whether what is missing is called, or is data: an address in a table is a function's.
-    objdump -r "$objects"/*.o | awk '/R_X86_64_(PLT32|64)/ { sub(/[-+]0x.*/, "", $3); print $3 }' | sort -u > "$objects/called"
-    sed -n 's/^\([A-Za-z0-9_]\{1,\}\).*/\1/p' "$adapter/returns_zero.list" | sort -u > "$objects/zero"
-    comm -12 "$objects/missing" "$objects/zero" > "$objects/returns"
-    comm -23 "$objects/missing" "$objects/zero" | comm -12 - "$objects/called" > "$objects/ends"
-    comm -23 "$objects/missing" "$objects/zero" | comm -23 - "$objects/called" > "$objects/data"
-    {
-      echo '.text'
-      while read -r name; do printf '.globl %s\n.hidden %s\n%s: xorl %%eax, %%eax\nret\n' "$name" "$name" "$name"; done < "$objects/returns"
-      while read -r name; do
-        printf '.globl %s\n.hidden %s\n%s: andq $-16, %%rsp\nleaq missing_%s(%%rip), %%rdi\ncall machine_missing\n' "$name" "$name" "$name" "$name"
-        printf '.section .rodata\nmissing_%s: .asciz "%s"\n.text\n' "$name" "$name"
-      done < "$objects/ends"
-      while read -r name; do printf '.bss\n.globl %s\n.hidden %s\n.balign 64\n%s: .zero 4096\n' "$name" "$name" "$name"; done < "$objects/data"
-      echo '.section .note.GNU-stack,"",@progbits'
-    } > "$objects/missing.s"
-    "$CLANG" -c -o "$objects/missing.o" "$objects/missing.s"
-    link $link || complain "$objects"
-    {
-      echo "return 0: $(wc -l < "$objects/returns")"
-      cat "$objects/returns"
-      echo "end the call: $(wc -l < "$objects/ends")"
-      cat "$objects/ends"
-      echo "data that is zero: $(wc -l < "$objects/data")"
-      cat "$objects/data"
-    } > "$output/functions.txt"
-  fi
+  "$adapter/link.sh" "$objects" $link || complain "$objects"
+  {
+    echo "return 0: $(wc -l < "$objects/returns")"
+    cat "$objects/returns"
+    echo "end the call: $(wc -l < "$objects/ends")"
+    cat "$objects/ends"
+    echo "data that is zero: $(wc -l < "$objects/data")"
+    cat "$objects/data"
+  } > "$output/functions.txt"
   mv "$objects/library.so" "$output/libmaplecheck-fork-$flavour.so"
   echo "$output/libmaplecheck-fork-$flavour.so: Linux $version; of what is missing, $(wc -l < "$objects/returns") functions return 0," \
     "$(wc -l < "$objects/ends") end the call, $(wc -l < "$objects/data") objects are zero"

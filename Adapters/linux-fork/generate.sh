@@ -85,6 +85,10 @@ feature() { if grep -qE -e "$2" "$tree/$3" 2> /dev/null; then echo "#define HAS_
   feature RSS_COUNTERS 'percpu_counter rss_stat' include/linux/mm_types.h
   feature KSM_VMA_FLAGS '^vma_flags_t ksm_vma_flags' include/linux/ksm.h
   feature KSM_VM_FLAGS '^vm_flags_t ksm_vma_flags' include/linux/ksm.h
+  feature GAP_BY_SPACE 'get_unmapped_area\) \(' include/linux/mm_types.h
+  feature GAP_BY_FLAGS 'unsigned long flags, vm_flags_t vm_flags\);' include/linux/sched/mm.h
+  feature LOCKED_BATCHES 'void mlock_drain_local' mm/internal.h
+  feature PAGES_BY_BATCH 'void folios_put_refs\(' include/linux/mm.h
   feature MM_FLAG_CALLS 'mm_flags_set' include/linux/mm.h
 } > "$folder/features.h"
 if grep -qE 'kvfree_call_rcu\(struct rcu_head \*head, rcu_callback_t' "$tree"/include/linux/rcutree.h; then

@@ -54,6 +54,8 @@ int door_set_policy(struct vm_area_struct *vma);
 // pages.c
 void pages_start(void);
 struct page *pages_take(unsigned int order, uint32_t step, gfp_t gfp);
+// Empties the lists of pages that the processor has not sorted in yet.
+void pages_drain(void);
 // objects.c
 int64_t objects_end_grace_period(void *arguments);
 // locks.c
@@ -66,7 +68,19 @@ int64_t files_new(uint64_t *file);
 int64_t files_references(uint64_t file);
 // operations.c
 uint32_t operations_flags(const struct vm_area_struct *vma);
+// resizing.c
+int64_t resizing_remap(uint64_t space, uint64_t start, uint64_t length, uint64_t new_length, uint64_t flags,
+	uint64_t new_start);
+int64_t resizing_brk(uint64_t space, uint64_t address);
+int64_t resizing_grow(uint64_t space, uint64_t address);
+int64_t resizing_set_limit(uint32_t limit, uint64_t value);
+// advice.c
+int64_t advice_advise(uint64_t space, uint64_t start, uint64_t length, int32_t advice);
+int64_t advice_lock(uint64_t space, uint64_t start, uint64_t length, bool is_locked);
+// observers.c
+int64_t observers_observe(uint32_t observer, uint64_t object, uint64_t address);
 // looks.c
+bool looks_flag(struct mm_struct *mm, int flag);
 pte_t *looks_entry(struct mm_struct *mm, unsigned long address);
 int64_t looks_areas(
 	uint64_t space, void (*visit)(void *context, const struct maplecheck_fork_area *area), void *context);
@@ -74,6 +88,10 @@ int64_t looks_counters(uint64_t space, struct maplecheck_fork_counters *counters
 int64_t looks_page(uint64_t space, uint64_t address, struct maplecheck_fork_page *page);
 int64_t looks_mappings(uint64_t file, void (*visit)(void *context, uint64_t space, uint64_t vma), void *context);
 int64_t looks_committed(void);
-int64_t looks_observe(uint32_t observer, uint64_t object);
+#ifdef HAS_RMAP_TREE
+#define for_each_mapping(vma, mapping) mapping_rmap_tree_foreach(vma, mapping, 0, ULONG_MAX)
+#else
+#define for_each_mapping(vma, mapping) vma_interval_tree_foreach(vma, &(mapping)->i_mmap, 0, ULONG_MAX)
+#endif
 
 #endif

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //
-// What the library shows of the kernel's state, and those who come to look in the middle of a call.
+// What the library shows of the kernel's state.
 
 #include "kernel.h"
 
@@ -49,7 +49,7 @@ static long pages_of(struct mm_struct *mm, int member)
 #endif
 }
 
-static bool has_flag(struct mm_struct *mm, int flag)
+bool looks_flag(struct mm_struct *mm, int flag)
 {
 #ifdef HAS_MM_FLAG_CALLS
 	return mm_flags_test(flag, mm);
@@ -69,8 +69,8 @@ int64_t looks_counters(uint64_t space, struct maplecheck_fork_counters *counters
 		.pinned_pages = atomic64_read(&mm->pinned_vm), .file_pages = pages_of(mm, MM_FILEPAGES),
 		.anonymous_pages = pages_of(mm, MM_ANONPAGES), .swapped_pages = pages_of(mm, MM_SWAPENTS),
 		.shared_pages = pages_of(mm, MM_SHMEMPAGES), .table_bytes = mm_pgtables_bytes(mm),
-		.is_unstable = has_flag(mm, MMF_UNSTABLE), .is_skipped = has_flag(mm, MMF_OOM_SKIP),
-		.has_pinned = has_flag(mm, MMF_HAS_PINNED), .lock = lock & 1 ? -1 : lock >> 8,
+		.is_unstable = looks_flag(mm, MMF_UNSTABLE), .is_skipped = looks_flag(mm, MMF_OOM_SKIP),
+		.has_pinned = looks_flag(mm, MMF_HAS_PINNED), .lock = lock & 1 ? -1 : lock >> 8,
 	};
 	return 0;
 }
@@ -93,12 +93,6 @@ int64_t looks_page(uint64_t space, uint64_t address, struct maplecheck_fork_page
 	return 1;
 }
 
-#ifdef HAS_RMAP_TREE
-#define for_each_mapping(vma, mapping) mapping_rmap_tree_foreach(vma, mapping, 0, ULONG_MAX)
-#else
-#define for_each_mapping(vma, mapping) vma_interval_tree_foreach(vma, &(mapping)->i_mmap, 0, ULONG_MAX)
-#endif
-
 int64_t looks_mappings(uint64_t file, void (*visit)(void *context, uint64_t space, uint64_t vma), void *context)
 {
 	struct address_space *mapping = ((struct file *)file)->f_mapping;
@@ -112,47 +106,3 @@ int64_t looks_mappings(uint64_t file, void (*visit)(void *context, uint64_t spac
 }
 
 int64_t looks_committed(void) { return percpu_counter_sum(&vm_committed_as); }
-
-// MARK: Observers
-
-struct look {
-	uint32_t observer;
-	uint64_t object;
-};
-
-static int64_t observe(void *given)
-{
-	struct look *look = given;
-	struct mm_struct *mm = (void *)look->object;
-	int64_t result;
-	if (!locks_let_others_run()) return MAPLECHECK_FORK_BUSY;
-	switch (look->observer) {
-	case MAPLECHECK_FORK_OBSERVER_REAPER:
-		if (atomic_long_read(&mm->mmap_lock.count) & 1) return MAPLECHECK_FORK_BUSY;
-		return door_reap(mm);
-	case MAPLECHECK_FORK_OBSERVER_SWAP_OFF:
-		if (atomic_long_read(&mm->mmap_lock.count) & 1 || !mmget_not_zero(mm)) return MAPLECHECK_FORK_BUSY;
-		result = door_unuse(mm);
-		mmput(mm);
-		return result;
-	case MAPLECHECK_FORK_OBSERVER_REVERSE_MAP: {
-		struct file *file = (void *)look->object;
-		struct vm_area_struct *vma;
-		if (!i_mmap_trylock_write(file->f_mapping)) return MAPLECHECK_FORK_BUSY;
-		i_mmap_unlock_write(file->f_mapping);
-		result = 0;
-		for_each_mapping(vma, file->f_mapping) {
-			if (!machine_is_live(vma)) machine_end("a freed vma is found through its file", NULL);
-			if (!machine_is_live(vma->vm_mm)) machine_end("a vma of a freed space is found through its file", NULL);
-			result++;
-		}
-		return result;
-	}
-	default: return -EOPNOTSUPP;
-	}
-}
-
-int64_t looks_observe(uint32_t observer, uint64_t object)
-{
-	return machine_call(observe, &(struct look){ observer, object });
-}

@@ -52,6 +52,8 @@ static vm_fault_t fault_area(struct vm_fault *fault)
 {
 	struct page *page = alloc_page(GFP_KERNEL | __GFP_MOVABLE | __GFP_ZERO);
 	if (!page) return VM_FAULT_OOM;
+	page_folio(page)->mapping = fault->vma->vm_file->f_mapping;
+	page_folio(page)->index = fault->pgoff;
 	fault->page = page;
 	return 0;
 }
@@ -123,6 +125,7 @@ int ldt_dup_context(struct mm_struct *from, struct mm_struct *to)
 {
 	return machine_fails(MAPLECHECK_FORK_STEP_HOOK, 1) ? -ENOMEM : 0;
 }
+bool userfaultfd_remove(struct vm_area_struct *vma, unsigned long start, unsigned long end) { return true; }
 void uprobe_start_dup_mmap(void) { machine_event(MAPLECHECK_FORK_EVENT_UPROBES_STARTED, NULL); }
 void uprobe_end_dup_mmap(void) { machine_event(MAPLECHECK_FORK_EVENT_UPROBES_ENDED, NULL); }
 void ksm_enter(void) {}

@@ -70,6 +70,12 @@ static void *make_object(struct kmem_cache *cache, gfp_t gfp, void *place)
 	return object;
 }
 
+// Whether a request is refused. One that must not fail is not asked about.
+static bool fails(uint32_t step, uint64_t count, gfp_t gfp)
+{
+	return !(gfp & __GFP_NOFAIL) && machine_fails(step, count);
+}
+
 // How many references an object has that is freed: none is right, fewer is a reference that was given back twice.
 static int references_of(const void *object, uint32_t kind)
 {
@@ -97,7 +103,7 @@ static void give_object(void *object, void *place)
 
 void *kmem_cache_alloc_noprof(struct kmem_cache *cache, gfp_t gfp)
 {
-	return machine_fails(cache->step, 1) ? NULL : make_object(cache, gfp, __builtin_return_address(0));
+	return fails(cache->step, 1, gfp) ? NULL : make_object(cache, gfp, __builtin_return_address(0));
 }
 void kmem_cache_free(struct kmem_cache *cache, void *object)
 {
@@ -113,7 +119,7 @@ bool kmem_cache_alloc_bulk_noprof(struct kmem_cache *cache, gfp_t gfp, size_t co
 int kmem_cache_alloc_bulk_noprof(struct kmem_cache *cache, gfp_t gfp, size_t count, void **objects)
 #endif
 {
-	if (machine_fails(MAPLECHECK_FORK_STEP_NODES, count)) return 0;
+	if (fails(MAPLECHECK_FORK_STEP_NODES, count, gfp)) return 0;
 	for (size_t place = 0; place < count; place++)
 		objects[place] = make_object(cache, gfp, __builtin_return_address(0));
 	return count;
@@ -127,7 +133,7 @@ struct slab_sheaf {
 
 int kmem_cache_refill_sheaf(struct kmem_cache *cache, gfp_t gfp, struct slab_sheaf **sheaf, unsigned int count)
 {
-	if (machine_fails(MAPLECHECK_FORK_STEP_NODES, count)) return -ENOMEM;
+	if (fails(MAPLECHECK_FORK_STEP_NODES, count, gfp)) return -ENOMEM;
 	if (count > (*sheaf)->capacity) {
 		void **objects = machine_allocate(count * sizeof(*objects), 16, MAPLECHECK_FORK_SHEAF);
 		memcpy(objects, (*sheaf)->objects, (*sheaf)->count * sizeof(*objects));
@@ -170,7 +176,7 @@ unsigned int kmem_cache_sheaf_size(struct slab_sheaf *sheaf) { return sheaf->cou
 
 static void *take_memory(size_t size, gfp_t gfp, uint32_t step, uint32_t kind, void *place)
 {
-	if (machine_fails(step, 1)) return NULL;
+	if (fails(step, 1, gfp)) return NULL;
 	void *memory = machine_allocate(size, 64, kind);
 	memset(memory, gfp & __GFP_ZERO ? 0 : 0x5a, size);
 	machine_count(kind, memory, true, place);
@@ -247,6 +253,7 @@ void kvfree_call_rcu(struct rcu_head *head, void *object) { free_later(object); 
 
 int64_t objects_end_grace_period(void *arguments)
 {
+	pages_drain();
 	while (first_waiting || first_object) {
 		struct rcu_head *head = first_waiting;
 		struct waiting_object *object = first_object;

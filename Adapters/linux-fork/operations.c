@@ -58,6 +58,9 @@ static int64_t new_space(void *given)
 	struct arguments *arguments = given;
 	struct mm_struct *mm = mm_alloc();
 	if (!mm) return -ENOMEM;
+#ifdef HAS_GAP_BY_SPACE
+	mm->get_unmapped_area = arch_get_unmapped_area;
+#endif
 	*arguments->result = (unsigned long)mm;
 	return 0;
 }
@@ -106,6 +109,7 @@ static int64_t touch(void *given)
 #ifndef HAS_RSS_COUNTERS
 	sync_mm_rss(mm);
 #endif
+	pages_drain();
 	if (fault & VM_FAULT_OOM) return -ENOMEM;
 	return fault & VM_FAULT_ERROR ? -EFAULT : 0;
 }
@@ -204,6 +208,12 @@ const struct maplecheck_fork_library machine_calls = {
 	.map = call_map,
 	.unmap = call_unmap,
 	.protect = call_protect,
+	.remap = resizing_remap,
+	.brk = resizing_brk,
+	.advise = advice_advise,
+	.lock = advice_lock,
+	.grow = resizing_grow,
+	.set_limit = resizing_set_limit,
 	.set_policy = call_set_policy,
 	.touch = call_touch,
 	.pin = call_pin,
@@ -216,7 +226,7 @@ const struct maplecheck_fork_library machine_calls = {
 	.mappings = looks_mappings,
 	.file_references = files_references,
 	.committed = looks_committed,
-	.observe = looks_observe,
+	.observe = observers_observe,
 };
 
 // MARK: The start

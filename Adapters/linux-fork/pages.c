@@ -32,7 +32,7 @@ static uint32_t resource_of(uint32_t step)
 
 struct page *pages_take(unsigned int order, uint32_t step, gfp_t gfp)
 {
-	if (machine_fails(step, 1)) return NULL;
+	if (!(gfp & __GFP_NOFAIL) && machine_fails(step, 1)) return NULL;
 	unsigned long frame = machine_take_frames(order);
 	struct page *page = pfn_to_page(frame);
 	memset(page, 0, sizeof(*page) << order);
@@ -94,6 +94,22 @@ void free_pages(unsigned long address, unsigned int order)
 	if (address) __free_pages(virt_to_page((void *)address), order);
 }
 void __folio_put(struct folio *folio) { give_page(&folio->page); }
+#ifdef HAS_PAGES_BY_BATCH
+void folios_put_refs(struct folio_batch *folios, unsigned int *references)
+{
+	for (unsigned int place = 0; place < folio_batch_count(folios); place++) {
+		struct folio *folio = folios->folios[place];
+		if (folio_ref_sub_and_test(folio, references ? references[place] : 1)) give_page(&folio->page);
+	}
+	folio_batch_reinit(folios);
+}
+#else
+void release_pages(struct page **pages, int count)
+{
+	for (int place = 0; place < count; place++)
+		if (put_page_testzero(pages[place])) give_page(pages[place]);
+}
+#endif
 
 #ifdef HAS_ENCODED_PAGES
 void free_pages_and_swap_cache(struct encoded_page **pages, int count)
@@ -119,7 +135,19 @@ void free_pages_and_swap_cache(struct page **pages, int count)
 void folio_unlock(struct folio *folio) { clear_bit(PG_locked, (unsigned long *)&folio->flags); }
 void unlock_page(struct page *page) { folio_unlock(page_folio(page)); }
 void __folio_lock(struct folio *folio) { machine_end("a page's lock is waited for, and nobody gives it back", NULL); }
-void lru_add_drain(void) { machine_event(MAPLECHECK_FORK_EVENT_DRAINED, NULL); }
+void pages_drain(void)
+{
+#ifdef HAS_LOCKED_BATCHES
+	mlock_drain_local();
+#else
+	mlock_page_drain_local();
+#endif
+}
+void lru_add_drain(void)
+{
+	pages_drain();
+	machine_event(MAPLECHECK_FORK_EVENT_DRAINED, NULL);
+}
 void copy_page(void *to, void *from) { memcpy(to, from, PAGE_SIZE); }
 // Called out of assembly, which allows them no other registers.
 asm(".text\n"

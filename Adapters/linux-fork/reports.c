@@ -15,16 +15,27 @@ int _printk(const char *format, ...)
 	return 0;
 }
 
-static void warn(const char *file, int line)
+// The kernel's own name of a file, without the folder that it was compiled in.
+static const char *name_of(const char *file)
 {
-	// The kernel's own name of the file, without the folder that it was compiled in.
 	for (const char *place = file; *place; place++)
 		if (!strncmp(place, "/mm/", 4) || !strncmp(place, "/kernel/", 8) || !strncmp(place, "/lib/", 5) ||
 		    !strncmp(place, "/include/", 9))
 			file = place + 1;
-	machine_say("WARNING at %s:%d", file, line);
+	return file;
 }
 
-void warn_slowpath_fmt(const char *file, int line, unsigned taint, const char *format, ...) { warn(file, line); }
+void reports_warn(const char *file, int line, const char *condition)
+{
+	machine_say("WARNING at %s:%d: %s", name_of(file), line, condition);
+}
+void reports_bug(const char *file, int line, const char *condition)
+{
+	machine_end("the kernel stops", condition);
+}
+void warn_slowpath_fmt(const char *file, int line, unsigned taint, const char *format, ...)
+{
+	reports_warn(file, line, format ? format : "a condition without words");
+}
 void __warn_printk(const char *format, ...) { machine_violation(format); }
 void panic(const char *format, ...) { machine_end("the kernel panics", format); }

@@ -27,6 +27,8 @@ package struct KernelForkBench: ~Copyable {
   private let fileReferences: [Int64]
   private let fileMappings: [Int]
   private let counters: maplecheck_fork_counters
+  /// The first page of each area that has one: there an observer looks.
+  private let observedAddresses: [UInt64]
 
   /// Keeps the state of the machine, whose address space is at rest.
   /// - Complexity: O(memory in use).
@@ -37,7 +39,9 @@ package struct KernelForkBench: ~Copyable {
     // What waits for readers of the calls before is no part of a trial.
     try machine.endGracePeriod()
     areas = machine.areas(of: parent)
-    pages = KernelForkBench.pages(of: parent, areas, machine)
+    let pages = machine.pages(of: parent, areas)
+    self.pages = pages
+    observedAddresses = areas.map(\.range.first).filter { pages[$0]?.isPresent == true }
     committed = machine.committedPages
     fileReferences = files.map { machine.references(ofFile: $0) }
     fileMappings = files.map { machine.mappings(ofFile: $0).count }
@@ -46,31 +50,17 @@ package struct KernelForkBench: ~Copyable {
     state = machine.save()
   }
 
-  private static func pages(
-    of space: KernelSpace, _ areas: [KernelArea], _ machine: KernelMachine
-  ) -> [UInt64: KernelPage] {
-    var pages: [UInt64: KernelPage] = [:]
-    for area in areas {
-      var address = area.range.first
-      while true {
-        if let page = machine.page(at: address, in: space) { pages[address] = page }
-        if area.range.last - address < AddressLayout.pageSize { break }
-        address += AddressLayout.pageSize
-      }
-    }
-    return pages
-  }
-
   /// Forks, tears the child down, and checks all laws. The machine is as before afterwards.
   /// - Parameters:
   ///   - failure: the step that fails.
   ///   - observer: who looks at each moment after the failure.
-  package func run(failing failure: KernelFailure? = nil, observer: ForkObserver? = nil) -> KernelForkOutcome {
+  package func run(failing failure: KernelFailure? = nil, observer: KernelObserver? = nil) -> KernelForkOutcome {
     machine.restore(state)
     machine.steps = KernelSteps(failing: failure)
     machine.events = 0
     machine.isInTrial = true
-    let watch = KernelForkWatch(machine, observer, files: files)
+    let watch = KernelForkWatch(
+      machine, observer, files: files, parent: parent, addresses: observedAddresses, isFork: true)
     machine.look = { watch.look($0, $1) }
     var violations: [ForkViolation] = []
     var succeeded = false
@@ -99,7 +89,7 @@ package struct KernelForkBench: ~Copyable {
     if !isEnded { check(&violations) }
     if !isEnded && violations.isEmpty { tearDownParent() }
     machine.checkFreedObjects()
-    for warning in machine.warnings { violations.append(ForkViolation(.kernelIsSilent, warning)) }
+    violations += ForkViolation.said(machine.warnings)
     return KernelForkOutcome(
       succeeded: succeeded, violations: violations, steps: machine.steps, looks: watch.looks, events: machine.events)
   }
@@ -161,7 +151,7 @@ package struct KernelForkBench: ~Copyable {
     {
       return "the parent's counters are others"
     }
-    let pages = KernelForkBench.pages(of: parent, areas, machine)
+    let pages = machine.pages(of: parent, areas)
     for (address, old) in self.pages.sorted(by: { $0.key < $1.key }) {
       guard let new = pages[address] else {
         return "the parent has no page at 0x\(String(address, radix: 16)) any more"

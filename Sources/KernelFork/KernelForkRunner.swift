@@ -37,7 +37,8 @@ extension ForkScenario {
       let bench = try KernelForkBench(machine, parent: space, files: files)
       while place < operations.count, operations[place].isFork {
         let trial = operations[place].trial
-        let outcome = bench.run(failing: KernelFailure(trial.failure), observer: trial.observation?.observer)
+        let observer = trial.observation.flatMap { KernelObserver($0.observer) }
+        let outcome = bench.run(failing: KernelFailure(trial.failure), observer: observer)
         report.forks += 1
         if !outcome.succeeded { report.failedForks += 1 }
         if trial.failure != .none && outcome.steps.failures == 0 { report.unreached.append(place) }
@@ -56,7 +57,7 @@ extension ForkScenario {
 
 extension KernelMachine {
   /// Forks an address space, and writes to each private page that its child inherits.
-  fileprivate func nextGeneration(of space: KernelSpace) throws(KernelCallError) -> KernelSpace {
+  func nextGeneration(of space: KernelSpace) throws(KernelCallError) -> KernelSpace {
     let child = try fork(space)
     for area in areas(of: child) where area.flags.contains(.writable) && !area.flags.contains(.shared) {
       var address = area.range.first
@@ -123,7 +124,7 @@ extension FailureKind {
 }
 
 extension ForkOperation {
-  fileprivate func prepare(
+  func prepare(
     _ space: KernelSpace, files: [UInt64], on machine: KernelMachine
   ) throws(KernelCallError) {
     let range = request.range

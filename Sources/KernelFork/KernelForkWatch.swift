@@ -1,26 +1,39 @@
 import AddressSpaceModel
 import CForkABI
+import RangeMapCore
 
-/// Lets an observer look at the child of a fork that has failed, at each moment that the kernel's code gives.
+/// Lets an observer look at the address spaces of a call, at each moment that the kernel's code gives.
 final class KernelForkWatch {
   private let machine: KernelMachine
-  private let observer: ForkObserver?
+  private let observer: KernelObserver?
   private let files: [UInt64]
+  /// The address space that the call began with, and addresses of its pages.
+  private let parent: KernelSpace
+  private let addresses: [UInt64]
+  /// Whether the call makes another address space, which is looked at then.
+  private let isFork: Bool
   private(set) var looks = 0
   private(set) var violations: [ForkViolation] = []
   private var isLooking = false
 
-  init(_ machine: KernelMachine, _ observer: ForkObserver?, files: [UInt64]) {
+  init(
+    _ machine: KernelMachine, _ observer: KernelObserver?, files: [UInt64], parent: KernelSpace,
+    addresses: [UInt64], isFork: Bool
+  ) {
     self.machine = machine
     self.observer = observer
     self.files = files
+    self.parent = parent
+    self.addresses = addresses
+    self.isFork = isFork
   }
 
   /// The child: the one address space that the trial has taken and not given back.
   private var child: UInt64? { machine.ledger.held.keys.first { $0.kind == .mm }?.address }
 
   func look(_ event: UInt32, _ object: UInt64) {
-    guard let observer, !isLooking, violations.isEmpty, machine.steps.failures > 0 else { return }
+    guard let observer, !isLooking, violations.isEmpty else { return }
+    guard !isFork || observer.looksEarly || machine.steps.failures > 0 else { return }
     isLooking = true
     defer { isLooking = false }
     let warnings = machine.warnings.count
@@ -39,24 +52,40 @@ final class KernelForkWatch {
     }
   }
 
-  private func looks(by observer: ForkObserver) throws(KernelCallError) -> Bool {
+  private func looks(by observer: KernelObserver) throws(KernelCallError) -> Bool {
+    var looked = false
     switch observer {
     case .reverseMap:
-      var looked = false
       for file in files where try machine.observe(MAPLECHECK_FORK_OBSERVER_REVERSE_MAP, file) { looked = true }
-      return looked
-    case .swapOff, .checkedSwapOff:
-      guard let child else { return false }
-      return try machine.observe(MAPLECHECK_FORK_OBSERVER_SWAP_OFF, child)
-    case .reaper:
-      guard let child else { return false }
-      return try machine.observe(MAPLECHECK_FORK_OBSERVER_REAPER, child)
-    case .migration: return false
+    case .folio:
+      for address in addresses {
+        if try machine.observe(MAPLECHECK_FORK_OBSERVER_FOLIO, parent.address, at: address) { looked = true }
+      }
+    case .fault: looked = try faults()
+    case .swapOff: looked = try observe(MAPLECHECK_FORK_OBSERVER_SWAP_OFF)
+    case .reaper: looked = isFork ? try observe(MAPLECHECK_FORK_OBSERVER_REAPER) : false
+    case .reader: looked = try observe(MAPLECHECK_FORK_OBSERVER_READER)
     }
+    return looked
   }
-}
 
-extension ForkObserver {
-  /// Whether a kernel's machine has the observer. Migration begins with a process that a half-made child is not yet.
-  package var isOfKernels: Bool { self != .migration }
+  private func observe(_ observer: maplecheck_fork_observer) throws(KernelCallError) -> Bool {
+    guard let space = isFork ? child : parent.address else { return false }
+    return try machine.observe(observer, space)
+  }
+
+  /// A fork keeps the locks of the vmas that it has copied, for as long as it has the parent's lock.
+  private func faults() throws(KernelCallError) -> Bool {
+    var looked = false
+    let copies = isFork ? child.map { machine.areas(of: KernelSpace(address: $0)) } ?? [] : []
+    let isCopying = machine.counters(of: parent).lock < 0
+    for address in addresses where try machine.observe(MAPLECHECK_FORK_OBSERVER_FAULT, parent.address, at: address) {
+      looked = true
+      if isCopying, copies.contains(where: { $0.isOwn && $0.range.contains(address) }) {
+        machine.warnings.append("0x\(String(address, radix: 16)) is faulted in, and its vma is copied already")
+        throw .ended
+      }
+    }
+    return looked
+  }
 }

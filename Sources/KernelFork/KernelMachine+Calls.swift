@@ -16,7 +16,7 @@ package enum KernelCallError: Error, Hashable, Sendable {
 }
 
 extension KernelMachine {
-  private func check(_ result: Int64) throws(KernelCallError) {
+  func check(_ result: Int64) throws(KernelCallError) {
     if result == Int64(MAPLECHECK_FORK_ENDED) { throw .ended }
     if result < 0 { throw .refused(Int32(truncatingIfNeeded: -result)) }
   }
@@ -95,10 +95,12 @@ extension KernelMachine {
   /// The references to a file. Kernel: `file_ref_read()`.
   package func references(ofFile file: UInt64) -> Int64 { table.pointee.file_references(file) }
 
-  /// Lets somebody look at an address space or a file.
+  /// Lets somebody look at an address space, at an address in it, or at a file.
   /// - Returns: whether it could, for a lock may not be had.
-  func observe(_ observer: maplecheck_fork_observer, _ object: UInt64) throws(KernelCallError) -> Bool {
-    let result = table.pointee.observe(observer.rawValue, object)
+  func observe(
+    _ observer: maplecheck_fork_observer, _ object: UInt64, at address: UInt64 = 0
+  ) throws(KernelCallError) -> Bool {
+    let result = table.pointee.observe(observer.rawValue, object, address)
     if result == Int64(MAPLECHECK_FORK_BUSY) { return false }
     try check(result)
     return true

@@ -50,6 +50,9 @@ extension KernelMachine {
     return counters
   }
 
+  /// The pages of areas that are locked in memory, as the address space counts them. Kernel: `locked_vm`.
+  package func lockedPages(of space: KernelSpace) -> UInt64 { counters(of: space).locked_pages }
+
   /// The page at an address; `nil` if there is none.
   package func page(at address: UInt64, in space: KernelSpace) -> KernelPage? {
     var page = maplecheck_fork_page()
@@ -57,6 +60,21 @@ extension KernelMachine {
     return KernelPage(
       frame: page.frame, isPresent: page.is_present, isWritable: page.is_writable, references: page.references,
       mappings: page.mappings)
+  }
+
+  /// All pages of areas, by their addresses.
+  /// - Complexity: O(pages of the areas).
+  func pages(of space: KernelSpace, _ areas: [KernelArea]) -> [UInt64: KernelPage] {
+    var pages: [UInt64: KernelPage] = [:]
+    for area in areas {
+      var address = area.range.first
+      while true {
+        if let page = page(at: address, in: space) { pages[address] = page }
+        if area.range.last - address < AddressLayout.pageSize { break }
+        address += AddressLayout.pageSize
+      }
+    }
+    return pages
   }
 
   /// The vmas that are found through a file, with the address space of each, 0 if the vma was freed.

@@ -7,6 +7,13 @@ import Testing
 
 /// The libraries that `make linux-fork` has built.
 enum BuiltKernels {
+  /// One machine for each library, for all tests: a library cannot be started twice. The suites are serialized.
+  private nonisolated(unsafe) static let machines = Result {
+    try paths.map { try KernelMachine(path: $0) }
+  }
+
+  static func machine(_ place: Int) throws -> KernelMachine { try machines.get()[place] }
+
   static let paths: [String] = {
     let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
       .deletingLastPathComponent().appendingPathComponent(".build/linux-fork")
@@ -16,9 +23,17 @@ enum BuiltKernels {
   }()
 }
 
+/// What runs a kernel's own code, one test after the other: a machine is used from one thread.
+@Suite("Kernels", .enabled(if: !BuiltKernels.paths.isEmpty, "make linux-fork builds it"), .serialized)
+enum KernelTests {}
+
+extension KernelTests {
+  @Suite("A kernel's own fork")
+  struct ForkTests {}
+}
+
 /// A kernel's own fork, by its own files.
-@Suite("A kernel's own fork", .enabled(if: !BuiltKernels.paths.isEmpty, "make linux-fork builds it"), .serialized)
-struct KernelForkTests {
+extension KernelTests.ForkTests {
   /// Areas of all kinds, of which one is not copied and one is not inherited with its pages.
   private static let script = """
     fork 1
@@ -48,16 +63,11 @@ struct KernelForkTests {
     }
   }
 
-  /// One machine for each library, for all tests: a library cannot be started twice. The suite is serialized.
-  private nonisolated(unsafe) static let machines = Result {
-    try BuiltKernels.paths.map { try KernelMachine(path: $0) }
-  }
-
   @Test(
     "each step fails, once and for ever, with and without an observer, and every law holds",
     arguments: BuiltKernels.paths.indices, [nil] + [ForkObserver.reverseMap, .swapOff, .reaper].map(Optional.some))
   func sweep(_ place: Int, _ observer: ForkObserver?) throws {
-    let machine = try Self.machines.get()[place]
+    let machine = try BuiltKernels.machine(place)
     for forever in [false, true] {
       for generations in [0, 2] {
         var scenario = try ForkScenario.parse(Array(Self.script.utf8), file: "script")
@@ -77,7 +87,7 @@ struct KernelForkTests {
 
   @Test("the state that is kept is the state that comes back", arguments: BuiltKernels.paths.indices)
   func isDeterministic(_ place: Int) throws {
-    let machine = try Self.machines.get()[place]
+    let machine = try BuiltKernels.machine(place)
     var scenario = try ForkScenario.parse(Array(Self.script.utf8), file: "script")
     scenario.operations += forks(nil, forever: false, upTo: 60)
     let first = try scenario.run(on: machine)
@@ -90,7 +100,7 @@ struct KernelForkTests {
     "6.12 erases an area that is not copied without end, if all memory is refused",
     arguments: BuiltKernels.paths.indices)
   func erasureWithoutEnd(_ place: Int) throws {
-    let machine = try Self.machines.get()[place]
+    let machine = try BuiltKernels.machine(place)
     var scenario = ForkScenario()
     for number in 0..<60 {
       let start = 0x400000 + UInt64(number) * 0x2000
@@ -109,7 +119,7 @@ struct KernelForkTests {
 
   @Test("unmap and protect split an area as the system calls do", arguments: BuiltKernels.paths.indices)
   func calls(_ place: Int) throws {
-    let machine = try Self.machines.get()[place]
+    let machine = try BuiltKernels.machine(place)
     let start = machine.save()
     defer { machine.restore(start) }
     let space = try machine.newSpace()
@@ -129,7 +139,7 @@ struct KernelForkTests {
 
   @Test("an observer that the machine has not is told, and never counts as one that found nothing")
   func unobserved() throws {
-    let machine = try Self.machines.get()[0]
+    let machine = try BuiltKernels.machine(0)
     var scenario = try ForkScenario.parse(Array(Self.script.utf8), file: "script")
     let calls = scenario.operations.count
     scenario.operations += forks(.migration, forever: false, upTo: 2)
@@ -139,7 +149,7 @@ struct KernelForkTests {
 
   @Test("a library is one machine")
   func secondStart() throws {
-    _ = try Self.machines.get()
+    _ = try BuiltKernels.machine(0)
     #expect(throws: KernelForkError.notStarted(path: BuiltKernels.paths[0], reason: "it runs already in this process"))
     {
       try KernelMachine(path: BuiltKernels.paths[0])

@@ -21,7 +21,7 @@ extern "C" {
 #endif
 
 // The version of this interface. A library says which one it was compiled with; another one is refused.
-#define MAPLECHECK_FORK_VERSION 1
+#define MAPLECHECK_FORK_VERSION 2
 
 // The symbol of the function that returns the table.
 #define MAPLECHECK_FORK_SYMBOL "maplecheck_fork"
@@ -112,7 +112,16 @@ enum maplecheck_fork_flags {
 enum maplecheck_fork_observer {
   MAPLECHECK_FORK_OBSERVER_REAPER,       // oom_reap_task_mm()
   MAPLECHECK_FORK_OBSERVER_SWAP_OFF,     // unuse_mm()
-  MAPLECHECK_FORK_OBSERVER_REVERSE_MAP,  // all areas through a file
+  MAPLECHECK_FORK_OBSERVER_REVERSE_MAP,  // all areas through a file, and through their address spaces' trees
+  MAPLECHECK_FORK_OBSERVER_FOLIO,        // rmap_walk() of the folio at an address
+  MAPLECHECK_FORK_OBSERVER_FAULT,        // a page fault under the lock of the area alone
+  MAPLECHECK_FORK_OBSERVER_READER,       // all areas, with a use of the address space and its lock for reading
+  MAPLECHECK_FORK_OBSERVER_COUNT,
+};
+
+// What can be bounded.
+enum maplecheck_fork_limit {
+  MAPLECHECK_FORK_LIMIT_AREAS,  // vm.max_map_count
 };
 
 // What the library asks of its host.
@@ -179,6 +188,17 @@ struct maplecheck_fork_library {
   int64_t (*map)(uint64_t space, uint64_t start, uint64_t length, uint32_t flags, uint64_t file, uint64_t page);
   int64_t (*unmap)(uint64_t space, uint64_t start, uint64_t length);
   int64_t (*protect)(uint64_t space, uint64_t start, uint64_t length, uint32_t flags);
+  // Moves or resizes areas, as mremap() with these flags of its own. Returns the new address.
+  int64_t (*remap)(
+      uint64_t space, uint64_t start, uint64_t length, uint64_t new_length, uint64_t flags, uint64_t new_start);
+  // Moves the end of the heap. The first call says where the heap begins.
+  int64_t (*brk)(uint64_t space, uint64_t address);
+  // As madvise(), with an advice of its own.
+  int64_t (*advise)(uint64_t space, uint64_t start, uint64_t length, int32_t advice);
+  int64_t (*lock)(uint64_t space, uint64_t start, uint64_t length, bool is_locked);
+  // Lets a stack grow down to an address, as a fault there does.
+  int64_t (*grow)(uint64_t space, uint64_t address);
+  int64_t (*set_limit)(uint32_t limit, uint64_t value);
   int64_t (*set_policy)(uint64_t space, uint64_t address);
   int64_t (*touch)(uint64_t space, uint64_t address, bool writes);
   int64_t (*pin)(uint64_t space, uint64_t address);
@@ -199,8 +219,9 @@ struct maplecheck_fork_library {
   int64_t (*file_references)(uint64_t file);
   // Pages charged against the limit of committed memory.
   int64_t (*committed)(void);
-  // Lets somebody look at an address space, or a file. MAPLECHECK_FORK_BUSY if a lock cannot be had.
-  int64_t (*observe)(uint32_t observer, uint64_t object);
+  // Lets somebody look at an address space, at an address in it, or at a file. MAPLECHECK_FORK_BUSY if a lock cannot be
+  // had, and if a version has nobody who looks so.
+  int64_t (*observe)(uint32_t observer, uint64_t object, uint64_t address);
 };
 
 #define MAPLECHECK_FORK_BUSY (-100001)

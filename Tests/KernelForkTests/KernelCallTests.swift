@@ -1,0 +1,187 @@
+import AddressSpaceModel
+import KernelFork
+import RangeMapCore
+import Testing
+
+extension KernelTests {
+  @Suite("Calls on a kernel's address space")
+  struct CallTests {}
+}
+
+extension KernelTests.CallTests {
+  /// An address space with one area of eight pages, all written to.
+  private func withSpace(
+    _ place: Int, _ flags: VmaFlags = [.readable, .writable], _ body: (KernelMachine, KernelSpace) throws -> Void
+  ) throws {
+    let machine = try BuiltKernels.machine(place)
+    let start = machine.save()
+    defer { machine.restore(start) }
+    let space = try machine.newSpace()
+    try machine.map(MappingRequest(KeyRange(0x400000, 0x407fff), flags), in: space, files: [])
+    try machine.touch(KeyRange(0x400000, 0x407fff), writing: true, in: space)
+    try body(machine, space)
+    try machine.put(space)
+    try machine.endGracePeriod()
+    #expect(machine.warnings.isEmpty)
+  }
+
+  private func ranges(_ machine: KernelMachine, _ space: KernelSpace) -> [KeyRange] {
+    machine.areas(of: space).map(\.range)
+  }
+
+  @Test("remap moves pages, and leaves the rest of an area where it was", arguments: BuiltKernels.paths.indices)
+  func remap(_ place: Int) throws {
+    try withSpace(place) { machine, space in
+      let page = try #require(machine.page(at: 0x402000, in: space))
+      let start = try machine.remap(
+        KeyRange(0x402000, 0x403fff), toLength: 0x3000, at: 0x500000, [.mayMove, .fixed], in: space)
+      #expect(start == 0x500000)
+      #expect(
+        ranges(machine, space) == [
+          KeyRange(0x400000, 0x401fff), KeyRange(0x404000, 0x407fff), KeyRange(0x500000, 0x502fff),
+        ])
+      #expect(machine.page(at: 0x500000, in: space)?.frame == page.frame)
+      #expect(machine.page(at: 0x402000, in: space) == nil)
+    }
+  }
+
+  @Test("7.x moves several areas in one call, and older kernels refuse", arguments: BuiltKernels.paths.indices)
+  func remapSeveral(_ place: Int) throws {
+    try withSpace(place) { machine, space in
+      try machine.protect(KeyRange(0x402000, 0x403fff), .readable, in: space)
+      let whole = KeyRange(0x400000, 0x407fff)
+      if machine.name.hasPrefix("Linux 7.") {
+        try machine.remap(whole, toLength: 0x8000, at: 0x500000, [.mayMove, .fixed], in: space)
+        #expect(
+          ranges(machine, space) == [
+            KeyRange(0x500000, 0x501fff), KeyRange(0x502000, 0x503fff), KeyRange(0x504000, 0x507fff),
+          ])
+      } else {
+        #expect(throws: KernelCallError.refused(14)) {
+          try machine.remap(whole, toLength: 0x8000, at: 0x500000, [.mayMove, .fixed], in: space)
+        }
+      }
+    }
+  }
+
+  @Test("the heap grows and shrinks at its end", arguments: BuiltKernels.paths.indices)
+  func heap(_ place: Int) throws {
+    try withSpace(place) { machine, space in
+      try machine.setHeapEnd(0x600000, in: space)
+      try machine.setHeapEnd(0x604000, in: space)
+      #expect(ranges(machine, space).last == KeyRange(0x600000, 0x603fff))
+      try machine.setHeapEnd(0x601000, in: space)
+      #expect(ranges(machine, space).last == KeyRange(0x600000, 0x600fff))
+      #expect(throws: KernelCallError.refused(12)) { try machine.setHeapEnd(0x5ff000, in: space) }
+    }
+  }
+
+  @Test("advice takes pages away, and says what a child inherits", arguments: BuiltKernels.paths.indices)
+  func advise(_ place: Int) throws {
+    try withSpace(place) { machine, space in
+      try machine.advise(KeyRange(0x400000, 0x400fff), .dontNeed, in: space)
+      #expect(machine.page(at: 0x400000, in: space) == nil)
+      try machine.advise(KeyRange(0x402000, 0x402fff), .dontFork, in: space)
+      try machine.advise(KeyRange(0x404000, 0x404fff), .wipeOnFork, in: space)
+      let child = try machine.fork(space)
+      #expect(
+        ranges(machine, child) == [
+          KeyRange(0x400000, 0x401fff), KeyRange(0x403000, 0x403fff), KeyRange(0x404000, 0x404fff),
+          KeyRange(0x405000, 0x407fff),
+        ])
+      #expect(machine.page(at: 0x403000, in: child) != nil && machine.page(at: 0x404000, in: child) == nil)
+      try machine.put(child)
+      try machine.advise(KeyRange(0x402000, 0x402fff), .doFork, in: space)
+      try machine.advise(KeyRange(0x404000, 0x404fff), .keepOnFork, in: space)
+      #expect(ranges(machine, space) == [KeyRange(0x400000, 0x407fff)])
+    }
+  }
+
+  @Test("locked pages are counted, and a child has none", arguments: BuiltKernels.paths.indices)
+  func lock(_ place: Int) throws {
+    try withSpace(place) { machine, space in
+      try machine.setLocked(KeyRange(0x402000, 0x404fff), true, in: space)
+      #expect(machine.lockedPages(of: space) == 3)
+      let child = try machine.fork(space)
+      #expect(machine.lockedPages(of: child) == 0)
+      try machine.put(child)
+      try machine.setLocked(KeyRange(0x402000, 0x402fff), false, in: space)
+      #expect(machine.lockedPages(of: space) == 2)
+    }
+  }
+
+  @Test("a stack grows down to where it is touched, and no other area does", arguments: BuiltKernels.paths.indices)
+  func grow(_ place: Int) throws {
+    try withSpace(place, [.readable, .writable, .growsDown]) { machine, space in
+      try machine.grow(to: 0x3fd800, in: space)
+      #expect(ranges(machine, space) == [KeyRange(0x3fd000, 0x407fff)])
+    }
+    try withSpace(place) { machine, space in
+      #expect(throws: KernelCallError.refused(14)) { try machine.grow(to: 0x3fd800, in: space) }
+    }
+  }
+
+  @Test(
+    "vm.max_map_count bounds the areas, and a call that it refuses changes none", arguments: BuiltKernels.paths.indices)
+  func areaLimit(_ place: Int) throws {
+    try withSpace(place) { machine, space in
+      try machine.setAreaLimit(2)
+      let before = machine.areas(of: space)
+      #expect(throws: KernelCallError.refused(12)) {
+        // One area becomes three.
+        try machine.protect(KeyRange(0x402000, 0x402fff), .readable, in: space)
+      }
+      let after = machine.areas(of: space)
+      #expect(after.allSatisfy { $0.flags == before[0].flags })
+      #expect(after.first?.range.first == 0x400000 && after.last?.range.last == 0x407fff)
+    }
+  }
+
+  /// Sweeps all calls, and gives the laws that were broken by the names of the calls.
+  private func sweep(_ place: Int, _ observers: [KernelObserver?]) throws -> [String: Set<ForkLaw>] {
+    let machine = try BuiltKernels.machine(place)
+    var broken: [String: Set<ForkLaw>] = [:]
+    var failures = 0
+    try KernelSweep(layouts: [], observers: observers, generations: [0]).run(on: machine) { trial in
+      if trial.outcome.steps.failures > 0 { failures += 1 }
+      for violation in trial.outcome.violations {
+        broken[String(trial.name.prefix { $0 != "(" }), default: []].insert(violation.law)
+      }
+      return true
+    }
+    #expect(failures > 300)
+    return broken
+  }
+
+  /// The faults that are known, which FINDINGS tells of: by the start of the version's name.
+  private static let faults: [(version: String, call: String, law: ForkLaw)] = [
+    ("Linux", "remap", .accountedPagesReturn), ("Linux 6.12.", "map", .accountedPagesReturn),
+    ("Linux 6.1.", "unmap", .observersSeeOnlyLiveVmas),
+  ]
+
+  private func expected(_ place: Int, withObservers: Bool) throws -> [String: Set<ForkLaw>] {
+    let name = try BuiltKernels.machine(place).name
+    var laws: [String: Set<ForkLaw>] = [:]
+    for fault in Self.faults where name.hasPrefix(fault.version) {
+      if withObservers || fault.law != .observersSeeOnlyLiveVmas { laws[fault.call] = [fault.law] }
+    }
+    return laws
+  }
+
+  @Test(
+    "each step of each call fails, once and for ever, and no law is broken but by faults that are known",
+    arguments: BuiltKernels.paths.indices)
+  func everyStep(_ place: Int) throws {
+    #expect(try sweep(place, [nil]) == expected(place, withObservers: false))
+  }
+
+  @Test(
+    "an observer in the middle of a call finds nothing but faults that are known",
+    arguments: BuiltKernels.paths.indices)
+  func observedCalls(_ place: Int) throws {
+    var broken = try sweep(place, [.folio, .reader])
+    // After the observer met the fault, its lock is held.
+    broken["unmap"]?.remove(.kernelIsSilent)
+    #expect(try broken == expected(place, withObservers: true))
+  }
+}

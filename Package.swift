@@ -36,7 +36,7 @@ var targets: [Target] = [
     name: "Scenarios", dependencies: ["AddressSpaceModel", "Harness", "Operations", "RangeMapCore"],
     swiftSettings: strict),
   .target(
-    name: "KernelFork", dependencies: ["CForkABI", "AddressSpaceModel", "Scenarios", "RangeMapCore"],
+    name: "KernelFork", dependencies: ["CForkABI", "AddressSpaceModel", "Harness", "Scenarios", "RangeMapCore"],
     swiftSettings: strict),
   // No pkgConfig: it would link the library, which is opened when it is first needed.
   .systemLibrary(name: "CZ3", providers: [.apt(["libz3-dev"])]),
@@ -73,7 +73,7 @@ var targets: [Target] = [
     name: "maplecheck",
     dependencies: [
       "Harness", "Operations", "MapleTreeModule", "CountedMapleTree", "SortedArrayOracle", "ExternalSubject",
-      "AddressSpaceModel", "Scenarios", "Proofs", "SMT", "RangeMapCore", "Workers",
+      "AddressSpaceModel", "Scenarios", "KernelFork", "Proofs", "SMT", "RangeMapCore", "Workers",
       "Measuring", "Reports", "TestExport", "Support",
       .product(name: "ArgumentParser", package: "swift-argument-parser"),
     ],

@@ -9,7 +9,7 @@ package struct KernelCallBench: ~Copyable {
   private let files: [UInt64]
   private let state: KernelMachine.State
   private let areas: [KernelArea]
-  private let pages: [UInt64: KernelPage]
+  private let pages: [UInt64]
   private let observedAddresses: [UInt64]
   /// The references of each file that are not those of an area.
   private let openReferences: [Int64]
@@ -35,8 +35,9 @@ package struct KernelCallBench: ~Copyable {
     let areas = machine.areas(of: space)
     let pages = machine.pages(of: space, areas)
     self.areas = areas
-    self.pages = pages
-    observedAddresses = areas.map(\.range.first).filter { pages[$0]?.isPresent == true }
+    self.pages = pages.map(\.address)
+    let starts = Set(areas.map(\.range.first))
+    observedAddresses = pages.filter { $0.page.isPresent && starts.contains($0.address) }.map(\.address)
     openReferences = files.map { file in
       machine.references(ofFile: file) - Int64(areas.count { $0.file == file })
     }
@@ -121,7 +122,7 @@ package struct KernelCallBench: ~Copyable {
         violate(.nothingLeft, "file \(place) has \(references) references of \(wanted) areas")
       }
     }
-    for address in pages.keys.sorted() where machine.page(at: address, in: space) != nil {
+    for address in pages where machine.page(at: address, in: space) != nil {
       if !areas.contains(where: { $0.range.contains(address) }) {
         violate(.nothingLeft, "there is a page at 0x\(String(address, radix: 16)), and no area")
       }

@@ -6,6 +6,12 @@ import RangeMapCore
 package struct KernelForkOutcome: Sendable {
   /// Whether a child came of it.
   package var succeeded: Bool
+  /// Why no child came of it; `nil` if one did.
+  package var error: KernelCallError?
+  /// The vmas of the child.
+  package var copiedCount = 0
+  /// What the machine has not and the kernel's code asked for, so that the trial decides nothing; `nil` if it has all.
+  package var limit: String?
   /// What broke; empty where nothing did.
   package var violations: [ForkViolation]
   package var steps: KernelSteps
@@ -21,8 +27,11 @@ package struct KernelForkBench: ~Copyable {
   package let parent: KernelSpace
   private let files: [UInt64]
   private let state: KernelMachine.State
-  private let areas: [KernelArea]
-  private let pages: [UInt64: KernelPage]
+  /// The areas of the parent.
+  package let areas: [KernelArea]
+  /// Its pages, in order.
+  private let pages: [(address: UInt64, page: KernelPage)]
+  private let zeroFrame: UInt64?
   private let committed: Int64
   private let fileReferences: [Int64]
   private let fileMappings: [Int]
@@ -41,35 +50,39 @@ package struct KernelForkBench: ~Copyable {
     areas = machine.areas(of: parent)
     let pages = machine.pages(of: parent, areas)
     self.pages = pages
-    observedAddresses = areas.map(\.range.first).filter { pages[$0]?.isPresent == true }
+    let starts = Set(areas.map(\.range.first))
+    observedAddresses = pages.filter { $0.page.isPresent && starts.contains($0.address) }.map(\.address)
     committed = machine.committedPages
     fileReferences = files.map { machine.references(ofFile: $0) }
     fileMappings = files.map { machine.mappings(ofFile: $0).count }
     counters = machine.counters(of: parent)
     machine.warnings = []
+    zeroFrame = machine.zeroFrame
     state = machine.save()
   }
 
   /// Forks, tears the child down, and checks all laws. The machine is as before afterwards.
   /// - Parameters:
   ///   - failure: the step that fails.
-  ///   - observer: who looks at each moment after the failure.
-  package func run(failing failure: KernelFailure? = nil, observer: KernelObserver? = nil) -> KernelForkOutcome {
+  ///   - observer: who looks, at each moment or at one.
+  package func run(
+    failing failure: KernelFailure? = nil, observer: KernelObserver? = nil, at moment: Int? = nil
+  ) -> KernelForkOutcome {
     machine.restore(state)
     machine.steps = KernelSteps(failing: failure)
     machine.events = 0
     machine.isInTrial = true
     let watch = KernelForkWatch(
-      machine, observer, files: files, parent: parent, addresses: observedAddresses, isFork: true)
+      machine, observer, files: files, parent: parent, addresses: observedAddresses, isFork: true, at: moment)
     machine.look = { watch.look($0, $1) }
     var violations: [ForkViolation] = []
-    var succeeded = false
+    var outcome = KernelForkOutcome(succeeded: false, violations: [], steps: machine.steps)
     var isEnded = false
     do throws(KernelCallError) {
       machine.isWatched = true
       let child = try machine.fork(parent)
       machine.isWatched = false
-      succeeded = true
+      (outcome.succeeded, outcome.copiedCount) = (true, Int(machine.counters(of: child).areas))
       // The reaper takes away what it may: the child is not the parent's equal then.
       if observer != .reaper || watch.looks == 0, let difference = difference(of: child) {
         violations.append(ForkViolation(.childEqualsParent, difference))
@@ -78,6 +91,7 @@ package struct KernelForkBench: ~Copyable {
       try machine.put(child)
     } catch {
       isEnded = error == .ended
+      if !outcome.succeeded { outcome.error = error }
     }
     machine.look = nil
     machine.isWatched = false
@@ -90,8 +104,10 @@ package struct KernelForkBench: ~Copyable {
     if !isEnded && violations.isEmpty { tearDownParent() }
     machine.checkFreedObjects()
     violations += ForkViolation.said(machine.warnings)
-    return KernelForkOutcome(
-      succeeded: succeeded, violations: violations, steps: machine.steps, looks: watch.looks, events: machine.events)
+    outcome.limit = machine.warnings.first(where: KernelMachine.isLimit) ?? watch.limit
+    if outcome.limit == nil { outcome.violations = violations }
+    (outcome.steps, outcome.looks, outcome.events) = (machine.steps, watch.looks, machine.events)
+    return outcome
   }
 
   /// Tears the parent down too, by the kernel's code, which checks much of what a fork counts only then.
@@ -114,7 +130,7 @@ package struct KernelForkBench: ~Copyable {
     func violate(_ law: ForkLaw, _ detail: String) { violations.append(ForkViolation(law, detail)) }
     let ledger = machine.ledger
     if let left = ledger.left.first(where: { $0.kind == .opened }) ?? ledger.takenTwice.first {
-      violate(.copiedClosedOnce, "a vma is not closed as often as it was opened: \(text(left))")
+      violate(.copiedClosedOnce, "a \(left.kind.name) is not closed as often as it was opened")
     }
     for object in ledger.foreign.prefix(1) {
       violate(.othersUntouched, "a \(object.kind.name) is given back that the fork did not take")
@@ -138,8 +154,6 @@ package struct KernelForkBench: ~Copyable {
     if let difference = parentDifference() { violate(.parentUnchanged, difference) }
   }
 
-  private func text(_ object: KernelLedger.Object) -> String { "0x" + String(object.address, radix: 16) }
-
   private func parentDifference() -> String? {
     let areas = machine.areas(of: parent)
     if areas != self.areas { return "the parent's areas are others" }
@@ -151,9 +165,9 @@ package struct KernelForkBench: ~Copyable {
     {
       return "the parent's counters are others"
     }
-    let pages = machine.pages(of: parent, areas)
-    for (address, old) in self.pages.sorted(by: { $0.key < $1.key }) {
-      guard let new = pages[address] else {
+    // The counters tell of pages that are more: only those that were there are looked at.
+    for (address, old) in pages {
+      guard let new = machine.page(at: address, in: parent) else {
         return "the parent has no page at 0x\(String(address, radix: 16)) any more"
       }
       if new.frame != old.frame || new.references != old.references || new.mappings != old.mappings {
@@ -162,7 +176,7 @@ package struct KernelForkBench: ~Copyable {
       // A fork may take away the right to write, and nothing gives it.
       if new.isWritable && !old.isWritable { return "the parent may write at 0x\(String(address, radix: 16))" }
     }
-    return pages.count == self.pages.count ? nil : "the parent has other pages"
+    return nil
   }
 
   /// What a child must be whose fork succeeded: the parent less what its flags say.
@@ -186,26 +200,35 @@ package struct KernelForkBench: ~Copyable {
         return "\(place) is another"
       }
       if copy.flags != source.flags.subtracting(.locks) { return "\(place) has other flags" }
-      if source.file != 0 && source.flags.contains(.shared) { continue }
-      var address = source.range.first
-      while true {
-        let page = machine.page(at: address, in: child)
-        if let old = pages[address], old.isPresent, !source.flags.contains(.wipeOnFork) {
-          guard let page else {
-            // A page of a file can be read again, if nobody wrote to it.
-            if source.file == 0 { return "it has no page at 0x\(String(address, radix: 16))" }
-            if source.range.last - address < AddressLayout.pageSize { break }
-            address += AddressLayout.pageSize
-            continue
-          }
-          if page.isWritable && page.frame == old.frame { return "it may write to the parent's page" }
-        } else if page != nil {
-          return "it has a page at 0x\(String(address, radix: 16)), which it does not inherit"
-        }
-        if source.range.last - address < AddressLayout.pageSize { break }
-        address += AddressLayout.pageSize
+    }
+    return pageDifference(of: child, inherited, countedAs: own)
+  }
+
+  /// How the pages of a child differ from those that it inherits.
+  private func pageDifference(
+    of child: KernelSpace, _ inherited: [KernelArea], countedAs counters: maplecheck_fork_counters
+  ) -> String? {
+    var (next, found) = (0, 0)
+    for (address, old) in pages {
+      while next < inherited.count, inherited[next].range.last < address { next += 1 }
+      let page = machine.page(at: address, in: child)
+      // Nobody counts the page of zeros.
+      if let page, page.frame != zeroFrame || !page.isPresent { found += 1 }
+      guard next < inherited.count, inherited[next].range.contains(address),
+        !inherited[next].flags.contains(.wipeOnFork)
+      else {
+        if page != nil { return "it has a page at 0x\(String(address, radix: 16)), which it does not inherit" }
+        continue
+      }
+      if let page {
+        let isOfFile = inherited[next].file != 0 && inherited[next].flags.contains(.shared)
+        if page.isWritable && page.frame == old.frame && !isOfFile { return "it may write to the parent's page" }
+      } else if inherited[next].file == 0 && old.isPresent && old.frame != zeroFrame {
+        // A page of a file can be read again, if nobody wrote to it, and so can the page of zeros.
+        return "it has no page at 0x\(String(address, radix: 16))"
       }
     }
-    return nil
+    let counted = counters.file_pages + counters.anonymous_pages + counters.shared_pages + counters.swapped_pages
+    return counted == found ? nil : "it counts \(counted) pages that are there, and has \(found) of the parent's"
   }
 }

@@ -1,132 +1,136 @@
 import AddressSpaceModel
+import Harness
 import RangeMapCore
 import Scenarios
 
 extension ForkScenario {
-  /// Carries the scenario out by a kernel's own code, up to the first fork that breaks a law.
+  /// Carries the scenario out by a kernel's own code, up to the first fork that breaks a law, or the first call of
+  /// which the kernel's own checks say something.
   ///
   /// The design of a fork is the kernel's own, whatever the script names. The machine is as it was afterwards.
-  /// - Parameter generations: so many forks come before the trials, each of the child of the one before, which then
-  ///   writes to its pages: its vmas have chains of as many anon_vmas.
-  /// - Throws: `KernelCallError.ended` if the kernel's code cannot go on before a fork.
+  /// - Parameters:
+  ///   - generations: so many forks come before the trials, each of the child of the one before, which then writes to
+  ///     its pages: its vmas have chains of as many anon_vmas.
+  ///   - watch: where the run notes how far it is.
+  ///   - shouldStop: asked before each fork whether to leave out what is left.
+  ///   - begin: told of each operation, by its place, before it is made.
+  ///   - tell: told after it what it did.
   /// - Complexity: O(forks · memory in use).
-  package func run(on machine: KernelMachine, generations: Int = 0) throws(KernelCallError) -> KernelForkReport {
+  package func run(
+    on machine: KernelMachine, generations: Int = 0, watch: RunWatch? = nil, shouldStop: () -> Bool = { false },
+    begin: ((Int) -> Void)? = nil, tell: ((Int, String) -> Void)? = nil
+  ) -> ForkReport {
     let start = machine.save()
     defer { machine.restore(start) }
-    var report = KernelForkReport()
-    var files: [UInt64] = []
-    for _ in 0..<ForkLimits.files { files.append(try machine.newFile()) }
-    var space = try machine.newSpace()
-    var left = generations
+    var report = ForkReport()
+    report.lacking = lackedByKernels.map { "a kernel's machine has no \($0.name): \(Self.lines($0.count))" }
+    var tally = KernelForkTally()
     var place = 0
-    while place < operations.count {
-      guard operations[place].isFork else {
-        report.calls += 1
-        do throws(KernelCallError) {
-          try operations[place].prepare(space, files: files, on: machine)
-        } catch .refused {
-          report.refusedCalls += 1
+    watch?.begin()
+    do throws(KernelCallError) {
+      var files: [UInt64] = []
+      for _ in 0..<ForkLimits.files { files.append(try machine.newFile()) }
+      var space = try machine.newSpace()
+      var left = generations
+      while place < operations.count, report.violation == nil {
+        watch?.note(operation: place)
+        guard operations[place].isFork else {
+          begin?(place)
+          report.calls += 1
+          let isMade = try operations[place].isMade(in: space, files: files, on: machine)
+          if !isMade { report.refusedCalls += 1 }
+          tally.count(operations[place].kind, isMade: isMade)
+          if let violations = machine.violations { report.violation = (place, violations) }
+          tell?(place, isMade ? "done" : "refused")
+          place += 1
+          continue
         }
-        place += 1
-        continue
-      }
-      while left > 0 {
-        space = try machine.nextGeneration(of: space)
-        left -= 1
-      }
-      let bench = try KernelForkBench(machine, parent: space, files: files)
-      while place < operations.count, operations[place].isFork {
-        let trial = operations[place].trial
-        let observer = trial.observation.flatMap { KernelObserver($0.observer) }
-        let outcome = bench.run(failing: KernelFailure(trial.failure), observer: observer)
-        report.forks += 1
-        if !outcome.succeeded { report.failedForks += 1 }
-        if trial.failure != .none && outcome.steps.failures == 0 { report.unreached.append(place) }
-        if trial.observation?.observer.isOfKernels == false { report.unobserved.append(place) }
-        if !outcome.violations.isEmpty {
-          report.violation = (place, outcome.violations)
-          return report
+        while left > 0 {
+          space = try machine.nextGeneration(of: space)
+          left -= 1
         }
-        place += 1
+        let bench = try KernelForkBench(machine, parent: space, files: files)
+        while place < operations.count, operations[place].isFork, report.violation == nil {
+          if shouldStop() { return report }
+          begin?(place)
+          watch?.note(operation: place)
+          watch?.note(call: UInt64(report.forks + 1))
+          let trial = operations[place].trial
+          let outcome = bench.run(
+            failing: KernelFailure(trial.failure), observer: trial.observation.flatMap { KernelObserver($0.observer) },
+            at: trial.observation?.step)
+          report.add(outcome, of: trial, at: place)
+          tally.count(trial, outcome)
+          tell?(place, outcome.text)
+          place += 1
+        }
+        bench.rest()
       }
-      bench.rest()
+    } catch {
+      // The kernel's code ended in the middle of a call.
+      tell?(place, "\(error)")
+      if let limit = machine.warnings.first(where: KernelMachine.isLimit) {
+        report.lacking.append(limit)
+      } else {
+        let text = machine.warnings.isEmpty ? "\(error)" : machine.warnings.joined(separator: "; ")
+        report.violation = (min(place, operations.count - 1), [ForkViolation(.kernelIsSilent, text)])
+      }
     }
+    report.cells = tally.table
     return report
+  }
+
+  private static func lines(_ count: UInt64) -> String { count == 1 ? "1 line" : "\(count) lines" }
+}
+
+extension ForkReport {
+  /// Adds what came of a fork.
+  fileprivate mutating func add(_ outcome: KernelForkOutcome, of trial: ForkTrial, at place: Int) {
+    forks += 1
+    if !outcome.succeeded { failedForks += 1 }
+    if let limit = outcome.limit { lacking.append(limit) }
+    if outcome.steps.failures == 0, let steps = KernelFailure(trial.failure)?.counted(in: outcome.steps) {
+      unreached.append(UnreachedFailure(operation: place, trial: trial, steps: steps))
+    }
+    guard !outcome.violations.isEmpty else { return }
+    violation = (place, outcome.violations)
+    preciseFailure = outcome.steps.preciseFailure(trial.failure)
   }
 }
 
 extension KernelMachine {
+  /// What the kernel's own checks said of a call that is no fork; `nil` if nothing.
+  fileprivate var violations: [ForkViolation]? {
+    warnings.isEmpty ? nil : ForkViolation.said(warnings)
+  }
+
   /// Forks an address space, and writes to each private page that its child inherits.
   func nextGeneration(of space: KernelSpace) throws(KernelCallError) -> KernelSpace {
     let child = try fork(space)
     for area in areas(of: child) where area.flags.contains(.writable) && !area.flags.contains(.shared) {
-      var address = area.range.first
-      while true {
+      for address in stride(from: area.range.first, through: area.range.last, by: Int(AddressLayout.pageSize)) {
         if page(at: address, in: child) != nil { try touch(.single(address), writing: true, in: child) }
-        if area.range.last - address < AddressLayout.pageSize { break }
-        address += AddressLayout.pageSize
       }
     }
     return child
   }
 }
 
-/// What came of a scenario that a kernel carried out.
-package struct KernelForkReport: Sendable {
-  package var calls = 0
-  package var refusedCalls = 0
-  package var forks = 0
-  package var failedForks = 0
-  /// The lines, from 0, whose failure never came.
-  package var unreached: [Int] = []
-  /// The lines whose observer the machine has not: nobody looked.
-  package var unobserved: [Int] = []
-  /// The line whose fork broke a law, and the laws.
-  package var violation: (operation: Int, violations: [ForkViolation])?
-
-  /// The laws that were broken; empty if none was.
-  package var laws: Set<ForkLaw> { Set(violation?.violations.map(\.law) ?? []) }
-}
-
-extension KernelFailure {
-  /// The failure of a script; `nil` if nothing fails.
-  package init?(_ failure: ForkFailure) {
-    if failure == .none { return nil }
-    let steps: Set<KernelStep>? =
-      switch failure.steps {
-      case .all: nil
-      case .of(let kind): kind.kernelSteps
-      case .nodeRequests: [.node, .nodes]
-      }
-    self.init(failure.index, of: steps, forever: failure.forever)
-  }
-}
-
-extension FailureKind {
-  /// The kernel's steps that a step of the model stands for.
-  package var kernelSteps: Set<KernelStep> {
-    switch self {
-    case .lock: [.lock]
-    case .signal: [.vmaLock]
-    case .treeNode: [.node, .nodes]
-    case .charge: [.charge]
-    case .vma: [.vma, .lockObject]
-    case .policy: [.policy]
-    case .userfaultContext: [.userfault]
-    case .anonVma: [.anonVma, .chain]
-    case .hook: [.hook]
-    case .pageTablePage: [.table]
-    case .folio: [.folio]
-    case .pageContents: []
-    case .swapContinuation: [.swap]
+extension ForkOperation {
+  /// Carries out a call that is no fork; false if it was refused.
+  fileprivate func isMade(
+    in space: KernelSpace, files: [UInt64], on machine: KernelMachine
+  ) throws(KernelCallError) -> Bool {
+    do throws(KernelCallError) {
+      try prepare(space, files: files, on: machine)
+      return true
+    } catch {
+      if error == .ended { throw error }
+      return false
     }
   }
-}
 
-extension ForkOperation {
-  func prepare(
-    _ space: KernelSpace, files: [UInt64], on machine: KernelMachine
-  ) throws(KernelCallError) {
+  func prepare(_ space: KernelSpace, files: [UInt64], on machine: KernelMachine) throws(KernelCallError) {
     let range = request.range
     switch kind {
     case .vma:

@@ -13,12 +13,17 @@ final class KernelForkWatch {
   /// Whether the call makes another address space, which is looked at then.
   private let isFork: Bool
   private(set) var looks = 0
+  /// The one moment to look at, from 1; `nil` for each.
+  private let moment: Int?
+  private var moments = 0
+  /// What the machine has not and an observer asked for.
+  private(set) var limit: String?
   private(set) var violations: [ForkViolation] = []
   private var isLooking = false
 
   init(
     _ machine: KernelMachine, _ observer: KernelObserver?, files: [UInt64], parent: KernelSpace,
-    addresses: [UInt64], isFork: Bool
+    addresses: [UInt64], isFork: Bool, at moment: Int? = nil
   ) {
     self.machine = machine
     self.observer = observer
@@ -26,14 +31,17 @@ final class KernelForkWatch {
     self.parent = parent
     self.addresses = addresses
     self.isFork = isFork
+    self.moment = moment
   }
 
   /// The child: the one address space that the trial has taken and not given back.
-  private var child: UInt64? { machine.ledger.held.keys.first { $0.kind == .mm }?.address }
+  private var child: UInt64? { machine.ledger.heldSpace }
 
   func look(_ event: UInt32, _ object: UInt64) {
-    guard let observer, !isLooking, violations.isEmpty else { return }
+    guard let observer, !isLooking, violations.isEmpty, limit == nil else { return }
     guard !isFork || observer.looksEarly || machine.steps.failures > 0 else { return }
+    moments += 1
+    guard moment == nil || moment == moments else { return }
     isLooking = true
     defer { isLooking = false }
     let warnings = machine.warnings.count
@@ -43,6 +51,7 @@ final class KernelForkWatch {
     do throws(KernelCallError) {
       if try looks(by: observer) { looks += 1 }
     } catch {
+      limit = machine.warnings.dropFirst(warnings).first(where: KernelMachine.isLimit)
       let reason = machine.warnings.dropFirst(warnings).joined(separator: "; ")
       violations.append(
         ForkViolation(

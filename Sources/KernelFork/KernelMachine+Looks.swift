@@ -62,16 +62,13 @@ extension KernelMachine {
       mappings: page.mappings)
   }
 
-  /// All pages of areas, by their addresses.
+  /// All pages of areas, in order.
   /// - Complexity: O(pages of the areas).
-  func pages(of space: KernelSpace, _ areas: [KernelArea]) -> [UInt64: KernelPage] {
-    var pages: [UInt64: KernelPage] = [:]
+  func pages(of space: KernelSpace, _ areas: [KernelArea]) -> [(address: UInt64, page: KernelPage)] {
+    var pages: [(address: UInt64, page: KernelPage)] = []
     for area in areas {
-      var address = area.range.first
-      while true {
-        if let page = page(at: address, in: space) { pages[address] = page }
-        if area.range.last - address < AddressLayout.pageSize { break }
-        address += AddressLayout.pageSize
+      for address in stride(from: area.range.first, through: area.range.last, by: Int(AddressLayout.pageSize)) {
+        if let page = page(at: address, in: space) { pages.append((address, page)) }
       }
     }
     return pages

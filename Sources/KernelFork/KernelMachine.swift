@@ -1,4 +1,6 @@
+import AddressSpaceModel
 import CForkABI
+import RangeMapCore
 
 #if canImport(Glibc)
   import Glibc
@@ -25,6 +27,8 @@ package final class KernelMachine {
   var ledger = KernelLedger()
   /// What the kernel's own checks said, in order.
   package internal(set) var warnings: [String] = []
+  /// The frame of the page of zeros, which reads of untouched memory find; `nil` if they cannot be had.
+  private(set) lazy var zeroFrame: UInt64? = findZeroFrame()
   /// Told of each moment at which somebody else may look, with the number of an event and an object.
   var look: ((_ event: UInt32, _ object: UInt64) -> Void)?
   /// Events in this trial.
@@ -51,6 +55,13 @@ package final class KernelMachine {
     try start()
   }
 
+  /// Whether a file is a library of a kernel's fork.
+  package static func isLibrary(_ path: String) -> Bool {
+    guard let handle = dlopen(path.contains("/") ? path : "./" + path, RTLD_LAZY | RTLD_LOCAL) else { return false }
+    defer { dlclose(handle) }
+    return dlsym(handle, MAPLECHECK_FORK_SYMBOL) != nil
+  }
+
   private func start() throws(KernelForkError) {
     let (size, alignment) = (table.pointee.memory_size, table.pointee.memory_alignment)
     // Only the pages that are used take memory.
@@ -74,6 +85,21 @@ package final class KernelMachine {
       let reason = result == -Int64(EBUSY) ? "it runs already in this process" : warnings.last ?? "no reason is given"
       throw .notStarted(path: path, reason: reason)
     }
+  }
+
+  /// Whether a warning is of the machine and not of the kernel: it has not what the kernel's code asked for.
+  static func isLimit(_ warning: String) -> Bool {
+    ["the kernel calls a function that is not there", "the machine has no"].contains { warning.hasPrefix($0) }
+  }
+
+  private func findZeroFrame() -> UInt64? {
+    let state = save()
+    defer { restore(state) }
+    let range = KeyRange(0x1000, 0x1fff)
+    guard let space = try? newSpace(), (try? map(MappingRequest(range, .readable), in: space, files: [])) != nil,
+      (try? touch(range, writing: false, in: space)) != nil
+    else { return nil }
+    return page(at: range.first, in: space)?.frame
   }
 
   // MARK: What the library asks

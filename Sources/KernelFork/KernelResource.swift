@@ -42,13 +42,17 @@ struct KernelLedger {
   /// Drivers were told twice of one vma, in order.
   private(set) var takenTwice: [Object] = []
   private var taken = 0
+  /// The address space that was taken last and is held: a trial takes no other than the child.
+  private(set) var heldSpace: UInt64?
 
   mutating func take(_ object: Object) {
     taken += 1
+    if object.kind == .mm { heldSpace = object.address }
     if held.updateValue(taken, forKey: object) != nil { takenTwice.append(object) }
   }
 
   mutating func give(_ object: Object) {
+    if object.kind == .mm, heldSpace == object.address { heldSpace = nil }
     if held.removeValue(forKey: object) == nil { foreign.append(object) }
   }
 

@@ -39,6 +39,8 @@ package struct KernelSteps: Sendable {
   package private(set) var firstFailed: (step: KernelStep, number: UInt64)?
   package private(set) var failures: UInt64 = 0
   private var counts = InlineArray<20, UInt64>(repeating: 0)
+  /// The same up to the first failure, with it.
+  private var countsThen = InlineArray<20, UInt64>(repeating: 0)
   /// Steps so far of those that the failure counts.
   private var counted: UInt64 = 0
   private var failure: KernelFailure?
@@ -49,6 +51,11 @@ package struct KernelSteps: Sendable {
   /// The steps of one name so far.
   package func count(of step: KernelStep) -> UInt64 { counts[Int(step.rawValue)] }
 
+  /// The steps of some names so far, or up to the first failure.
+  package func count(of steps: Set<KernelStep>, untilFailure: Bool = false) -> UInt64 {
+    steps.reduce(0) { $0 + (untilFailure ? countsThen : counts)[Int($1.rawValue)] }
+  }
+
   /// Counts a step, and tells whether it fails.
   mutating func fails(_ step: KernelStep) -> Bool {
     count += 1
@@ -57,7 +64,7 @@ package struct KernelSteps: Sendable {
     counted += 1
     guard failure.isForever ? counted >= failure.index : counted == failure.index else { return false }
     failures += 1
-    if firstFailed == nil { firstFailed = (step, count) }
+    if firstFailed == nil { (firstFailed, countsThen) = ((step, count), counts) }
     return true
   }
 }

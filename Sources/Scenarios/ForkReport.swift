@@ -17,7 +17,12 @@ public struct ForkReport: Sendable {
 
   /// What the last fork came to.
   public var lastOutcome: ForkOutcome?
-  var tally = ForkTally()
+  /// What the model counted.
+  var tally: ForkTally?
+  /// What another machine than the model counted.
+  public var cells = CoverageTable()
+  /// What the script names and the machine has not, a line each: so much was not tried.
+  public var lacking: [String] = []
 
   /// The failure of that fork by the kind of the step that failed, which stays the same where other kinds of steps go.
   public var preciseFailure: ForkFailure?
@@ -26,8 +31,8 @@ public struct ForkReport: Sendable {
 
   /// What was reached.
   public var table: CoverageTable {
-    var table = CoverageTable()
-    tally.add(to: &table)
+    var table = cells
+    tally?.add(to: &table)
     return table
   }
 
@@ -42,6 +47,10 @@ public struct UnreachedFailure: Hashable, Sendable {
   public var trial: ForkTrial
   /// The steps of the kind that it has.
   public var steps: UInt64
+
+  public init(operation: Int, trial: ForkTrial, steps: UInt64) {
+    (self.operation, self.trial, self.steps) = (operation, trial, steps)
+  }
 }
 
 extension UnreachedFailure: CustomStringConvertible {
@@ -89,6 +98,6 @@ extension ForkReport {
     if calls > 0 && refusedCalls == calls {
       doubts.append("\(calls == 1 ? "the one call" : "each of \(calls) calls") before the forks was refused")
     }
-    return doubts + unreached.map { "\($0)" }
+    return doubts + lacking + unreached.map { "\($0)" }
   }
 }

@@ -16,6 +16,7 @@ extension ForkScenario {
     tell: ((Int, String) -> Void)? = nil
   ) -> ForkReport {
     var report = ForkReport()
+    report.tally = ForkTally()
     var configuration = MapConfiguration.addressSpaceTree
     configuration.geometry = geometry
     var space = AddressSpace(
@@ -29,7 +30,7 @@ extension ForkScenario {
         report.calls += 1
         begin?(place)
         let isMade = operations[place].prepare(&space)
-        report.tally.count(operations[place].kind, isMade: isMade)
+        report.tally?.count(operations[place].kind, isMade: isMade)
         if !isMade { report.refusedCalls += 1 }
         tell?(place, isMade ? "done" : "refused")
         place += 1
@@ -47,7 +48,7 @@ extension ForkScenario {
           failure: trial.failure)
         report.forks += 1
         report.lastOutcome = outcome
-        report.tally.count(trial, outcome)
+        report.tally?.count(trial, outcome)
         if outcome.error != nil { report.failedForks += 1 }
         tell?(place, outcome.text)
         if let steps = outcome.stepsShort(of: trial.failure) {

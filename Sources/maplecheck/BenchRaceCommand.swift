@@ -65,7 +65,7 @@ extension SubjectName {
     case .maple: return .maple()
     case .mapleAs(let rule): return .maple(rule: rule)
     case .library(let path, _): return .library(try Self.load(path))
-    case .oracle, .canary: throw CommandFailure("\(asked): expected a tree or a library, found \(name)")
+    case .oracle, .canary, .kernelFork: throw CommandFailure("\(asked): expected a tree or a library, found \(name)")
     }
   }
 }

@@ -23,6 +23,7 @@ struct CheckCommand: ParsableCommand {
       EXAMPLE: maplecheck check --subject linux --time 60
       EXAMPLE: maplecheck check --lockstep --operations 1000000
       EXAMPLE: maplecheck check fork --design C --time 60
+      EXAMPLE: maplecheck check fork --subject linux-6.12 --failures
       EXAMPLE: maplecheck check fork --sweep /proc/self/maps --vmas 51221 --sample --design A --design D
       """)
 
@@ -112,9 +113,14 @@ struct CheckCommand: ParsableCommand {
       if tree.geometry == .tiny { throw ValidationError("--geometry: the library has nodes of linux64") }
       switch subject {
       case .maple, .library: break
-      case .mapleAs, .oracle, .canary:
+      case .mapleAs, .oracle, .canary, .kernelFork:
         throw ValidationError("--lockstep: expected a library as the subject, found \(subject.name)")
       }
+    }
+    if target == .fork, case .kernelFork = subject.ofForks, !design.isEmpty {
+      throw ValidationError(
+        "--design: \(subject.name) is a kernel's own fork, which has a design of its own; "
+          + "linux-tree is a kernel's tree under our model of fork")
     }
     if target == .fork, subject == .canary {
       throw ValidationError(
@@ -159,6 +165,7 @@ struct CheckCommand: ParsableCommand {
   }
 
   mutating func run() throws {
+    if target == .fork { subject = subject.ofForks }
     let floor = try floor.map { try InputFile.floor($0) }
     // What is right is checked unless another design is asked for.
     let designs = design.isEmpty ? [ForkDesignName.duplicateAndTearDown] : design
@@ -183,7 +190,7 @@ struct CheckCommand: ParsableCommand {
       work.openings =
         try maps.map { [ForkScenario(of: try InputFile.layout($0))] } ?? begin.map { try InputFile.script($0) }
       work.known = try knownScripts.scripts(for: subject)
-      try tell(floor, "fork") { try subject.run(work) }
+      try tell(floor, "fork") { try subject.machine().map(work.run) ?? subject.run(work) }
     case .sweep:
       _ = try knownFaults.apply(to: subject)
       Interruption.listen()

@@ -41,17 +41,22 @@ struct KnownScriptOptions: ParsableArguments {
     help: ArgumentHelp(
       """
       Scripts of known faults: what is found and has the shape of one of them is counted, and the check goes on. none \
-      is for no script. Without it \(Self.ofLinux) for a kernel's tree, and none for any other subject.
+      is for no script. Without it \(Self.ofLinux) for a kernel's tree, \(Self.ofForks) for a kernel's fork, and \
+      none for any other subject.
       """, valueName: "folder"))
   var known: String?
 
   /// The scripts of what was found in kernels, in the project.
   static let ofLinux = "corpus/linux"
+  static let ofForks = "corpus/linux-fork"
 
   /// The scripts of a world for a subject; `nil` for none.
   func scripts<Script: WorldScript>(for subject: SubjectName) throws(CommandFailure) -> KnownScripts<Script>? {
     if let known { return known == "none" ? nil : try KnownScripts(folder: known) }
-    if Script.fileEnding != Operations.Script.fileEnding { return nil }
+    guard Script.fileEnding == Operations.Script.fileEnding else {
+      guard case .kernelFork = subject, let folder = SaveFolder.inProject(Self.ofForks) else { return nil }
+      return try KnownScripts(folder: folder)
+    }
     guard subject.libraryName?.hasPrefix("Linux ") == true, let folder = SaveFolder.inProject(Self.ofLinux) else {
       return nil
     }

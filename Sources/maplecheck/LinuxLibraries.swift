@@ -39,16 +39,24 @@ enum LinuxLibraries {
     return String(version)
   }
 
-  /// The versions that are there, sorted by name.
-  static var built: [String] {
+  /// The versions that are there, the oldest first.
+  static var built: [String] { versions(in: folder) { access(path(of: $0), F_OK) == 0 } }
+
+  /// The names of versions in a folder, the oldest first.
+  static func versions(in folder: String, where isBuilt: (String) -> Bool) -> [String] {
     guard let directory = opendir(folder) else { return [] }
     defer { closedir(directory) }
     var names: [String] = []
     while let entry = readdir(directory) {
       let name = withUnsafeBytes(of: &entry.pointee.d_name) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
-      if version(in: "linux-" + name) != nil, access(path(of: name), F_OK) == 0 { names.append(name) }
+      if version(in: "linux-" + name) != nil, isBuilt(name) { names.append(name) }
     }
-    return names.sorted()
+    return names.sorted { numbers($0).lexicographicallyPrecedes(numbers($1)) || numbers($0) == numbers($1) && $0 < $1 }
+  }
+
+  /// The numbers of a version, by which versions are older or newer.
+  private static func numbers(_ version: String) -> [Int] {
+    version.split { !("0"..."9").contains($0) }.map { Int($0) ?? .max }
   }
 
   /// Why a library of ours is not there; `nil` for one that is, or is not ours.

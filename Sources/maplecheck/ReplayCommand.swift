@@ -74,18 +74,20 @@ struct ReplayCommand: ParsableCommand {
         file: file, expected: "a script of a tree ('maple 1'), for --explain means nothing for others",
         found: "a script of forks")
     }
-    let steppedAround = try knownFaults.apply(to: subject)
+    let subjects = inputs.map { if case .fork = $0.1 { subject.ofForks } else { subject } }
+    var steppedAround: [String] = []
+    for subject in Set(subjects) { steppedAround += try knownFaults.apply(to: subject) }
     Interruption.listen()
     var status = ExitStatus.clean
     var reports: [ReplayReport] = []
-    for (file, input) in inputs {
+    for ((file, input), subject) in zip(inputs, subjects) {
       if inputs.count > 1 && (trace || explain) && !json { StandardStream.output.write("\(file):\n") }
       var work = ReplayWork(
         input: input, withFailures: failures, traces: trace && json, stream: trace && !json ? .output : nil)
       work.sharing = bounds.apart
       let explanation = explanation(of: input)
       if !json { StandardStream.output.write(explanation?.text ?? "") }
-      var report = try subject.run(work)
+      var report = try subject.machine().map(work.run) ?? subject.run(work)
       (report.file, report.explanation, report.knownFaultsSteppedAround) = (file, explanation, steppedAround)
       if report.status == .violation || status == .clean { status = report.status }
       if !json { StandardStream.output.write(report.text) }
@@ -126,11 +128,20 @@ struct ReplayWork: SubjectWork {
       let script = ReplayedScript(
         script: source.script, hasLines: source.hasLines, line: source.line(of:), words: source.words(of:))
       return report(TreeWorld(skipping: skippedKinds, makeSubject: makeSubject), script, kind: "tree")
-    case .fork(let source):
-      let script = ReplayedScript(
-        script: source.scenario, hasLines: true, line: { source.lines[$0].number }, words: { source.lines[$0].words })
-      return report(ForkWorld(makeSubject: makeSubject), script, kind: "fork")
+    case .fork(let source): return report(source, ModelForks(makeSubject: makeSubject))
     }
+  }
+
+  /// The same of a script of forks, on whatever carries it out.
+  func run(_ forks: some ForkRunner) throws -> ReplayReport {
+    guard case .fork(let source) = input else { throw CommandFailure("expected a script of forks") }
+    return report(source, forks)
+  }
+
+  private func report(_ source: ForkSource, _ forks: some ForkRunner) -> ReplayReport {
+    let script = ReplayedScript(
+      script: source.scenario, hasLines: true, line: { source.lines[$0].number }, words: { source.lines[$0].words })
+    return report(ForkWorld(forks: forks), script, kind: "fork")
   }
 
   private func report<W: ReplayedWorld>(

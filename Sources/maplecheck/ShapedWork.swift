@@ -33,6 +33,7 @@ extension SubjectName {
     case .library(let path, _):
       let library = try Self.load(path)
       return try work.run { library.map(of: $0) }
+    case .kernelFork: throw isNoTree
     }
   }
 
@@ -48,6 +49,7 @@ extension SubjectName {
     switch self {
     case .maple, .mapleAs: ofNodes = true
     case .oracle, .canary: ofNodes = false
+    case .kernelFork: throw isNoTree
     case .library(let path, _):
       let library = try Self.load(path)
       options.skippedKinds = library.skippedKinds

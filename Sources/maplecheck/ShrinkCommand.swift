@@ -40,9 +40,11 @@ struct ShrinkCommand: ParsableCommand {
 
   mutating func run() throws {
     let input = try InputFile.anyScript(file, isBytes: bytes)
+    if case .fork = input { subject = subject.ofForks }
     let steppedAround = try knownFaults.apply(to: subject)
     Interruption.listen()
-    guard let result = try subject.run(ShrinkWork(input: input, sharing: bounds.apart)) else {
+    let work = ShrinkWork(input: input, sharing: bounds.apart)
+    guard let result = try subject.machine().map(work.run) ?? subject.run(work) else {
       let reason = steppedAround.isEmpty ? "" : " while known faults are stepped around, which --expose-known shows"
       throw CommandFailure(file: file, expected: "a script that shows a violation", found: "none" + reason)
     }
@@ -68,8 +70,14 @@ struct ShrinkWork: SubjectWork {
   func run<Subject: RangeMap & ~Copyable>(_ makeSubject: @escaping (MapConfiguration) -> Subject) -> Shrunk? {
     switch input {
     case .tree(let source): shrink(source.script, TreeWorld(skipping: skippedKinds, makeSubject: makeSubject))
-    case .fork(let source): shrink(source.scenario, ForkWorld(makeSubject: makeSubject))
+    case .fork: run(ModelForks(makeSubject: makeSubject))
     }
+  }
+
+  /// Shrinks a script of forks.
+  func run(_ forks: some ForkRunner) -> Shrunk? {
+    guard case .fork(let source) = input else { return nil }
+    return shrink(source.scenario, ForkWorld(forks: forks))
   }
 
   private func shrink<W: World>(_ script: W.Script, _ world: W) -> Shrunk? {

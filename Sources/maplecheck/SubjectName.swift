@@ -16,6 +16,8 @@ enum SubjectName: Hashable, ExpressibleByArgument {
   case mapleAs(RebuildRule)
   /// A shared library that fills the table of `CSubjectABI`, and the text that the user named it by.
   case library(path: String, argument: String)
+  /// A kernel's own fork, a shared library that fills the table of `CForkABI`. It is no tree.
+  case kernelFork(path: String, argument: String)
 
   init?(argument: String) {
     switch argument {
@@ -24,6 +26,10 @@ enum SubjectName: Hashable, ExpressibleByArgument {
     case "canary": self = .canary
     case "linux": self = .library(path: LinuxLibraries.path(of: LinuxLibraries.newest), argument: argument)
     default:
+      if let name = Self.ofFork(argument) {
+        self = name
+        return
+      }
       if argument.hasPrefix("maple-"), let rule = RebuildRule(rawValue: String(argument.dropFirst(6))) {
         self = .mapleAs(rule)
         return
@@ -40,7 +46,8 @@ enum SubjectName: Hashable, ExpressibleByArgument {
 
   static var allValueStrings: [String] {
     ["maple"] + RebuildRule.allCases.map { "maple-\($0.rawValue)" } + [
-      "oracle", "canary", "linux", "linux-VERSION", "linux:PATH", "PATH.so",
+      "oracle", "canary", "linux", "linux-VERSION", "linux-tree", "linux-tree-VERSION",
+      "linux-fork", "linux-fork-VERSION", "linux:PATH", "linux-fork:PATH", "PATH.so",
     ]
   }
 
@@ -49,7 +56,9 @@ enum SubjectName: Hashable, ExpressibleByArgument {
     """
     What is checked. linux is the newest kernel's tree that make linux has built, and linux-VERSION another one's, in a \
     copy that corrects the two faults of reader-teardown, around which no caller can step. linux:PATH and PATH.so are \
-    a library as it is, such as .build/linux/6.12/libmaplecheck-linux.so, the kernel's file unchanged.
+    a library as it is, such as .build/linux/6.12/libmaplecheck-linux.so, the kernel's file unchanged. For forks linux \
+    and linux-VERSION are a kernel's own fork, which make linux-fork has built: linux-fork everywhere. linux-tree is \
+    the kernel's tree under our model of fork.
     """)
 
   var defaultValueDescription: String { name }
@@ -61,7 +70,7 @@ enum SubjectName: Hashable, ExpressibleByArgument {
     case .mapleAs(let rule): "maple-\(rule.rawValue)"
     case .oracle: "oracle"
     case .canary: "canary"
-    case .library(_, let argument): argument
+    case .library(_, let argument), .kernelFork(_, let argument): argument
     }
   }
 
@@ -70,7 +79,7 @@ enum SubjectName: Hashable, ExpressibleByArgument {
     switch self {
     case .maple: .newest
     case .mapleAs(let rule): rule
-    case .oracle, .canary, .library: nil
+    case .oracle, .canary, .library, .kernelFork: nil
     }
   }
 
@@ -80,8 +89,11 @@ enum SubjectName: Hashable, ExpressibleByArgument {
 
   /// What a library says of itself, such as the version of its kernel; `nil` for what is not a library.
   var libraryName: String? {
-    guard case .library(let path, _) = self else { return nil }
-    return (try? Self.load(path))?.name
+    switch self {
+    case .maple, .mapleAs, .oracle, .canary: nil
+    case .library(let path, _): (try? Self.load(path))?.name
+    case .kernelFork(let path, _): try? KernelForkLibraries.name(of: path)
+    }
   }
 
   /// The name, and what a library says of itself.
@@ -122,6 +134,7 @@ extension SubjectName {
   }
 
   private static func loadFirst(_ path: String) throws(CommandFailure) -> SubjectLibrary {
+    if KernelForkLibraries.isFork(path) { throw SubjectName.kernelFork(path: path, argument: path).isNoTree }
     if let complaint = LinuxLibraries.complaint(about: path) { throw complaint }
     do throws(SubjectLibraryError) {
       let library = try SubjectLibrary(path: path)

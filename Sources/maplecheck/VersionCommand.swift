@@ -68,6 +68,7 @@ extension SubjectName {
       case .oracle: "the sorted array that all subjects are compared with"
       case .canary: "a tree that is broken on purpose"
       case .library(let path, _): try Self.load(path).name
+      case .kernelFork(let path, _): try KernelForkLibraries.name(of: path)
       }
     }
   }

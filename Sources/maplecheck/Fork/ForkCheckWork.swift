@@ -22,7 +22,12 @@ struct ForkCheckWork: SubjectWork {
   func run<Subject: RangeMap & ~Copyable>(
     _ makeSubject: @escaping (MapConfiguration) -> Subject
   ) -> CheckReport<ForkScenario> {
-    var world = ForkWorld(makeSubject: makeSubject)
+    run(ModelForks(makeSubject: makeSubject))
+  }
+
+  /// The same on whatever carries out scripts of forks.
+  func run(_ forks: some ForkRunner) -> CheckReport<ForkScenario> {
+    var world = ForkWorld(forks: forks)
     (world.firstSeed, world.designs, world.sweepsOnly, world.openings) = (seed, designs, sweepsOnly, openings)
     return Check(world: world, limits: limits, known: known).run()
   }

@@ -5,8 +5,8 @@ import RangeMapCore
 import Scenarios
 import Workers
 
-/// Scripts of forks, on address spaces whose trees are a subject's.
-struct ForkWorld<Subject: RangeMap & ~Copyable>: ReplayedWorld {
+/// Scripts of forks, carried out by a model or by a kernel.
+struct ForkWorld<Forks: ForkRunner>: ReplayedWorld {
   var firstSeed: UInt64 = 0
   /// The designs that generated forks choose from.
   var designs = [ForkDesignName.duplicateAndTearDown]
@@ -14,10 +14,10 @@ struct ForkWorld<Subject: RangeMap & ~Copyable>: ReplayedWorld {
   var sweepsOnly = false
   /// Scripts with the calls of one of which every run begins, in turn.
   var openings: [ForkScenario] = []
-  var makeSubject: (MapConfiguration) -> Subject
+  var forks: Forks
   private let sequence = Sequence()
 
-  init(makeSubject: @escaping (MapConfiguration) -> Subject) { self.makeSubject = makeSubject }
+  init(forks: Forks) { self.forks = forks }
 
   var words: WorldWords {
     WorldWords(operations: "forks", checked: "all laws checked", runs: "scenarios", refused: "forks failed")
@@ -61,13 +61,15 @@ struct ForkWorld<Subject: RangeMap & ~Copyable>: ReplayedWorld {
   func run(number: UInt64, _ context: RunContext) -> RunSummary<ForkScenario> {
     var summary = RunSummary<ForkScenario>()
     summary.runs = 1
-    var scenario = scenario(ofRun: number)
+    let adapted = forks.adapted(scenario(ofRun: number))
+    var scenario = adapted.scenario
+    summary.skipped = adapted.lacking
     if sweepsOnly {
       summary.sweeps = 1
-      scenario = scenario.swept(makeMap: makeSubject)
+      scenario = forks.swept(scenario)
     }
-    let report = scenario.run(
-      makeMap: makeSubject, watch: context.watch, shouldStop: context.shouldStop)
+    let report = forks.run(scenario, watch: context.watch, shouldStop: context.shouldStop, steps: nil)
+    for lack in report.lacking { summary.skipped[lack, default: 0] += 1 }
     summary.operations = UInt64(report.forks)
     summary.refusals = UInt64(report.failedForks)
     summary.table = report.table
@@ -82,8 +84,8 @@ struct ForkWorld<Subject: RangeMap & ~Copyable>: ReplayedWorld {
   }
 
   func script(ofRun number: UInt64, at place: WorkerPlace) -> ForkScenario {
-    let scenario = scenario(ofRun: number)
-    return sweepsOnly && place.pass > 0 ? scenario.swept(makeMap: makeSubject).upTo(place.operation) : scenario
+    let scenario = forks.adapted(scenario(ofRun: number)).scenario
+    return sweepsOnly && place.pass > 0 ? forks.swept(scenario).upTo(place.operation) : scenario
   }
 
   // MARK: Findings
@@ -91,7 +93,7 @@ struct ForkWorld<Subject: RangeMap & ~Copyable>: ReplayedWorld {
   func violation(
     of script: ForkScenario, like wanted: Violation?, isThorough: Bool, watch: RunWatch
   ) -> Violation? {
-    script.violation(in: script.run(makeMap: makeSubject, watch: watch), like: wanted?.forkLaw)
+    script.violation(in: forks.run(script, watch: watch), like: wanted?.forkLaw)
   }
 
   func shrunk(
@@ -101,8 +103,8 @@ struct ForkWorld<Subject: RangeMap & ~Copyable>: ReplayedWorld {
     var limits = limits
     limits.attempts = min(limits.attempts, 5_000)
     return finding.shrunk(
-      limits: limits, steps: isApart ? nil : { $0.steps(makeMap: makeSubject) },
-      precise: { isApart ? $0 : $0.precise(makeMap: makeSubject) }, find: { find($0, $1, false) })
+      limits: limits, steps: isApart ? nil : forks.steps,
+      precise: { isApart ? $0 : forks.precise($0) }, find: { find($0, $1, false) })
   }
 
   func shape(of finding: Finding<ForkScenario>) -> FindingShape {
@@ -112,17 +114,21 @@ struct ForkWorld<Subject: RangeMap & ~Copyable>: ReplayedWorld {
     }
     return FindingShape(
       finding.violation,
-      traits: [trial?.design.rawValue, failure, trial?.observation?.observer.rawValue].compactMap(\.self),
+      traits: [forks.hasDesigns ? trial?.design.rawValue : nil, failure, trial?.observation?.observer.rawValue]
+        .compactMap(\.self),
       steps: finding.script.operations.map { .operation("\($0.kind)") })
   }
 
   /// The first of each law and design.
   func key(of finding: Finding<ForkScenario>) -> String {
-    let design = finding.script.trial(at: finding.violation.operationIndex)?.design.rawValue
+    let trial = forks.hasDesigns ? finding.script.trial(at: finding.violation.operationIndex) : nil
+    let design = trial?.design.rawValue
     return "\(finding.violation.name) \(design ?? "")"
   }
 
-  var lines: [(heading: String, text: String)] { [("designs", designs.map(\.rawValue).joined(separator: ", "))] }
+  var lines: [(heading: String, text: String)] {
+    forks.hasDesigns ? [("designs", designs.map(\.rawValue).joined(separator: ", "))] : []
+  }
 
   func lines(of summary: RunSummary<ForkScenario>) -> [(heading: String, text: String)] {
     if designs.count == 1 { return [] }
@@ -133,7 +139,7 @@ struct ForkWorld<Subject: RangeMap & ~Copyable>: ReplayedWorld {
   /// What the design is, and the kinds of steps that the script lets fail, each once.
   func notes(on finding: Finding<ForkScenario>) -> [String] {
     var notes: [String] = []
-    if let design = finding.script.trial(at: finding.violation.operationIndex)?.design {
+    if forks.hasDesigns, let design = finding.script.trial(at: finding.violation.operationIndex)?.design {
       notes.append("design \(design.rawValue): \(design.message) (docs/FORK-SCRIPTS.md)")
     }
     for operation in finding.script.operations {
@@ -149,8 +155,7 @@ struct ForkWorld<Subject: RangeMap & ~Copyable>: ReplayedWorld {
   func replay(
     _ script: ForkScenario, withFailures: Bool, _ context: RunContext, steps: ReplaySteps?
   ) -> ReplayResult {
-    let report = script.run(
-      makeMap: makeSubject, watch: context.watch, begin: { steps?.begin($0) }, tell: { steps?.end($0, $1) })
+    let report = forks.run(script, watch: context.watch, shouldStop: { false }, steps: steps)
     var result = ReplayResult()
     result.operations = script.operations.count
     (result.calls, result.refusals) = (UInt64(report.forks), UInt64(report.refusedCalls))
@@ -163,8 +168,8 @@ struct ForkWorld<Subject: RangeMap & ~Copyable>: ReplayedWorld {
       result.counts.append("\(report.refusedCalls) \(report.refusedCalls == 1 ? "call" : "calls") refused")
     }
     guard withFailures && result.violation == nil && !context.shouldStop() else { return result }
-    let swept = script.swept(makeMap: makeSubject)
-    let sweep = swept.run(makeMap: makeSubject, watch: context.watch, shouldStop: context.shouldStop)
+    let swept = forks.swept(forks.adapted(script).scenario)
+    let sweep = forks.run(swept, watch: context.watch, shouldStop: context.shouldStop, steps: nil)
     result.calls += UInt64(sweep.forks)
     result.counts.append("\(sweep.forks) more in a sweep, of which \(sweep.failedForks) failed")
     if let violation = swept.violation(in: sweep) {
@@ -175,7 +180,7 @@ struct ForkWorld<Subject: RangeMap & ~Copyable>: ReplayedWorld {
   }
 
   func replayedScript(of script: ForkScenario, at place: WorkerPlace) -> ForkScenario? {
-    place.pass > 1 ? script.swept(makeMap: makeSubject) : nil
+    place.pass > 1 ? forks.swept(forks.adapted(script).scenario) : nil
   }
 }
 

@@ -1,0 +1,132 @@
+import AddressSpaceModel
+import Harness
+import RangeMapCore
+import Scenarios
+
+extension ForkScenario {
+  /// What the scenario names and a kernel's machine has not, in the order of the lines, and how many lines name it.
+  package var lackedByKernels: [(name: String, count: UInt64)] {
+    var names: [String] = []
+    var counts: [String: UInt64] = [:]
+    func lack(_ name: String) {
+      if counts[name] == nil { names.append(name) }
+      counts[name, default: 0] += 1
+    }
+    if geometry == .tiny { lack("tiny tree") }
+    for operation in operations {
+      switch operation.kind {
+      case .vma:
+        for (name, flag) in VmaFlags.names
+        where operation.request.flags.contains(flag) && !VmaFlags.ofKernelScripts.contains(flag) {
+          lack("flag \(name)")
+        }
+        if operation.request.isSharedWithoutFile { lack("shared memory without a file") }
+      case .touch: if operation.order > 0 { lack("choice of a folio's order") }
+      case .pin, .unmap, .protect: break
+      case .fork:
+        let trial = operation.trial
+        if trial.batch > 1 { lack("choice of a batch") }
+        if case .of(let kind) = trial.failure.steps, kind.kernelSteps.isEmpty { lack("step \(kind.word)") }
+        if let observer = trial.observation?.observer, !observer.isOfKernels { lack("observer \(observer.rawValue)") }
+      }
+    }
+    return names.map { ($0, counts[$0] ?? 0) }
+  }
+
+  /// The scenario with what a kernel's machine has, so that a script says what was done.
+  package var ofKernels: ForkScenario {
+    var scenario = self
+    scenario.geometry = .linux64
+    for place in operations.indices {
+      let operation = operations[place]
+      switch operation.kind {
+      case .vma: scenario.operations[place].request = operation.request.ofKernels
+      case .touch: scenario.operations[place].order = 0
+      case .pin, .unmap, .protect: break
+      case .fork:
+        scenario.operations[place].trial.batch = 1
+        if case .of(let kind) = operation.trial.failure.steps, kind.kernelSteps.isEmpty {
+          scenario.operations[place].trial.failure = .none
+        }
+        if operation.trial.observation?.observer.isOfKernels == false {
+          scenario.operations[place].trial.observation = nil
+        }
+      }
+    }
+    return scenario
+  }
+
+  /// The scenario with the failure that broke a law told by the kind of its step, which stays the same if other kinds
+  /// of steps go.
+  package func precise(on machine: KernelMachine) -> ForkScenario {
+    let report = run(on: machine)
+    guard let place = report.violation?.operation, let failure = report.preciseFailure else { return self }
+    var precise = self
+    precise.operations[place].trial.failure = failure
+    return precise
+  }
+
+  /// How many steps the last fork has of those that its failure counts, if none fails; `nil` if it counts none.
+  package func steps(on machine: KernelMachine) -> UInt64? {
+    guard let place = operations.lastIndex(where: \.isFork), operations[place].trial.failure != .none else {
+      return nil
+    }
+    var counted = self
+    counted.operations[place].trial.failure.index = .max
+    return counted.run(on: machine).unreached.last { $0.operation == place }?.steps
+  }
+
+  /// The scenario with each of its forks once for each failure that the fork can meet, without an observer and with
+  /// each that there is: a failure sweep is a script.
+  package func swept(on machine: KernelMachine) -> ForkScenario {
+    var swept = ForkScenario()
+    var calls = swept
+    var isForked = false
+    for operation in operations {
+      guard operation.isFork else {
+        swept.operations.append(operation)
+        calls.operations.append(operation)
+        isForked = false
+        continue
+      }
+      // Forks one after the other differ in what fails and in who looks, and a sweep tries all of both.
+      if isForked { continue }
+      isForked = true
+      let plain = ForkTrial(design: operation.trial.design)
+      swept.operations.append(.fork(plain))
+      var once = calls
+      once.operations.append(.fork(plain))
+      let report = once.run(on: machine)
+      guard report.violation == nil else { continue }
+      let points = KernelSweepPoints.points { report.cells["step \($0.name)"] }
+      for observer in KernelSweepPoints.observers {
+        for point in points {
+          swept.operations.append(
+            .fork(
+              ForkTrial(
+                design: plain.design, failure: point.failure, observation: observer.map { ForkObservation($0) })))
+        }
+      }
+    }
+    return swept
+  }
+}
+
+extension MappingRequest {
+  /// Kernel: `shmem_zero_setup()`, whose file the machine has not.
+  fileprivate var isSharedWithoutFile: Bool { file == nil && flags.contains(.shared) }
+
+  /// The request with what a kernel's machine has.
+  package var ofKernels: MappingRequest {
+    var request = self
+    request.flags.formIntersection(.ofKernelScripts)
+    if isSharedWithoutFile { request.flags.remove(.shared) }
+    return request
+  }
+}
+
+extension VmaFlags {
+  /// What a script can say of a mapping on a kernel's machine. That a mapping is not charged is all that `no-reserve`
+  /// does here.
+  fileprivate static let ofKernelScripts = known.union(.noReserve)
+}

@@ -1,0 +1,169 @@
+import AddressSpaceModel
+import ArgumentParser
+import Foundation
+import Scenarios
+import Support
+import Testing
+
+@testable import maplecheck
+
+@Suite("A kernel's own fork as a subject")
+struct KernelForkSubjectTests {
+  @Test("is what linux means for scripts of forks, and the tree is linux-tree")
+  func names() {
+    let newest = KernelForkLibraries.path(of: KernelForkLibraries.newest)
+    #expect(SubjectName(argument: "linux")?.ofForks == .kernelFork(path: newest, argument: "linux"))
+    #expect(SubjectName(argument: "linux-fork") == .kernelFork(path: newest, argument: "linux-fork"))
+    let old = KernelForkLibraries.path(of: "6.12")
+    #expect(SubjectName(argument: "linux-6.12")?.ofForks == .kernelFork(path: old, argument: "linux-6.12"))
+    #expect(SubjectName(argument: "linux-fork-6.12") == .kernelFork(path: old, argument: "linux-fork-6.12"))
+    #expect(SubjectName(argument: "linux-fork:/x.so") == .kernelFork(path: "/x.so", argument: "linux-fork:/x.so"))
+    for name in ["linux-tree", "linux-tree-6.12"] {
+      guard case .library(let path, name)? = SubjectName(argument: name) else {
+        Issue.record("\(name) is no tree")
+        continue
+      }
+      #expect(path.hasSuffix("libmaplecheck-linux-corrected.so"))
+      #expect(SubjectName(argument: name)?.ofForks == .library(path: path, argument: name))
+    }
+    for name in ["linux-fork-", "linux-fork:", "linux-tree-x", "linux-fork.."] {
+      #expect(SubjectName(argument: name) == nil)
+    }
+    #expect(SubjectName.maple.ofForks == .maple)
+  }
+
+  @Test("has a design of its own, and is no tree")
+  func refusals() throws {
+    #expect(throws: (any Error).self) { try CheckCommand.parse(["fork", "--subject", "linux", "--design", "D"]) }
+    #expect(throws: Never.self) { try CheckCommand.parse(["fork", "--subject", "linux-tree", "--design", "D"]) }
+    let tree = try CommandProcess(["check", "--subject", "linux-fork"])
+    #expect(tree.status == 2 && tree.errorLines.count == 1)
+    #expect(tree.errors.hasPrefix("linux-fork: a kernel's own fork is no tree"))
+  }
+
+  @Test(
+    "that is not built is one line that says how to build it", arguments: [["check", "fork"], ["replay"], ["shrink"]])
+  func notBuilt(_ command: [String]) throws {
+    let scratch = try ScratchDirectory()
+    let script = try scratch.write("x.fork", "fork 1\nvma 0x0...0xfff\nfork D\n")
+    let files = command == ["check", "fork"] ? [] : [script]
+    let run = try CommandProcess(command + ["--subject", "linux-0.99"] + files)
+    #expect(run.status == 2 && run.errorLines.count == 1)
+    #expect(run.errors.contains("expected a kernel's fork, which make linux-fork builds ("))
+  }
+
+  @Test("does not take the check with it, which shrinks the script", arguments: MisbehavingKernel.allCases)
+  func misbehaves(_ kernel: MisbehavingKernel) throws {
+    let scratch = try ScratchDirectory()
+    let path = try kernel.compile(in: scratch)
+    let run = try CommandProcess(
+      [
+        "check", "fork", "--subject", path, "--known", "none", "--operations", "2000", "--call-time", "0.5", "--memory",
+        "64", "--jobs",
+        "1",
+        "--save-to", scratch.path, "--json",
+      ])
+    #expect(run.status == 1, "\(run.errors)")
+    let result = try #require(try JSONSerialization.jsonObject(with: Data(run.output.utf8)) as? [String: Any])
+    let finding = try #require(result["finding"] as? [String: Any])
+    #expect((finding["violation"] as? [String: Any])?["kind"] as? String == kernel.kind)
+    // Two areas, and the fork.
+    #expect(finding["operations"] as? Int == 3, "\(finding["script"] ?? "")")
+    let file = try #require(finding["file"] as? String)
+    let replay = try CommandProcess(
+      ["replay", "--subject", path, "--call-time", "0.5", "--memory", "64", "--trace", file])
+    #expect(replay.status == 1 && replay.output.contains(" -> VIOLATION: \(kernel.kind)\n"))
+  }
+}
+
+@Suite(
+  "A kernel's own fork, from the command",
+  .enabled(if: !KernelForkLibraries.built.isEmpty, "make linux-fork builds it"))
+struct KernelForkCommandTests {
+  private static let script = """
+    fork 1
+    vma 0x1000...0x3fff write
+    vma 0x5000...0x5fff write file 0
+    vma 0x7000...0x7fff write dont-copy
+    touch 0x1000...0x3fff
+    fork D
+    fork D fail 9 observe reaper
+    expect clean
+
+    """
+
+  private func check(_ options: [String]) throws -> (status: Int32, result: [String: Any]) {
+    let run = try CommandProcess(
+      ["check", "fork", "--subject", "linux", "--known", "none", "--jobs", "1", "--json"] + options)
+    return (run.status, try JSONSerialization.jsonObject(with: Data(run.output.utf8)) as? [String: Any] ?? [:])
+  }
+
+  @Test("keeps all laws in generated scenarios, and what the machine has not is counted")
+  func generated() throws {
+    let (status, result) = try check(["--operations", "400"])
+    #expect(status == 0)
+    #expect((result["library"] as? String)?.hasSuffix(", its own fork") == true)
+    let campaign = try #require(result["campaign"] as? [String: Any])
+    #expect(campaign["operations"] as? Int ?? 0 >= 400 && campaign["refusals"] as? Int ?? 0 > 100)
+    let skipped = try #require(campaign["skipped"] as? [String: Int])
+    #expect(skipped["observer migration"] ?? 0 > 0 && skipped["flag huge-page"] ?? 0 > 0)
+    let cells = try #require((campaign["table"] as? [String: Any])?["cells"] as? [String: Int])
+    #expect(cells["operation fork: failed"] == campaign["refusals"] as? Int)
+    for step in ["mm", "lock", "vma", "chain"] { #expect(cells["step \(step) failed first"] ?? 0 > 0, "\(step)") }
+    #expect(cells["observer reaper looked"] ?? 0 > 0)
+  }
+
+  @Test("fails at each step, once and for ever, with every observer, in each run of a sweep")
+  func sweeps() throws {
+    let (status, result) = try check(["--operations", "500", "--failures"])
+    #expect(status == 0)
+    let campaign = try #require(result["campaign"] as? [String: Any])
+    let forks = try #require(campaign["operations"] as? Int)
+    #expect((campaign["refusals"] as? Int ?? 0) * 10 > forks * 9)
+    let cells = try #require((campaign["table"] as? [String: Any])?["cells"] as? [String: Int])
+    let looked = ["reaper", "swap-off", "reverse-map"].map { cells["observer \($0) looked"] ?? 0 }
+    #expect(looked.allSatisfy { $0 > 0 })
+  }
+
+  @Test("begins with a script's calls, and with the layout of a process")
+  func begins() throws {
+    let scratch = try ScratchDirectory()
+    let script = try scratch.write("x.fork", Self.script)
+    for options in [["--begin", script], ["--maps", "/proc/self/maps"]] {
+      #expect(try check(["--operations", "20"] + options).status == 0)
+    }
+  }
+
+  @Test("replays a script, traces it, and lets each step fail")
+  func replay() throws {
+    let scratch = try ScratchDirectory()
+    let file = try scratch.write("x.fork", Self.script)
+    let run = try CommandProcess(["replay", "--subject", "linux", "--trace", "--failures", file])
+    #expect(run.status == 0, "\(run.output)\(run.errors)")
+    #expect(run.output.contains("6  fork D -> forked, and the child of 2 vmas was torn down; steps: 1 mm, 1 pgd, "))
+    #expect(run.output.contains(" observe reaper -> failed at step 9, "))
+    #expect(run.output.contains("in a sweep, of which ") && run.output.contains("as expected: nothing found\n"))
+  }
+
+  @Test("says what a script names that the machine has not, and decides nothing then")
+  func lacking() throws {
+    let scratch = try ScratchDirectory()
+    let file = try scratch.write("x.fork", Self.script.replacing("observe reaper", with: "observe migration"))
+    let run = try CommandProcess(["replay", "--subject", "linux", file])
+    #expect(run.status == 3)
+    #expect(run.output.contains("NOT decided") && run.output.contains("has no observer migration: 1 line\n"))
+  }
+
+  @Test(
+    "6.12 erases an area that is not copied without end: found from its script, shrunk and known",
+    .enabled(if: KernelForkLibraries.built.contains("6.12"), "make linux-fork builds 6.12"))
+  func known() throws {
+    let folder = "\(ProjectFolder.ofSource().path)/corpus/linux-fork"
+    let file = "\(folder)/erasure-without-end.fork"
+    let options = ["--subject", "linux-6.12", file]
+    #expect(try CommandProcess(["replay"] + options).status == 0)
+    let shrunk = try CommandProcess(["shrink"] + options)
+    #expect(shrunk.status == 0 && shrunk.output.hasSuffix("expect violation kernel-is-silent\n"))
+    #expect(try CommandProcess(["replay", "--subject", "linux-7.3", file]).status == 3)
+  }
+}

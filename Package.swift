@@ -117,6 +117,7 @@ var targets: [Target] = [
       "SortedArrayOracle", "RangeMapCore",
     ],
     swiftSettings: strict),
+  .testTarget(name: "WorkersTests", dependencies: ["Workers"], swiftSettings: strict),
   .testTarget(name: "SMTTests", dependencies: ["SMT"], swiftSettings: strict),
   .testTarget(
     name: "ProofsTests",

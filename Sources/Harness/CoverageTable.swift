@@ -1,7 +1,5 @@
-import Support
-
 /// How often each thing that a run can reach was reached, by name.
-public struct CoverageTable: Hashable, Sendable {
+public struct CoverageTable: Codable, Hashable, Sendable {
   /// The counts; a cell of 0 is one that exists and was not reached.
   public private(set) var cells: [String: UInt64] = [:]
 
@@ -36,32 +34,5 @@ public struct CoverageTable: Hashable, Sendable {
       let gap = nameWidth - row.name.count + 2 + countWidth - count.count
       return row.name + String(repeating: " ", count: gap) + count + "\n"
     }.joined()
-  }
-}
-
-extension CoverageTable: Codable {
-  private enum CodingKeys: CodingKey { case cells }
-
-  /// Between processes a table is one text, a line for each cell: a run of a millisecond has a hundred of them.
-  public func encode(to encoder: any Encoder) throws {
-    guard encoder.userInfo[.isBetweenProcesses] == nil else {
-      var container = encoder.singleValueContainer()
-      return try container.encode(cells.map { "\($0.value) \($0.key)" }.joined(separator: "\n"))
-    }
-    var container = encoder.container(keyedBy: CodingKeys.self)
-    try container.encode(cells, forKey: .cells)
-  }
-
-  public init(from decoder: any Decoder) throws {
-    guard decoder.userInfo[.isBetweenProcesses] == nil else {
-      for line in try decoder.singleValueContainer().decode(String.self).utf8.split(separator: UInt8(ascii: "\n")) {
-        guard let blank = line.firstIndex(of: UInt8(ascii: " ")) else { continue }
-        var count: UInt64 = 0
-        for digit in line[..<blank] { count = count &* 10 &+ UInt64(digit &- UInt8(ascii: "0")) }
-        cells[String(Substring(line[line.index(after: blank)...])), default: 0] += count
-      }
-      return
-    }
-    cells = try decoder.container(keyedBy: CodingKeys.self).decode([String: UInt64].self, forKey: .cells)
   }
 }

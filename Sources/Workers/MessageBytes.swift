@@ -16,7 +16,25 @@ package struct MessageWriter {
 
   package mutating func write(_ number: Int) { write(UInt64(number)) }
 
-  package mutating func write(_ text: String) { write(Array(text.utf8)) }
+  package mutating func write(_ flag: Bool) { bytes.append(flag ? 1 : 0) }
+
+  package mutating func write(_ text: String) {
+    var text = text
+    text.withUTF8 {
+      write($0.count)
+      bytes += $0
+    }
+  }
+
+  /// Makes room for a number that is known later, in four bytes.
+  mutating func reserveCount() -> Int {
+    bytes += [0, 0, 0, 0]
+    return bytes.count - 4
+  }
+
+  mutating func write(count: Int, at place: Int) {
+    for part in 0..<4 { bytes[place + part] = UInt8(truncatingIfNeeded: count >> (8 * part)) }
+  }
 
   package mutating func write(_ data: [UInt8]) {
     write(data.count)
@@ -53,15 +71,23 @@ package struct MessageReader {
 
   package mutating func count() -> Int? { number().map { Int(truncatingIfNeeded: $0) } }
 
-  package mutating func data() -> [UInt8]? {
-    guard let count = count() else { return nil }
+  /// A number that was written into room that was made for it.
+  mutating func reservedCount() -> Int? {
+    next(4).map { $0.reversed().reduce(0) { $0 << 8 | Int($1) } }
+  }
+
+  package mutating func data() -> [UInt8]? { count().flatMap { next($0) }.map { Array($0) } }
+
+  package mutating func text() -> String? {
+    count().flatMap { next($0) }.map { String(decoding: $0, as: UTF8.self) }
+  }
+
+  private mutating func next(_ count: Int) -> ArraySlice<UInt8>? {
     guard count >= 0, count <= bytes.count - place else {
       isBroken = true
       return nil
     }
     defer { place += count }
-    return Array(bytes[place..<place + count])
+    return bytes[place..<place + count]
   }
-
-  package mutating func text() -> String? { data().map { String(decoding: $0, as: UTF8.self) } }
 }

@@ -17,6 +17,8 @@ package final class WorkerProcess {
   private let firstBytes: UInt64
   private var movement: UInt64
   private var moved: (processor: Double, at: ContinuousClock.Instant)
+  /// When it was last held to its limits.
+  private var looked = ContinuousClock.now
   private var verdict: WorkerEnding?
 
   /// Whether this process can be forked: it has one thread.
@@ -62,25 +64,27 @@ package final class WorkerProcess {
 
   /// Reads what there is; `false` where the worker said its last.
   func read() -> Bool {
-    var chunk = [UInt8](repeating: 0, count: 1 << 16)
-    while true {
-      let count = chunk.withUnsafeMutableBytes { Glibc.read(descriptor, $0.baseAddress, $0.count) }
-      if count > 0 {
-        bytes += chunk[..<count]
-      } else if count == 0 {
-        return false
-      } else if errno != EINTR {
-        return errno == EAGAIN
+    withUnsafeTemporaryAllocation(byteCount: 1 << 16, alignment: 1) { chunk in
+      while true {
+        let count = Glibc.read(descriptor, chunk.baseAddress, chunk.count)
+        if count > 0 {
+          bytes += chunk[..<count]
+        } else if count == 0 {
+          return false
+        } else if errno != EINTR {
+          return errno == EAGAIN
+        }
       }
     }
   }
 
-  /// Ends the worker if it passed a limit.
+  /// Ends the worker if it passed a limit. It is looked at some times a second, and not after each message.
   func enforceLimits() {
-    guard verdict == nil else { return }
+    let now = ContinuousClock.now
+    guard verdict == nil, now - looked >= .milliseconds(10) else { return }
+    looked = now
     let taken = Self.residentBytes(of: process)
     if taken > firstBytes + limits.bytes { return end(.tookMemory(bytes: limits.bytes)) }
-    let now = ContinuousClock.now
     let processor = maplecheck_processor_seconds(process)
     if page.movement != movement {
       movement = page.movement

@@ -1,4 +1,3 @@
-import Foundation
 import Workers
 
 /// Proves obligations. Pieces of them are shared out to processes, and what came of them is put together in their
@@ -45,8 +44,7 @@ package struct ProofRun {
       body: { prove(pieces[$0.number], clock: seconds, $1) },
       take: { piece in
         var reader = MessageReader(piece.bytes)
-        while !reader.isAtEnd, let data = reader.data() {
-          guard let message = try? JSONDecoder().decode(Message.self, from: Data(data)) else { break }
+        while let message: Message = reader.value() {
           found[message.number] = message.report
           message.report.map(tell)
           message.failure.map { result.failure = "\(obligations[message.number].name): \($0)" }
@@ -80,12 +78,7 @@ package struct ProofRun {
       } catch {
         message.failure = "\(error)"
       }
-      guard let data = try? JSONEncoder().encode(message) else {
-        preconditionFailure("what comes of proofs can be encoded")
-      }
-      var writer = MessageWriter()
-      writer.write([UInt8](data))
-      output.send(writer.bytes)
+      output.send(message)
       if message.failure != nil { return }
       output.page[.amount] += 1
     }

@@ -26,6 +26,21 @@ var targets: [Target] = [
   .target(
     name: "Harness", dependencies: ["Operations", "SortedArrayOracle", "RangeMapCore", "Support"],
     swiftSettings: strict),
+  .target(
+    name: "Subjects",
+    dependencies: [
+      "ExternalSubject", "MapleTreeModule", "SortedArrayOracle", "Harness", "KernelFork", "Operations",
+      "RangeMapCore", "Support",
+    ],
+    swiftSettings: strict),
+  .target(
+    name: "Checking",
+    dependencies: [
+      "Subjects", "Harness", "Operations", "MapleTreeModule", "SortedArrayOracle", "ExternalSubject",
+      "AddressSpaceModel", "Scenarios", "KernelFork", "Proofs", "RangeMapCore", "Workers", "Measuring", "Reports",
+      "Support",
+    ],
+    swiftSettings: strict),
   .target(name: "CSubjectABI"),
   .target(name: "CForkABI"),
   .target(name: "ExternalSubject", dependencies: ["CSubjectABI", "RangeMapCore"], swiftSettings: strict),
@@ -56,7 +71,7 @@ var targets: [Target] = [
     name: "Measuring",
     dependencies: [
       "MapleTreeModule", "CountedMapleTree", "ExternalSubject", "AddressSpaceModel", "Scenarios", "Operations",
-      "RangeMapCore", "Support",
+      "RangeMapCore", "Subjects", "Support",
     ],
     swiftSettings: strict),
   .target(
@@ -73,8 +88,8 @@ var targets: [Target] = [
     name: "maplecheck",
     dependencies: [
       "Harness", "Operations", "MapleTreeModule", "CountedMapleTree", "SortedArrayOracle", "ExternalSubject",
-      "AddressSpaceModel", "Scenarios", "KernelFork", "Proofs", "SMT", "RangeMapCore", "Workers",
-      "Measuring", "Reports", "TestExport", "Support",
+      "AddressSpaceModel", "Scenarios", "Proofs", "SMT", "RangeMapCore", "Workers",
+      "Measuring", "Reports", "TestExport", "Support", "Subjects", "Checking",
       .product(name: "ArgumentParser", package: "swift-argument-parser"),
     ],
     swiftSettings: strict),
@@ -117,6 +132,11 @@ var targets: [Target] = [
       "SortedArrayOracle", "RangeMapCore",
     ],
     swiftSettings: strict),
+  .testTarget(
+    name: "SubjectsTests", dependencies: ["Subjects", "MapleTreeModule", "Support"], swiftSettings: strict),
+  .testTarget(
+    name: "CheckingTests", dependencies: ["Checking", "Harness", "MapleTreeModule", "Operations", "RangeMapCore"],
+    swiftSettings: strict),
   .testTarget(name: "WorkersTests", dependencies: ["Workers"], swiftSettings: strict),
   .testTarget(name: "SMTTests", dependencies: ["SMT"], swiftSettings: strict),
   .testTarget(
@@ -131,7 +151,7 @@ var targets: [Target] = [
     dependencies: [
       "maplecheck", "Harness", "Operations", "MapleTreeModule", "CountedMapleTree", "SortedArrayOracle",
       "AddressSpaceModel", "Scenarios", "Proofs", "SMT", "RangeMapCore", "Measuring", "Reports",
-      "TestExport", "Support",
+      "TestExport", "Support", "Subjects", "Checking",
       .product(name: "ArgumentParser", package: "swift-argument-parser"),
     ],
     swiftSettings: strict),

@@ -5,6 +5,7 @@ import Operations
 import RangeMapCore
 import Reports
 import Scenarios
+import Subjects
 import Support
 
 struct BenchForkCommand: ParsableCommand {
@@ -57,7 +58,7 @@ struct BenchForkCommand: ParsableCommand {
   mutating func run() throws {
     let sizes = sizes.isEmpty ? CopyLayout.sizes : Array(Set(sizes)).sorted()
     Interruption.listen()
-    var report = try subject.run(ForkCostWork(subject: subject.name, sizes: sizes, rounds: rounds))
+    var report = try ForkCostWork(sizes: sizes, rounds: rounds).measure(subject)
     try report.count(sizes)
     if real { try report.addReal(sizes) }
     report.fit()
@@ -69,76 +70,5 @@ struct BenchForkCommand: ParsableCommand {
         "maplecheck: \(sizes.count) sizes: any line fits fewer than \(StraightLine.leastSizes), so none was fitted\n")
     }
     throw report.status
-  }
-}
-
-/// The times of copies of every size, on any subject.
-struct ForkCostWork: SubjectWork {
-  var subject: String
-  var sizes: [Int]
-  var rounds: Int
-  /// Mappings that a round copies of a size at least.
-  var mappings = CopyMeasurement.mappingsOfRound
-  var skippedKinds: Set<OperationKind> = []
-
-  func run<Subject: RangeMap & ~Copyable>(
-    _ makeSubject: @escaping (MapConfiguration) -> Subject
-  ) throws -> ForkCostReport {
-    var report = ForkCostReport(subject: subject, rounds: rounds)
-    do throws(CopyFault) {
-      report.trees = try CopyMeasurement.times(sizes: sizes, rounds: rounds, mappings: mappings, goesOn: Self.goesOn) {
-        (size) throws(CopyFault) in try TreeCopyTrial(size: size, makeMap: makeSubject)
-      }
-      report.spaces = try CopyMeasurement.times(sizes: sizes, rounds: rounds, mappings: mappings, goesOn: Self.goesOn) {
-        (size) throws(CopyFault) in try SpaceCopyTrial(size: size, makeMap: makeSubject)
-      }
-    } catch {
-      throw error.told
-    }
-    return report
-  }
-
-  private static func goesOn() -> Bool { !Interruption.isRequested }
-}
-
-extension CopyFault {
-  /// Says on the error stream what is wrong, and returns the exit status.
-  var told: ExitStatus {
-    StandardStream.error.write("maplecheck: \(self)\n")
-    switch self {
-    case .differs: return .violation
-    case .refused, .nothingMeasured: return .undecided
-    }
-  }
-}
-
-extension ForkCostReport {
-  var status: ExitStatus {
-    if !countsAreStraight { return .violation }
-    return trees.isEmpty || !realRefusals.isEmpty || !decidesStraightness ? .undecided : .clean
-  }
-
-  /// Counts the copies of our tree.
-  mutating func count(_ sizes: [Int]) throws(ExitStatus) {
-    do throws(CopyFault) {
-      for size in sizes {
-        var tree = try TreeCopyTrial(size: size, makeMap: CountedTrees.make)
-        treeCounts.append(try CopyMeasurement.counts(&tree))
-        var space = try SpaceCopyTrial(size: size, makeMap: CountedTrees.make)
-        spaceCounts.append(try CopyMeasurement.counts(&space))
-      }
-    } catch {
-      throw error.told
-    }
-  }
-
-  /// Measures real forks; a size that the system refuses is told, and left out.
-  mutating func addReal(_ sizes: [Int]) throws(CommandFailure) {
-    for size in sizes {
-      switch try RealForks.run(size) {
-      case .measured(let row): real.append(row)
-      case .refused(let reason): realRefusals.append(reason)
-      }
-    }
   }
 }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Measuring
 import Reports
+import Subjects
 import Support
 
 struct BenchRaceCommand: ParsableCommand {
@@ -54,18 +55,5 @@ struct BenchRaceCommand: ParsableCommand {
         "maplecheck: \(subject.name) does not have, skipped: \(skipped.joined(separator: ", "))\n")
     }
     if Interruption.isRequested { throw ExitStatus.undecided }
-  }
-}
-
-extension SubjectName {
-  /// The subject as one side of a race.
-  /// - Parameter asked: what the user asked for, for the message.
-  func raceSide(for asked: String) throws -> RaceSide {
-    switch self {
-    case .maple: return .maple()
-    case .mapleAs(let rule): return .maple(rule: rule)
-    case .library(let path, _): return .library(try Self.load(path))
-    case .oracle, .canary, .kernelFork: throw CommandFailure("\(asked): expected a tree or a library, found \(name)")
-    }
   }
 }

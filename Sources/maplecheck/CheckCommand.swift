@@ -1,5 +1,6 @@
 import AddressSpaceModel
 import ArgumentParser
+import Checking
 import Harness
 import MapleTreeModule
 import Operations
@@ -7,7 +8,10 @@ import Proofs
 import RangeMapCore
 import Reports
 import Scenarios
+import Subjects
 import Support
+
+extension ForkDesignName: ExpressibleByArgument {}
 
 struct CheckCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -176,26 +180,24 @@ struct CheckCommand: ParsableCommand {
       work.additionalOperations = maps == nil ? 0 : work.openings[0].operations.count
       // What is proved of 7.3 is proved of trees that bulk mode did not build, for 7.3 has none.
       if nodes && subject.rebuildRule == .copiedByLevel { work.skippedKinds = OperationKind.ofBulkMode }
-      work.known = try knownScripts.scripts(for: subject)
+      work.known = try .scripts(for: subject, named: knownScripts.known)
       work.exposeKnownFaults = try knownFaults.switching(subject)
-      try tell(floor, nil) { try subject.run(work) }
+      try tell(floor, nil) { try work.check(subject) }
     case .lockstep:
-      var world = try LockstepWorld.make(subject, seed: seed, configuration: tree.configuration)
-      world.campaign.openings = try openings()
-      var limits = limits
-      if world.algorithm.doubt != nil { limits.sharing.keepsGoing = false }
-      try tell(floor, "lockstep") { Check(world: world, limits: limits).run() }
+      let work = try LockstepWork(subject, seed: seed, configuration: tree.configuration, openings: try openings())
+      try tell(floor, "lockstep") { work.check(limits) }
     case .fork:
       var work = ForkCheckWork(seed: seed, designs: designs, limits: limits, sweepsOnly: failures)
       work.openings =
         try maps.map { [ForkScenario(of: try InputFile.layout($0))] } ?? begin.map { try InputFile.script($0) }
-      work.known = try knownScripts.scripts(for: subject)
-      try tell(floor, "fork") { try subject.machine().map(work.run) ?? subject.run(work) }
+      work.known = try .scripts(for: subject, named: knownScripts.known)
+      try tell(floor, "fork") { try work.check(subject) }
     case .sweep:
       _ = try knownFaults.apply(to: subject)
       Interruption.listen()
-      let report = try subject.run(
-        SweepWork(options: sweeping, designs: designs, subject: subject.name, sharing: sharing.sharing))
+      var work = sweeping.work(designs)
+      work.sharing = sharing.sharing
+      let report = try work.sweep(subject)
       try print(report, report.text, report.complaint, report.status)
     }
   }

@@ -1,8 +1,10 @@
 import ArgumentParser
+import Checking
 import Harness
 import MapleTreeModule
 import Operations
 import Scenarios
+import Subjects
 import Support
 import TestExport
 

@@ -1,7 +1,10 @@
 import ArgumentParser
+import Checking
 import Harness
 import Operations
 import Support
+
+extension ImportFormat: ExpressibleByArgument {}
 
 struct ImportCommand: ParsableCommand {
   static let configuration = CommandConfiguration(

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Checking
 import Harness
 import MapleTreeModule
 import Operations

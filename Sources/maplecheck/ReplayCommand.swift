@@ -1,11 +1,9 @@
 import ArgumentParser
-import Harness
+import Checking
 import MapleTreeModule
 import Operations
-import RangeMapCore
 import Reports
-import Scenarios
-import SortedArrayOracle
+import Subjects
 import Support
 
 struct ReplayCommand: ParsableCommand {
@@ -14,7 +12,7 @@ struct ReplayCommand: ParsableCommand {
     abstract: "Runs scripts beside the oracle, with every check after every operation.",
     discussion: """
       Each script has a process of its own: one that crashes, loops or takes too much memory is a violation at its \
-      operation, and the next one follows. A script of more than \(TreeWorld<SortedArrayOracle>.greatestThorough) operations is \
+      operation, and the next one follows. A script of more than \(ReplayWork.greatestThorough) operations is \
       checked at intervals, and at its end.
 
       EXAMPLE: maplecheck replay corpus/tree/seeds/*.maple
@@ -82,12 +80,12 @@ struct ReplayCommand: ParsableCommand {
     var reports: [ReplayReport] = []
     for ((file, input), subject) in zip(inputs, subjects) {
       if inputs.count > 1 && (trace || explain) && !json { StandardStream.output.write("\(file):\n") }
-      var work = ReplayWork(
-        input: input, withFailures: failures, traces: trace && json, stream: trace && !json ? .output : nil)
-      work.sharing = bounds.apart
+      let work = ReplayWork(
+        input: input, withFailures: failures, traces: trace && json, stream: trace && !json ? .output : nil,
+        sharing: bounds.apart)
       let explanation = explanation(of: input)
       if !json { StandardStream.output.write(explanation?.text ?? "") }
-      var report = try subject.machine().map(work.run) ?? subject.run(work)
+      var report = try work.replay(on: subject)
       (report.file, report.explanation, report.knownFaultsSteppedAround) = (file, explanation, steppedAround)
       if report.status == .violation || status == .clean { status = report.status }
       if !json { StandardStream.output.write(report.text) }
@@ -99,58 +97,12 @@ struct ReplayCommand: ParsableCommand {
         break
       }
     }
-    StandardStream.output.write(json ? try Support.json(reports) : KnownFaultOptions.text(steppedAround))
+    StandardStream.output.write(json ? try Support.json(reports) : KnownFaults.text(steppedAround))
     throw status
   }
 
   private func explanation(of input: InputFile.AnyScript) -> StoreExplanation.Result? {
     guard explain, let rule = subject.rebuildRule, case .tree(let source) = input else { return nil }
     return StoreExplanation.result(of: source, rule: rule.rawValue, withNodes: nodes)
-  }
-}
-
-/// A script of any world, on any subject.
-struct ReplayWork: SubjectWork {
-  var input: InputFile.AnyScript
-  /// Whether a failure sweep follows.
-  var withFailures = false
-  /// Whether the report has what each operation returned.
-  var traces = false
-  /// Where each operation is told as it is made; `nil` if none is.
-  var stream: StandardStream?
-  var skippedKinds: Set<OperationKind> = []
-  /// Whether the script has a process of its own, and what it may use.
-  var sharing = Sharing.none
-
-  func run<Subject: RangeMap & ~Copyable>(_ makeSubject: @escaping (MapConfiguration) -> Subject) -> ReplayReport {
-    switch input {
-    case .tree(let source):
-      let script = ReplayedScript(
-        script: source.script, hasLines: source.hasLines, line: source.line(of:), words: source.words(of:))
-      return report(TreeWorld(skipping: skippedKinds, makeSubject: makeSubject), script, kind: "tree")
-    case .fork(let source): return report(source, ModelForks(makeSubject: makeSubject))
-    }
-  }
-
-  /// The same of a script of forks, on whatever carries it out.
-  func run(_ forks: some ForkRunner) throws -> ReplayReport {
-    guard case .fork(let source) = input else { throw CommandFailure("expected a script of forks") }
-    return report(source, forks)
-  }
-
-  private func report(_ source: ForkSource, _ forks: some ForkRunner) -> ReplayReport {
-    let script = ReplayedScript(
-      script: source.scenario, hasLines: true, line: { source.lines[$0].number }, words: { source.lines[$0].words })
-    return report(ForkWorld(forks: forks), script, kind: "fork")
-  }
-
-  private func report<W: ReplayedWorld>(
-    _ world: W, _ source: ReplayedScript<W.Script>, kind: String
-  ) -> ReplayReport {
-    var report = Replay(
-      world: world, source: source, withFailures: withFailures, traces: traces, stream: stream, sharing: sharing
-    ).run()
-    report.kind = kind
-    return report
   }
 }

@@ -1,7 +1,7 @@
 import ArgumentParser
-import Harness
+import Checking
 import Operations
-import RangeMapCore
+import Subjects
 import Support
 
 struct ShrinkCommand: ParsableCommand {
@@ -43,46 +43,11 @@ struct ShrinkCommand: ParsableCommand {
     if case .fork = input { subject = subject.ofForks }
     let steppedAround = try knownFaults.apply(to: subject)
     Interruption.listen()
-    let work = ShrinkWork(input: input, sharing: bounds.apart)
-    guard let result = try subject.machine().map(work.run) ?? subject.run(work) else {
+    guard let result = try ShrinkWork(input: input, sharing: bounds.apart).shrink(on: subject) else {
       let reason = steppedAround.isEmpty ? "" : " while known faults are stepped around, which --expose-known shows"
       throw CommandFailure(file: file, expected: "a script that shows a violation", found: "none" + reason)
     }
     try OutputFile.write(Array(result.text.utf8), to: output)
     StandardStream.error.write("\(result.before) operations became \(result.after)\n")
-  }
-}
-
-/// Shrinks a script of any world on the first schedule on which it violates anything.
-struct ShrinkWork: SubjectWork {
-  /// The shortest script as a file has it, and how many operations there were and are.
-  struct Shrunk {
-    var text: String
-    var before: Int
-    var after: Int
-  }
-
-  var input: InputFile.AnyScript
-  var skippedKinds: Set<OperationKind> = []
-  /// Whether trials have processes of their own, and what the first may use.
-  var sharing = Sharing.none
-
-  func run<Subject: RangeMap & ~Copyable>(_ makeSubject: @escaping (MapConfiguration) -> Subject) -> Shrunk? {
-    switch input {
-    case .tree(let source): shrink(source.script, TreeWorld(skipping: skippedKinds, makeSubject: makeSubject))
-    case .fork: run(ModelForks(makeSubject: makeSubject))
-    }
-  }
-
-  /// Shrinks a script of forks.
-  func run(_ forks: some ForkRunner) -> Shrunk? {
-    guard case .fork(let source) = input else { return nil }
-    return shrink(source.scenario, ForkWorld(forks: forks))
-  }
-
-  private func shrink<W: World>(_ script: W.Script, _ world: W) -> Shrunk? {
-    Shrinking(world: world, sharing: sharing).finding(script, sharing.limits).map {
-      Shrunk(text: $0.scriptText, before: script.operations.count, after: $0.script.operations.count)
-    }
   }
 }

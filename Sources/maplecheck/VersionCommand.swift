@@ -3,6 +3,7 @@ import ExternalSubject
 import Harness
 import MapleTreeModule
 import Reports
+import Subjects
 import Support
 
 /// The version of the project, which the changelog names too.

@@ -6,12 +6,13 @@ import Scenarios
 import Support
 import Testing
 
+@testable import Subjects
 @testable import maplecheck
 
 @Suite("Benchmarks, from the command")
 struct BenchCommandTests {
   private func report(sizes: [Int]) throws -> ForkCostReport {
-    var report = try SubjectName.maple.run(ForkCostWork(subject: "maple", sizes: sizes, rounds: 1, mappings: 300))
+    var report = try ForkCostWork(sizes: sizes, rounds: 1, mappings: 300).measure(.maple)
     try report.count(sizes)
     report.fit()
     return report

@@ -1,3 +1,4 @@
+import ArgumentParser
 import Foundation
 import Harness
 import Operations
@@ -5,6 +6,8 @@ import RangeMapCore
 import Support
 import Testing
 
+@testable import Checking
+@testable import Subjects
 @testable import maplecheck
 
 /// A script for the tests that need one as a value.
@@ -21,6 +24,13 @@ extension SubjectWork {
 
 @Suite("maplecheck check")
 struct CheckTests {
+  @Test("refuses lockstep with a subject without a shape", arguments: ["oracle", "canary"])
+  func lockstepNeedsShape(subject: String) {
+    #expect(throws: (any Error).self) { try CheckCommand.parse(["--lockstep", "--subject", subject]) }
+    #expect(throws: (any Error).self) { try CheckCommand.parse(["--lockstep", "--failures"]) }
+    #expect(throws: Never.self) { try CheckCommand.parse(["--lockstep", "--operations", "10"]) }
+  }
+
   @Test("finds the canary within 5,000 operations, shrinks it, saves it, and prints a command that shows it again")
   func canary() throws {
     let scratch = try ScratchDirectory()

@@ -9,6 +9,8 @@ import Scenarios
 import Support
 import Testing
 
+@testable import Checking
+@testable import Subjects
 @testable import maplecheck
 
 @Suite("Fork, from the command")
@@ -20,12 +22,12 @@ struct ForkCommandTests {
     var work = ForkCheckWork(seed: 1, designs: designs, limits: CheckLimits(operationLimit: forks))
     work.limits.sharing.keepsGoing = keepsGoing
     (work.sweepsOnly, work.openings, work.known) = (withFailures, openings, known)
-    return try SubjectName.maple.run(work)
+    return try work.check(.maple)
   }
 
   private func replay(_ scenario: ForkScenario, withFailures: Bool = false) throws -> ReplayReport {
     let source = ForkSource(scenario, Array(scenario.text.utf8))
-    return try SubjectName.maple.run(ReplayWork(input: .fork(source), withFailures: withFailures))
+    return try ReplayWork(input: .fork(source), withFailures: withFailures).replay(on: .maple)
   }
 
   @Test("is clean in design D")

@@ -5,6 +5,7 @@ import Scenarios
 import Support
 import Testing
 
+@testable import Subjects
 @testable import maplecheck
 
 @Suite("A kernel's own fork as a subject")

@@ -3,6 +3,7 @@ import MapleTreeModule
 import Operations
 import Testing
 
+@testable import Subjects
 @testable import maplecheck
 
 @Suite(

@@ -3,6 +3,7 @@ import Operations
 import Support
 import Testing
 
+@testable import Checking
 @testable import maplecheck
 
 @Suite("maplecheck replay")

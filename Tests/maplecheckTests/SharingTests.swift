@@ -3,6 +3,8 @@ import Harness
 import Operations
 import Testing
 
+@testable import Checking
+@testable import Subjects
 @testable import maplecheck
 
 @Suite("Work that is shared out", .serialized)
@@ -31,7 +33,7 @@ struct SharingTests {
 
   @Test("comes to the same in this process, where there can be no other")
   func sameResultHere() throws {
-    let here = try SubjectName.maple.run(CheckWork(seed: 3, limits: CheckLimits(operationLimit: 30_000)))
+    let here = try CheckWork(seed: 3, limits: CheckLimits(operationLimit: 30_000)).check(.maple)
     let there = try result(["check", "--seed", "3", "--operations", "30000", "--jobs", "2"])
     let campaign = try #require(there["campaign"] as? [String: Any])
     #expect(campaign["operations"] as? UInt64 == here.summary.operations)

@@ -8,6 +8,8 @@ import Scenarios
 import Support
 import Testing
 
+@testable import Checking
+@testable import Subjects
 @testable import maplecheck
 
 @Suite("A sweep over fork's failures, from the command")
@@ -15,8 +17,9 @@ struct SweepCommandTests {
   private func sweep(_ arguments: [String], _ designs: [ForkDesignName] = [.duplicateAndTearDown]) throws -> SweepReport
   {
     let options = try SweepOptions.parse(["--sweep"] + arguments)
-    return try SubjectName.maple.run(
-      SweepWork(options: options, designs: designs, subject: "maple", progress: ProgressMeter(isShown: false)))
+    var work = options.work(designs)
+    work.progress = ProgressMeter(isShown: false)
+    return try work.sweep(.maple)
   }
 
   @Test("tries every point of a designed layout, and says how many of each kind")
@@ -71,12 +74,11 @@ struct SweepCommandTests {
 
   @Test("that is interrupted is undecided, and says what it left out")
   func interrupted() throws {
-    let options = try SweepOptions.parse(["--sweep", "--vmas", "12", "--vmas", "20"])
     let limit = Counter(20)
-    let report = try SubjectName.maple.run(
-      SweepWork(
-        options: options, designs: [.duplicateAndTearDown], subject: "maple",
-        progress: ProgressMeter(isShown: false), shouldStop: { limit.isUsedUp() }))
+    var work = SweepWork(vmas: [12, 20], designs: [.duplicateAndTearDown])
+    work.progress = ProgressMeter(isShown: false)
+    work.shouldStop = { limit.isUsedUp() }
+    let report = try work.sweep(.maple)
     #expect(report.status == .undecided)
     #expect(report.pointsTried > 0 && report.pointsTried < 20)
     #expect(report.complaint == "maplecheck: \(report.pointsTried) of \(report.pointsPlanned) points were tried")

@@ -3,6 +3,7 @@ import Scenarios
 import Support
 import Testing
 
+@testable import Checking
 @testable import maplecheck
 
 @Suite("maplecheck replay --trace")

@@ -1,0 +1,77 @@
+import AddressSpaceModel
+import Harness
+import KernelFork
+import RangeMapCore
+import Scenarios
+import Subjects
+
+/// Who carries out scripts of forks: the model on some tree, or a kernel's own code.
+protocol ForkRunner {
+  /// Whether a script's designs mean something, or the subject has one of its own.
+  var hasDesigns: Bool { get }
+
+  /// - Parameter steps: told of each line before and after it is made.
+  func run(
+    _ scenario: ForkScenario, watch: RunWatch?, shouldStop: () -> Bool, steps: ReplaySteps?
+  ) -> ForkReport
+
+  /// What the subject has of a scenario, and what it lacks, by name.
+  func adapted(_ scenario: ForkScenario) -> (scenario: ForkScenario, lacking: [String: UInt64])
+  func swept(_ scenario: ForkScenario) -> ForkScenario
+  func steps(_ scenario: ForkScenario) -> UInt64?
+  func precise(_ scenario: ForkScenario) -> ForkScenario
+}
+
+extension ForkRunner {
+  func run(_ scenario: ForkScenario, watch: RunWatch? = nil) -> ForkReport {
+    run(scenario, watch: watch, shouldStop: { false }, steps: nil)
+  }
+}
+
+/// The model of address spaces, whose trees are a subject's.
+struct ModelForks<Subject: RangeMap & ~Copyable>: ForkRunner {
+  var makeSubject: (MapConfiguration) -> Subject
+  var hasDesigns: Bool { true }
+
+  func run(
+    _ scenario: ForkScenario, watch: RunWatch?, shouldStop: () -> Bool, steps: ReplaySteps?
+  ) -> ForkReport {
+    scenario.run(
+      makeMap: makeSubject, watch: watch, shouldStop: shouldStop, begin: steps?.begin, tell: steps?.end)
+  }
+
+  func adapted(_ scenario: ForkScenario) -> (scenario: ForkScenario, lacking: [String: UInt64]) { (scenario, [:]) }
+  func swept(_ scenario: ForkScenario) -> ForkScenario { scenario.swept(makeMap: makeSubject) }
+  func steps(_ scenario: ForkScenario) -> UInt64? { scenario.steps(makeMap: makeSubject) }
+  func precise(_ scenario: ForkScenario) -> ForkScenario { scenario.precise(makeMap: makeSubject) }
+}
+
+/// A kernel's own code for fork.
+struct KernelForks: ForkRunner {
+  var machine: KernelMachine
+  var hasDesigns: Bool { false }
+
+  func run(
+    _ scenario: ForkScenario, watch: RunWatch?, shouldStop: () -> Bool, steps: ReplaySteps?
+  ) -> ForkReport {
+    scenario.run(on: machine, watch: watch, shouldStop: shouldStop, begin: steps?.begin, tell: steps?.end)
+  }
+
+  func adapted(_ scenario: ForkScenario) -> (scenario: ForkScenario, lacking: [String: UInt64]) {
+    (scenario.ofKernels, Dictionary(uniqueKeysWithValues: scenario.lackedByKernels.map { ($0.name, $0.count) }))
+  }
+
+  func swept(_ scenario: ForkScenario) -> ForkScenario { scenario.swept(on: machine) }
+  func steps(_ scenario: ForkScenario) -> UInt64? { scenario.steps(on: machine) }
+  func precise(_ scenario: ForkScenario) -> ForkScenario { scenario.precise(on: machine) }
+}
+
+extension SubjectName {
+  /// A kernel's own fork; `nil` for another subject.
+  var kernelForks: KernelForks? {
+    get throws {
+      guard case .kernelFork(let path, _) = self else { return nil }
+      return KernelForks(machine: try KernelForkLibraries.machine(path))
+    }
+  }
+}

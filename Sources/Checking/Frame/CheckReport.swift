@@ -1,0 +1,200 @@
+import Harness
+import Operations
+import Proofs
+import Reports
+import Subjects
+import Support
+
+/// What came of `maplecheck check`, of any world.
+package struct CheckReport<Script: WorldScript> {
+  /// A finding, the first of its key.
+  struct Found {
+    var finding: Finding<Script>
+    var key: String
+    /// Whether it is a failure; else it is told, and decides nothing.
+    var isFailure: Bool
+    var isShrunk: Bool
+    /// How often it was found.
+    var times = 1
+    /// Lines that explain it.
+    var notes: [String] = []
+    /// Where it was saved.
+    var file: String?
+
+    init(_ finding: Finding<Script>, key: String, isFailure: Bool = true, isShrunk: Bool = false) {
+      (self.finding, self.key, self.isFailure, self.isShrunk) = (finding, key, isFailure, isShrunk)
+    }
+  }
+
+  var words: WorldWords
+  package var subject = SubjectName.maple
+  /// Lines of a world's own about the subject and about what was reached, each with its heading.
+  var subjectLines: [(heading: String, text: String)] = []
+  var countLines: [(heading: String, text: String)] = []
+  /// The seed of the first run.
+  var seed: UInt64
+  package var summary = RunSummary<Script>()
+  var seconds = 0.0
+  var wasInterrupted = false
+  /// What was found, shrunk: the first of each key, or of all.
+  var findings: [Found] = []
+  /// Cells of the floor that were not reached.
+  package var unreached: [CoverageFloor.Shortfall] = []
+  /// The most nodes that stores took, if it was asked for.
+  package var nodeUse: NodeUseReport?
+  /// The faults that the subject knows of itself, and around which it steps.
+  package var knownFaultsSteppedAround: [String] = []
+  /// The folder of the scripts of what is known, and how often something was found that is, by the scripts' names.
+  var known: (folder: String, counts: [String: Int])?
+  /// Whether the subject was told to show the faults that it knows of itself.
+  package var exposesKnownFaults = false
+
+  init(_ words: WorldWords = WorldWords(), seed: UInt64) {
+    self.words = words
+    self.seed = seed
+  }
+
+  /// Checked operations a second.
+  var rate: Double { seconds > 0 ? Double(summary.operations) / seconds : 0 }
+
+  var hasFailed: Bool { findings.contains { $0.isFailure } }
+
+  package var status: ExitStatus {
+    if hasFailed || nodeUse?.exceeded == true { return .violation }
+    return complaint == nil ? .clean : .undecided
+  }
+
+  /// Why what was done is not the whole answer; `nil` if it is.
+  package var complaint: String? {
+    if hasFailed { return nil }
+    if !findings.isEmpty { return "maplecheck: \(words.undecided)" }
+    if summary.operations == 0 { return "maplecheck: no \(words.operation) was made, so nothing was checked" }
+    if wasInterrupted { return "maplecheck: interrupted after \(summary.operations) \(words.operations)" }
+    if let nodeUse, nodeUse.rows.allSatisfy({ $0.height == 0 }) {
+      return "maplecheck: --nodes: no store was told by the nodes that it asked for, so nothing was compared"
+    }
+    return unreached.isEmpty ? nil : "maplecheck: \(unreached.count) cells of the floor were not reached"
+  }
+
+  package mutating func save(in folder: SaveFolder) throws(CommandFailure) {
+    for place in findings.indices {
+      let finding = findings[place].finding
+      findings[place].file = try folder.save(finding.scriptText, as: finding.fileName)
+    }
+  }
+
+  /// What `maplecheck` must be told to make a script happen again.
+  private var replay: [String] {
+    var options = words.replay
+    if let argument = subject.argument { options += ["--subject", argument] }
+    if exposesKnownFaults { options.append("--expose-known") }
+    return options + words.replayEnd
+  }
+
+  /// The result for people.
+  package func text(command: String, withTable: Bool) -> String {
+    var text = withTable ? summary.table.text + "\n" : ""
+    func line(_ heading: String, _ content: String) {
+      text += heading + String(repeating: " ", count: max(1, 12 - heading.count)) + content + "\n"
+    }
+    for cell in unreached { text += "not reached: \(cell.name): \(cell.count) of \(cell.minimum)\n" }
+    if let nodeUse { text += nodeUse.text + "\n" }
+    line("subject", "\(subject.fullName), seeds from \(seed)")
+    for (heading, content) in subjectLines { line(heading, content) }
+    line(words.operations, "\(summary.operations) in \(Text.seconds(seconds)), \(words.checked)")
+    // Of less than a second a rate says nothing.
+    if seconds >= 1 { line("rate", "\(UInt64(rate)) a second, \(UInt64(rate * 3600)) an hour") }
+    line(words.runs, "\(summary.runs), of them \(summary.sweeps) failure sweeps; \(summary.refusals) \(words.refused)")
+    if !summary.table.cells.isEmpty { line("reached", reached) }
+    for (heading, content) in countLines { line(heading, content) }
+    if !summary.skipped.isEmpty {
+      line("skipped", "what the subject does not have: \(summary.skipped.keys.sorted().joined(separator: ", "))")
+    }
+    if !knownFaultsSteppedAround.isEmpty { text += "known       " + KnownFaults.text(knownFaultsSteppedAround) }
+    let knownText = knownText
+    if let knownText { line("known", knownText) }
+    if findings.isEmpty { line("found", "nothing\(knownText == nil ? "" : " else")") }
+    for found in findings {
+      text += "\n"
+      text += found.finding.report(
+        savedAs: found.file, replay: replay.joined(separator: " "), notes: found.notes, command: command)
+      if found.times > 1 { text += "this was found \(found.times) times\n" }
+    }
+    return text
+  }
+
+  /// What was found that is known, in one line; `nil` if nothing was.
+  private var knownText: String? {
+    guard let known, !known.counts.isEmpty else { return nil }
+    let total = known.counts.values.reduce(0, +)
+    let names = known.counts.sorted { $0.key < $1.key }.map { $0.value == 1 ? $0.key : "\($0.key) (\($0.value) times)" }
+    return "\(total == 1 ? "1 finding is" : "\(total) findings are") known from \(known.folder), which "
+      + "--known none tells: \(names.joined(separator: ", "))"
+  }
+
+  /// How much of what there is was reached. The subject lists its marks, reached or not; the ways in which operations
+  /// can end are not listed.
+  private var reached: String {
+    let marks = summary.table.rows.filter { CoverageTable.isMark($0.name) }
+    let ways = summary.table.rows.count { OutcomeCounts.isOutcome($0.name) }
+    let outcomes = "\(ways) ways in which an operation ends"
+    if marks.isEmpty { return outcomes }
+    return "\(marks.count { $0.count > 0 }) of \(marks.count) marks of the subject, \(outcomes)"
+  }
+}
+
+extension CheckReport: Encodable {
+  /// The counts as programs are told them.
+  private struct Counts: Encodable {
+    var operations, runs, sweeps, refusals, firstSeed: UInt64
+    var passed: Bool
+    var table: CoverageTable
+    var skipped: [String: UInt64]
+  }
+
+  private struct FoundValues: Encodable {
+    var violation: Violation
+    var times: Int
+    var script: String
+    var operations: Int
+    var seed: UInt64?
+    var file: String?
+    var replay: [String]
+  }
+
+  private enum CodingKeys: String, CodingKey {
+    case subject, library, campaign, seconds, operationsPerSecond, operationsPerHour, interrupted, status, finding
+    case findings, unreached, nodes, knownFaultsSteppedAround, knownFindings, notes
+  }
+
+  package func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: CodingKeys.self)
+    try container.encode(subject.name, forKey: .subject)
+    try container.encodeIfPresent(subject.libraryName, forKey: .library)
+    let counts = Counts(
+      operations: summary.operations, runs: summary.runs, sweeps: summary.sweeps, refusals: summary.refusals,
+      firstSeed: seed, passed: !hasFailed && summary.operations > 0, table: summary.table, skipped: summary.skipped)
+    try container.encode(counts, forKey: .campaign)
+    try container.encode(seconds, forKey: .seconds)
+    try container.encode(rate, forKey: .operationsPerSecond)
+    try container.encode(rate * 3600, forKey: .operationsPerHour)
+    try container.encode(wasInterrupted, forKey: .interrupted)
+    try container.encodeIfPresent(nodeUse, forKey: .nodes)
+    try container.encode(status.rawValue, forKey: .status)
+    try container.encode(unreached, forKey: .unreached)
+    try container.encode(knownFaultsSteppedAround, forKey: .knownFaultsSteppedAround)
+    try container.encode(known?.counts ?? [:], forKey: .knownFindings)
+    let lines = (subjectLines + countLines).map { ($0.heading, $0.text) }
+    if !lines.isEmpty { try container.encode(Dictionary(uniqueKeysWithValues: lines), forKey: .notes) }
+    let list = findings.map { found in
+      FoundValues(
+        violation: found.finding.violation, times: found.times, script: found.finding.script.text,
+        operations: found.finding.script.operations.count, seed: found.finding.seed, file: found.file,
+        replay: ["maplecheck"] + replay + [found.file ?? "-"])
+    }
+    if let first = list.first {
+      try container.encode(first, forKey: .finding)
+      try container.encode(list, forKey: .findings)
+    }
+  }
+}

@@ -1,0 +1,119 @@
+import ArgumentParser
+import Checking
+import Measuring
+import RangeMapCore
+import Subjects
+import Support
+
+struct CompareCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "compare",
+    abstract: "Makes the same operations on two subjects, and groups the differences.",
+    discussion: """
+      Two kernels, a kernel before and after a patch, or our tree and a kernel. Compared are results, errors, cursors, \
+      content, nodes asked for, taken and reserved, requests that are refused by index, and all nodes. A difference is \
+      an answer, and no failure: the status is 0. With --no-functional-change it is 1. Without scripts the operations \
+      are those of check; without a limit it takes 10 seconds.
+
+      EXAMPLE: maplecheck compare linux-6.12 linux
+      EXAMPLE: maplecheck compare linux .build/linux/patched/libmaplecheck-linux-corrected.so --no-functional-change
+      EXAMPLE: maplecheck compare linux-6.12 linux corpus/linux/*.maple
+      EXAMPLE: maplecheck compare maple-6.12 maple-7.3 --time 60 --speed --save-to differences
+      """)
+
+  @Argument(help: SubjectName.help)
+  var first: SubjectName
+
+  @Argument(help: "The other subject, named as the first.")
+  var second: SubjectName
+
+  @Argument(help: "Scripts to compare on, in the place of generated operations.")
+  var files: [String] = []
+
+  @OptionGroup var knownFaults: KnownFaultOptions
+
+  @Option(parsing: .unconditional, help: "The seed of the first run; each next run has the next one.")
+  var seed: UInt64 = 1
+
+  @Option(parsing: .unconditional, help: ArgumentHelp("How long.", valueName: "seconds"))
+  var time: Double?
+
+  @Option(parsing: .unconditional, help: "How many operations at least; without --time there is then no limit of time.")
+  var operations: UInt64?
+
+  @OptionGroup var tree: TreeOptions
+
+  @Flag(help: "Fail, with status 1, if there is any difference: no functional change is intended.")
+  var noFunctionalChange = false
+
+  @Option(help: ArgumentHelp("Keep the shortest script of each group in a folder.", valueName: "folder"))
+  var saveTo: String?
+
+  @Flag(help: "Race the two as well, on rows of make bench, with an interval of confidence for each ratio.")
+  var speed = false
+
+  @OptionGroup var sharing: SharingOptions
+
+  @Flag(help: "Print each group whole, with its script.")
+  var verbose = false
+
+  @Flag(help: "Print the result as JSON.")
+  var json = false
+
+  func validate() throws {
+    if let time, !(time >= 0 && time <= 1e9) { throw ValidationError("--time: expected 0 to 1000000000 seconds") }
+    if let complaint = sharing.complaint { throw ValidationError(complaint) }
+    if sharing.keepGoing { throw ValidationError("--keep-going: compare always goes on after a difference") }
+    if tree.geometry == .tiny { throw ValidationError("--geometry: both are compared with nodes of linux64") }
+    guard files.isEmpty || (time == nil && operations == nil && tree.configuration == nil) else {
+      throw ValidationError("scripts: do not go with --time, --operations and a kind of tree")
+    }
+  }
+
+  mutating func run() throws {
+    let limits = CheckLimits(
+      timeLimit: time ?? (operations == nil ? 10 : nil), operationLimit: operations, sharing: sharing.sharing)
+    let work = CompareWork(
+      seed: seed, limits: limits, configuration: tree.configuration,
+      scripts: try files.map { try InputFile.script($0, isBytes: false) })
+    let steppedAround = try stepAround()
+    Interruption.listen()
+    var report = try work.run(first, second)
+    (report.first.steppedAround, report.second.steppedAround) = steppedAround
+    report.exposesKnownFaults = knownFaults.exposeKnown
+    report.demandsNone = noFunctionalChange
+    if speed { report.race = try CompareRace.run(first, second) }
+    if let saveTo { try report.save(in: SaveFolder(path: saveTo)) }
+    StandardStream.output.write(json ? try Support.json(report) : report.text(isVerbose: verbose))
+    if let complaint = report.complaint { StandardStream.error.write(complaint + "\n") }
+    throw report.status
+  }
+
+  /// Tells both libraries whether known faults show, and returns what each steps around.
+  private func stepAround() throws -> ([String], [String]) {
+    if knownFaults.exposeKnown, !first.isLibrary, !second.isLibrary {
+      throw CommandFailure("--expose-known: expected a library among \(first.name) and \(second.name)")
+    }
+    return (
+      first.isLibrary ? try knownFaults.apply(to: first) : [],
+      second.isLibrary ? try knownFaults.apply(to: second) : []
+    )
+  }
+}
+
+extension CompareRace {
+  /// Races two subjects, until the user wants no more.
+  fileprivate static func run(_ first: SubjectName, _ second: SubjectName) throws -> CompareRace {
+    let sides = (try first.raceSide(for: "--speed"), try second.raceSide(for: "--speed"))
+    do throws(RaceError) {
+      return try run(sides.0, sides.1, goesOn: { !Interruption.isRequested })
+    } catch {
+      throw CommandFailure("--speed: \(error)")
+    }
+  }
+}
+
+extension SubjectName {
+  /// Whether it is a shared library.
+  fileprivate var isLibrary: Bool { if case .library = self { true } else { false } }
+}

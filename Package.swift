@@ -21,6 +21,7 @@ var targets: [Target] = [
     name: "CountedMapleTree", dependencies: ["CPrefetch", "RangeMapCore"],
     swiftSettings: strict + [.define("MAPLE_COUNTS")]),
   .target(name: "SortedArrayOracle", dependencies: ["RangeMapCore"], swiftSettings: strict),
+  .target(name: "SeededDefects", dependencies: ["SortedArrayOracle", "RangeMapCore"], swiftSettings: strict),
   .target(name: "Operations", dependencies: ["RangeMapCore"], swiftSettings: strict),
   .target(name: "Support", swiftSettings: strict),
   .target(
@@ -29,7 +30,7 @@ var targets: [Target] = [
   .target(
     name: "Subjects",
     dependencies: [
-      "ExternalSubject", "MapleTreeModule", "SortedArrayOracle", "Harness", "KernelFork", "Operations",
+      "SeededDefects", "ExternalSubject", "MapleTreeModule", "SortedArrayOracle", "Harness", "KernelFork", "Operations",
       "RangeMapCore", "Support",
     ],
     swiftSettings: strict),
@@ -102,7 +103,9 @@ var targets: [Target] = [
     swiftSettings: strict),
   .testTarget(
     name: "HarnessTests",
-    dependencies: ["Harness", "Operations", "MapleTreeModule", "SortedArrayOracle", "RangeMapCore", "Support"],
+    dependencies: [
+      "SeededDefects", "Harness", "Operations", "MapleTreeModule", "SortedArrayOracle", "RangeMapCore", "Support",
+    ],
     swiftSettings: strict),
   .testTarget(
     name: "ExternalSubjectTests",
@@ -149,7 +152,8 @@ var targets: [Target] = [
   .testTarget(
     name: "maplecheckTests",
     dependencies: [
-      "maplecheck", "Harness", "Operations", "MapleTreeModule", "CountedMapleTree", "SortedArrayOracle",
+      "SeededDefects", "maplecheck", "Harness", "Operations", "MapleTreeModule", "CountedMapleTree",
+      "SortedArrayOracle",
       "AddressSpaceModel", "Scenarios", "Proofs", "SMT", "RangeMapCore", "Measuring", "Reports",
       "TestExport", "Support", "Subjects", "Checking",
       .product(name: "ArgumentParser", package: "swift-argument-parser"),
@@ -173,7 +177,7 @@ if fuzzing {
       name: "FuzzEntry", dependencies: ["Harness", "Operations", "RangeMapCore", "Support"], swiftSettings: strict),
     .executableTarget(
       name: "FuzzTree",
-      dependencies: ["FuzzEntry", "Harness", "InstrumentedMapleTree", "RangeMapCore"],
+      dependencies: ["SeededDefects", "FuzzEntry", "Harness", "InstrumentedMapleTree", "RangeMapCore"],
       swiftSettings: strict, linkerSettings: fuzzerRuntime),
     .executableTarget(
       name: "FuzzLibrary",

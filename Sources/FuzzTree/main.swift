@@ -3,6 +3,7 @@ import Glibc
 import Harness
 import InstrumentedMapleTree
 import RangeMapCore
+import SeededDefects
 
 // Fuzzes our tree. Only the tree's module is compiled with counters and the address sanitizer: counters in the harness
 // would guide libFuzzer by the harness, and checks in it would take most of the time.

@@ -1,5 +1,6 @@
 import Harness
 import RangeMapCore
+import SeededDefects
 import SortedArrayOracle
 
 /// A map that is right and counts nodes as a tree does, or that does one thing otherwise: what each comparison must

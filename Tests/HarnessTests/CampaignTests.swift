@@ -2,6 +2,7 @@ import Foundation
 import Harness
 import Operations
 import RangeMapCore
+import SeededDefects
 import SortedArrayOracle
 import Testing
 

@@ -1,6 +1,7 @@
 import Harness
 import Operations
 import RangeMapCore
+import SeededDefects
 import Testing
 
 /// What a defect needs to show, and the one check that must catch it.

@@ -1,6 +1,7 @@
 import Harness
 import Operations
 import RangeMapCore
+import SeededDefects
 import Testing
 
 @Suite("A failure sweep")

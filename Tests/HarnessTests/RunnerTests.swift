@@ -1,6 +1,7 @@
 import Harness
 import Operations
 import RangeMapCore
+import SeededDefects
 import SortedArrayOracle
 import Testing
 

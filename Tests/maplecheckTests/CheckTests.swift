@@ -3,6 +3,7 @@ import Foundation
 import Harness
 import Operations
 import RangeMapCore
+import SeededDefects
 import Support
 import Testing
 

@@ -3,6 +3,7 @@ import Harness
 import MapleTreeModule
 import Operations
 import RangeMapCore
+import SeededDefects
 import Support
 import Testing
 

@@ -35,7 +35,7 @@ package struct StoreExplanation: ~Copyable {
 
   package struct Result: Encodable {
     /// The versions whose formulas say what is asked for.
-    var versions = RequestFormula.allCases.map(\.rawValue)
+    var versions = RequestFormula.allCases.map(\.versions)
     var rows: [Row] = []
     var nodeCount = 0
     /// The nodes at the end; none if they are too many and nobody asked for them.

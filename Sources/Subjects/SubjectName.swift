@@ -78,6 +78,20 @@ public enum SubjectName: Hashable, Sendable {
     }
   }
 
+  /// What the subject is; of a library, what it says of itself.
+  package var ownDescription: String {
+    get throws(CommandFailure) {
+      switch self {
+      case .maple: "MapleCheck's tree, with the algorithm of Linux \(RebuildRule.newest.rawValue)"
+      case .mapleAs(let rule): "MapleCheck's tree, with the algorithm of Linux \(rule.rawValue)"
+      case .oracle: "the sorted array that all subjects are compared with"
+      case .canary: "a tree that is broken on purpose"
+      case .library(let path, _): try Self.load(path).name
+      case .kernelFork(let path, _): try KernelForkLibraries.name(of: path)
+      }
+    }
+  }
+
   /// The name, and what a library says of itself.
   package var fullName: String { libraryName.map { "\(name): \($0)" } ?? name }
 

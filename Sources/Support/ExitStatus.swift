@@ -27,10 +27,3 @@ package struct CommandFailure: Error, CustomStringConvertible {
     self.init("\(file):1:1: expected \(expected), found \(found)")
   }
 }
-
-/// A result as text for programs: keys sorted, one newline at the end.
-package func json(_ value: some Encodable) throws -> String {
-  let encoder = JSONEncoder()
-  encoder.outputFormatting = [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes]
-  return String(decoding: try encoder.encode(value), as: UTF8.self) + "\n"
-}

@@ -46,14 +46,7 @@ struct CheckCommand: ParsableCommand {
   @Option(help: "A design of fork; may be given more than once.")
   var design: [ForkDesignName] = []
 
-  @Option(parsing: .unconditional, help: "The seed of the first run; each next run has the next one.")
-  var seed: UInt64 = 1
-
-  @Option(parsing: .unconditional, help: ArgumentHelp("How long.", valueName: "seconds"))
-  var time: Double?
-
-  @Option(parsing: .unconditional, help: "How many operations at least; without --time there is then no limit of time.")
-  var operations: UInt64?
+  @OptionGroup var runs: RunOptions
 
   @Flag(help: "Make every run a failure sweep: refuse each request for memory of each operation, once and for ever.")
   var failures = false
@@ -76,8 +69,6 @@ struct CheckCommand: ParsableCommand {
 
   @Option(help: ArgumentHelp("Keep what is found in a folder.", valueName: "folder"))
   var saveTo: String?
-
-  @OptionGroup var sharing: SharingOptions
 
   @Flag(
     help: """
@@ -102,8 +93,7 @@ struct CheckCommand: ParsableCommand {
   var json = false
 
   func validate() throws {
-    if let time, !(time >= 0 && time <= 1e9) { throw ValidationError("--time: expected 0 to 1000000000 seconds") }
-    if let complaint = sharing.complaint ?? sweeping.complaint { throw ValidationError(complaint) }
+    if let complaint = runs.complaint ?? sweeping.complaint { throw ValidationError(complaint) }
     let mode = mode
     for option in Self.options where option.isGiven(self) && !option.modes.contains(mode) {
       let others = CheckMode.allCases.filter(option.modes.contains).map(\.rawValue).joined(separator: ", ")
@@ -146,10 +136,10 @@ struct CheckCommand: ParsableCommand {
     ("--design", [.fork, .sweep], { !$0.design.isEmpty }),
     ("--sweep", [.sweep], { $0.sweeping.sweep }),
     ("layouts, --vmas, --mode and --sample", [.sweep], { !$0.sweeping.isPlain }),
-    ("--seed", [.tree, .fork, .lockstep], { $0.seed != 1 }),
-    ("--time", [.tree, .fork, .lockstep], { $0.time != nil }),
-    ("--operations", [.tree, .fork, .lockstep], { $0.operations != nil }),
-    ("--keep-going", [.tree, .fork, .lockstep], { $0.sharing.keepGoing }),
+    ("--seed", [.tree, .fork, .lockstep], { $0.runs.seed != 1 }),
+    ("--time", [.tree, .fork, .lockstep], { $0.runs.time != nil }),
+    ("--operations", [.tree, .fork, .lockstep], { $0.runs.operations != nil }),
+    ("--keep-going", [.tree, .fork, .lockstep], { $0.runs.sharing.keepGoing }),
     ("--save", [.tree, .fork, .lockstep], { $0.keepsFindings }),
     ("--begin", [.tree, .fork, .lockstep], { !$0.begin.isEmpty }),
     ("--maps", [.tree, .fork, .lockstep], { $0.maps != nil }),
@@ -163,11 +153,6 @@ struct CheckCommand: ParsableCommand {
 
   private var keepsFindings: Bool { save || saveTo != nil }
 
-  private var limits: CheckLimits {
-    CheckLimits(
-      timeLimit: time ?? (operations == nil ? 10 : nil), operationLimit: operations, sharing: sharing.sharing)
-  }
-
   mutating func run() throws {
     if target == .fork { subject = subject.ofForks }
     let floor = try floor.map { try InputFile.floor($0) }
@@ -175,7 +160,8 @@ struct CheckCommand: ParsableCommand {
     let designs = design.isEmpty ? [ForkDesignName.duplicateAndTearDown] : design
     switch mode {
     case .tree:
-      var work = CheckWork(seed: seed, limits: limits, configuration: tree.configuration, sweepsOnly: failures)
+      var work = CheckWork(
+        seed: runs.seed, limits: runs.limits, configuration: tree.configuration, sweepsOnly: failures)
       work.openings = try openings()
       work.additionalOperations = maps == nil ? 0 : work.openings[0].operations.count
       // What is proved of 7.3 is proved of trees that bulk mode did not build, for 7.3 has none.
@@ -184,10 +170,10 @@ struct CheckCommand: ParsableCommand {
       work.exposeKnownFaults = try knownFaults.switching(subject)
       try tell(floor, nil) { try work.check(subject) }
     case .lockstep:
-      let work = try LockstepWork(subject, seed: seed, configuration: tree.configuration, openings: try openings())
-      try tell(floor, "lockstep") { work.check(limits) }
+      let work = try LockstepWork(subject, seed: runs.seed, configuration: tree.configuration, openings: try openings())
+      try tell(floor, "lockstep") { work.check(runs.limits) }
     case .fork:
-      var work = ForkCheckWork(seed: seed, designs: designs, limits: limits, sweepsOnly: failures)
+      var work = ForkCheckWork(seed: runs.seed, designs: designs, limits: runs.limits, sweepsOnly: failures)
       work.openings =
         try maps.map { [ForkScenario(of: try InputFile.layout($0))] } ?? begin.map { try InputFile.script($0) }
       work.known = try .scripts(for: subject, named: knownScripts.known)
@@ -196,7 +182,7 @@ struct CheckCommand: ParsableCommand {
       _ = try knownFaults.apply(to: subject)
       Interruption.listen()
       var work = sweeping.work(designs)
-      work.sharing = sharing.sharing
+      work.sharing = runs.sharing.sharing
       let report = try work.sweep(subject)
       try print(report, report.text, report.complaint, report.status)
     }

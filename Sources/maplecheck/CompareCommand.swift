@@ -32,14 +32,7 @@ struct CompareCommand: ParsableCommand {
 
   @OptionGroup var knownFaults: KnownFaultOptions
 
-  @Option(parsing: .unconditional, help: "The seed of the first run; each next run has the next one.")
-  var seed: UInt64 = 1
-
-  @Option(parsing: .unconditional, help: ArgumentHelp("How long.", valueName: "seconds"))
-  var time: Double?
-
-  @Option(parsing: .unconditional, help: "How many operations at least; without --time there is then no limit of time.")
-  var operations: UInt64?
+  @OptionGroup var runs: RunOptions
 
   @OptionGroup var tree: TreeOptions
 
@@ -52,8 +45,6 @@ struct CompareCommand: ParsableCommand {
   @Flag(help: "Race the two as well, on rows of make bench, with an interval of confidence for each ratio.")
   var speed = false
 
-  @OptionGroup var sharing: SharingOptions
-
   @Flag(help: "Print each group whole, with its script.")
   var verbose = false
 
@@ -61,20 +52,17 @@ struct CompareCommand: ParsableCommand {
   var json = false
 
   func validate() throws {
-    if let time, !(time >= 0 && time <= 1e9) { throw ValidationError("--time: expected 0 to 1000000000 seconds") }
-    if let complaint = sharing.complaint { throw ValidationError(complaint) }
-    if sharing.keepGoing { throw ValidationError("--keep-going: compare always goes on after a difference") }
+    if let complaint = runs.complaint { throw ValidationError(complaint) }
+    if runs.sharing.keepGoing { throw ValidationError("--keep-going: compare always goes on after a difference") }
     if tree.geometry == .tiny { throw ValidationError("--geometry: both are compared with nodes of linux64") }
-    guard files.isEmpty || (time == nil && operations == nil && tree.configuration == nil) else {
+    guard files.isEmpty || (runs.time == nil && runs.operations == nil && tree.configuration == nil) else {
       throw ValidationError("scripts: do not go with --time, --operations and a kind of tree")
     }
   }
 
   mutating func run() throws {
-    let limits = CheckLimits(
-      timeLimit: time ?? (operations == nil ? 10 : nil), operationLimit: operations, sharing: sharing.sharing)
     let work = CompareWork(
-      seed: seed, limits: limits, configuration: tree.configuration,
+      seed: runs.seed, limits: runs.limits, configuration: tree.configuration,
       scripts: try files.map { try InputFile.script($0, isBytes: false) })
     let steppedAround = try stepAround()
     Interruption.listen()

@@ -102,66 +102,19 @@ struct ProveCommand: ParsableCommand {
     }
   }
 
-  /// What is asked for.
-  private struct Request {
-    var families = ProofFamily.allCases
-    /// Files that are named, whose formulas are proved and not those of the package.
-    var files: [String] = []
-    var obligations: [Obligation] = []
-    /// Whether all proofs of the families are asked for.
-    var isComplete: Bool { files.isEmpty }
-  }
-
-  private func request() throws -> Request {
-    var request = Request()
-    var rest = words[...]
-    if let family = rest.first.flatMap(ProofFamily.init(rawValue:)) {
-      request.families = [family]
-      rest = rest.dropFirst()
-    } else if rest.first == "all" {
-      rest = rest.dropFirst()
-    } else if !rest.isEmpty {
-      request.families = [.bounds]
-    }
-    request.files = Array(rest)
-    if !kind.isEmpty && rest.isEmpty { throw ValidationError("--kind goes with files of formulas") }
-    guard request.families.contains(.bounds) else {
-      if let file = rest.first { throw CommandFailure("\(file): expected no file, for formulas belong to bounds") }
-      request.obligations = Manifest().obligations(of: request.families)
-      return request
-    }
-    let manifest = Manifest(
-      files: try FormulaFiles.read(request.files), kinds: kind.isEmpty ? Set(StoreKind.allCases) : Set(kind),
-      // Of files that are named, only what they ask is answered.
-      heights: 0...height, ownsOthers: rest.isEmpty || verbose || request.families.count > 1)
-    request.obligations = manifest.obligations(of: request.families)
-    return request
-  }
-
-  /// The proofs that all words name; nil if one names none.
-  private func named() throws -> [Obligation]? {
-    if words.isEmpty || ProofFamily(rawValue: words[0]) != nil || words[0] == "all" { return nil }
-    let own = words.map(Manifest().obligations(named:))
-    if own.allSatisfy({ !$0.isEmpty }) { return own.flatMap(\.self) }
-    guard let files = try? FormulaFiles.read([]) else { return nil }
-    let found = words.map(Manifest(files: files, heights: 0...height).obligations(named:))
-    return found.contains(where: \.isEmpty) ? nil : found.flatMap(\.self)
-  }
-
   mutating func run() throws {
-    let named = try named()
-    let request = try named.map { Request(families: ProofFamily.allCases, obligations: $0) } ?? request()
+    let request = try ProofRequest(words, kinds: kind, greatestHeight: height, tellsOthers: verbose)
     if list {
       let text = json ? try Support.json(request.obligations) : request.obligations.map(\.listing).joined()
       return StandardStream.output.write(text)
     }
-    let isWhole = named == nil && request.isComplete && height == Formula.greatestHeight
+    let isWhole = !request.namesProofs && request.isComplete && height == Formula.greatestHeight
     if accept && !isWhole {
       throw ValidationError(
         "--accept: expected whole families and no files, for the pins are of the package's own proofs")
     }
     var pins = ExpectedVerdicts()
-    let isPinned = isWhole || named != nil && height == Formula.greatestHeight
+    let isPinned = isWhole || request.namesProofs && height == Formula.greatestHeight
     if isPinned { pins = try FormulaFiles.pins() }
     Interruption.listen()
     if let scripts, request.isComplete { try writeBoundScripts(to: scripts) }

@@ -2,6 +2,31 @@ import ArgumentParser
 import Checking
 import Workers
 
+/// Which generated runs the user wants, and how many.
+struct RunOptions: ParsableArguments {
+  @Option(parsing: .unconditional, help: "The seed of the first run; each next run has the next one.")
+  var seed: UInt64 = 1
+
+  @Option(parsing: .unconditional, help: ArgumentHelp("How long.", valueName: "seconds"))
+  var time: Double?
+
+  @Option(parsing: .unconditional, help: "How many operations at least; without --time there is then no limit of time.")
+  var operations: UInt64?
+
+  @OptionGroup var sharing: SharingOptions
+
+  /// What the options say that is wrong, in words.
+  var complaint: String? {
+    if let time, !(time >= 0 && time <= 1e9) { return "--time: expected 0 to 1000000000 seconds" }
+    return sharing.complaint
+  }
+
+  var limits: CheckLimits {
+    CheckLimits(
+      timeLimit: time ?? (operations == nil ? 10 : nil), operationLimit: operations, sharing: sharing.sharing)
+  }
+}
+
 /// How the user wants work to be shared out, and what a subject may use.
 struct SharingOptions: ParsableArguments {
   @Option(

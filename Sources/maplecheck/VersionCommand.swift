@@ -58,19 +58,3 @@ struct VersionCommand: ParsableCommand {
     StandardStream.output.write(json ? try Support.json(report) : report.text)
   }
 }
-
-extension SubjectName {
-  /// What the subject is; of a library, what it says of itself.
-  fileprivate var ownDescription: String {
-    get throws {
-      switch self {
-      case .maple: "MapleCheck's tree, with the algorithm of Linux 6.12"
-      case .mapleAs(let rule): "MapleCheck's tree, with the algorithm of Linux \(rule.rawValue)"
-      case .oracle: "the sorted array that all subjects are compared with"
-      case .canary: "a tree that is broken on purpose"
-      case .library(let path, _): try Self.load(path).name
-      case .kernelFork(let path, _): try KernelForkLibraries.name(of: path)
-      }
-    }
-  }
-}

@@ -144,57 +144,30 @@ package struct CheckReport<Script: WorldScript> {
 }
 
 extension CheckReport: Encodable {
-  /// The counts as programs are told them.
-  private struct Counts: Encodable {
-    var operations, runs, sweeps, refusals, firstSeed: UInt64
-    var passed: Bool
-    var table: CoverageTable
-    var skipped: [String: UInt64]
-  }
-
-  private struct FoundValues: Encodable {
-    var violation: Violation
-    var times: Int
-    var script: String
-    var operations: Int
-    var seed: UInt64?
-    var file: String?
-    var replay: [String]
-  }
-
-  private enum CodingKeys: String, CodingKey {
-    case subject, library, campaign, seconds, operationsPerSecond, operationsPerHour, interrupted, status, finding
-    case findings, unreached, nodes, knownFaultsSteppedAround, knownFindings, notes
-  }
-
   package func encode(to encoder: any Encoder) throws {
-    var container = encoder.container(keyedBy: CodingKeys.self)
-    try container.encode(subject.name, forKey: .subject)
-    try container.encodeIfPresent(subject.libraryName, forKey: .library)
-    let counts = Counts(
-      operations: summary.operations, runs: summary.runs, sweeps: summary.sweeps, refusals: summary.refusals,
-      firstSeed: seed, passed: !hasFailed && summary.operations > 0, table: summary.table, skipped: summary.skipped)
-    try container.encode(counts, forKey: .campaign)
-    try container.encode(seconds, forKey: .seconds)
-    try container.encode(rate, forKey: .operationsPerSecond)
-    try container.encode(rate * 3600, forKey: .operationsPerHour)
-    try container.encode(wasInterrupted, forKey: .interrupted)
-    try container.encodeIfPresent(nodeUse, forKey: .nodes)
-    try container.encode(status.rawValue, forKey: .status)
-    try container.encode(unreached, forKey: .unreached)
-    try container.encode(knownFaultsSteppedAround, forKey: .knownFaultsSteppedAround)
-    try container.encode(known?.counts ?? [:], forKey: .knownFindings)
-    let lines = (subjectLines + countLines).map { ($0.heading, $0.text) }
-    if !lines.isEmpty { try container.encode(Dictionary(uniqueKeysWithValues: lines), forKey: .notes) }
-    let list = findings.map { found in
-      FoundValues(
-        violation: found.finding.violation, times: found.times, script: found.finding.script.text,
-        operations: found.finding.script.operations.count, seed: found.finding.seed, file: found.file,
-        replay: ["maplecheck"] + replay + [found.file ?? "-"])
-    }
-    if let first = list.first {
-      try container.encode(first, forKey: .finding)
-      try container.encode(list, forKey: .findings)
-    }
+    let campaign: JSONObject = [
+      "operations": summary.operations, "runs": summary.runs, "sweeps": summary.sweeps, "refusals": summary.refusals,
+      "firstSeed": seed, "passed": !hasFailed && summary.operations > 0, "table": summary.table,
+      "skipped": summary.skipped,
+    ]
+    let notes = (subjectLines + countLines).map { ($0.heading, $0.text) }
+    let list = findings.map(fields(of:))
+    let fields: JSONObject = [
+      "subject": subject.name, "library": subject.libraryName, "campaign": campaign, "seconds": seconds,
+      "operationsPerSecond": rate, "operationsPerHour": rate * 3600, "interrupted": wasInterrupted, "nodes": nodeUse,
+      "status": status.rawValue, "unreached": unreached, "knownFaultsSteppedAround": knownFaultsSteppedAround,
+      "knownFindings": known?.counts ?? [:], "finding": list.first, "findings": list.isEmpty ? nil : list,
+      "notes": notes.isEmpty ? nil : Dictionary(uniqueKeysWithValues: notes),
+    ]
+    try fields.encode(to: encoder)
+  }
+
+  private func fields(of found: Found) -> JSONObject {
+    let (finding, script) = (found.finding, found.finding.script)
+    return [
+      "violation": finding.violation, "times": found.times, "script": script.text,
+      "operations": script.operations.count, "seed": finding.seed, "file": found.file,
+      "replay": ["maplecheck"] + replay + [found.file ?? "-"],
+    ]
   }
 }

@@ -48,18 +48,12 @@ package struct ReplayReport: Encodable {
       + result.doubts.map { "  \($0)\n" }.joined()
   }
 
-  private enum CodingKeys: String, CodingKey {
-    case file, kind, line, knownFaultsSteppedAround, trace, explanation
-  }
-
   package func encode(to encoder: any Encoder) throws {
     try result.encode(to: encoder)
-    var container = encoder.container(keyedBy: CodingKeys.self)
-    try container.encode(file, forKey: .file)
-    try container.encode(kind, forKey: .kind)
-    try container.encodeIfPresent(line, forKey: .line)
-    try container.encode(knownFaultsSteppedAround, forKey: .knownFaultsSteppedAround)
-    try container.encodeIfPresent(trace, forKey: .trace)
-    try container.encodeIfPresent(explanation, forKey: .explanation)
+    let fields: JSONObject = [
+      "file": file, "kind": kind, "line": line, "knownFaultsSteppedAround": knownFaultsSteppedAround, "trace": trace,
+      "explanation": explanation,
+    ]
+    try fields.encode(to: encoder)
   }
 }

@@ -15,6 +15,9 @@ package enum RequestFormula: String, CaseIterable, Hashable, Sendable {
   /// By the kind of the store and the levels that it can reach. Kernel: `mas_prealloc_calc()` of 6.16.
   case linux616 = "6.16"
 
+  /// The versions that ask by it.
+  package var versions: String { self == .linux616 ? "6.16 to 7.3" : rawValue }
+
   /// The nodes that are asked for.
   package func nodes(for store: Forecast) -> Int {
     let height = store.height

@@ -56,16 +56,11 @@ package struct ProofResult: Sendable {
 }
 
 extension ProofResult: Encodable {
-  private enum Key: CodingKey {
-    case proofs, differences, complaints, status, seconds
-  }
-
   package func encode(to encoder: any Encoder) throws {
-    var values = encoder.container(keyedBy: Key.self)
-    try values.encode(proofs, forKey: .proofs)
-    try values.encode(differences, forKey: .differences)
-    try values.encode(complaints, forKey: .complaints)
-    try values.encode(status.rawValue, forKey: .status)
-    try values.encode(seconds, forKey: .seconds)
+    let fields: JSONObject = [
+      "proofs": proofs, "differences": differences, "complaints": complaints, "status": status.rawValue,
+      "seconds": seconds,
+    ]
+    try fields.encode(to: encoder)
   }
 }

@@ -10,7 +10,7 @@ public struct CoverageTable: Codable, Hashable, Sendable {
 
   /// Adds all cells of another table.
   public mutating func merge(_ other: CoverageTable) {
-    cells.merge(other.cells) { $0 + $1 }
+    if cells.isEmpty { cells = other.cells } else { cells.merge(other.cells, uniquingKeysWith: +) }
   }
 
   /// Whether a cell is a mark: the subject has a list of them, reached or not, which other cells have not.

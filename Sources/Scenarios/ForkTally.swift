@@ -26,26 +26,26 @@ struct ForkTally: Sendable {
     }
   }
 
+  // The names of the cells, made once: a scenario takes less than a millisecond, and has a table of its own.
+  private static let callNames = names(ForkOperation.Kind.allCases.map { "operation \($0): " }, "done", "refused")
+  private static let forkNames = names(
+    ForkDesignName.allCases.map { "operation fork \($0.rawValue): " }, "done", "failed")
+  private static let stepNames = FailureKind.allCases.map { "step \($0.word)" }
+  private static let refusalNames = stepNames.map { "\($0) failed first" }
+  private static let observerNames = ForkObserver.allCases.map { "observer \($0.rawValue) looked" }
+
+  private static func names(_ things: [String], _ first: String, _ second: String) -> [String] {
+    things.flatMap { [$0 + first, $0 + second] }
+  }
+
   /// Adds these counts to a table. Steps and observers are cells if they were reached or not.
   func add(to table: inout CoverageTable) {
-    for kind in ForkOperation.Kind.allCases {
-      for (ending, count) in zip(["done", "refused"], calls[(2 * kind.rawValue)...]) where count > 0 {
-        table.add(count, to: "operation \(kind): \(ending)")
-      }
-    }
-    for (place, design) in ForkDesignName.allCases.enumerated() {
-      for (ending, count) in zip(["done", "failed"], forks[(2 * place)...]) where count > 0 {
-        table.add(count, to: "operation fork \(design.rawValue): \(ending)")
-      }
-    }
-    for kind in FailureKind.allCases {
-      table.add(steps[kind.rawValue], to: "step \(kind.word)")
-      table.add(refusals[kind.rawValue], to: "step \(kind.word) failed first")
-    }
+    for (name, count) in zip(Self.callNames, calls) where count > 0 { table.add(count, to: name) }
+    for (name, count) in zip(Self.forkNames, forks) where count > 0 { table.add(count, to: name) }
+    for (name, count) in zip(Self.stepNames, steps) { table.add(count, to: name) }
+    for (name, count) in zip(Self.refusalNames, refusals) { table.add(count, to: name) }
     table.add(nodeRequests, to: "step node-request")
-    for (observer, count) in zip(ForkObserver.allCases, looks) {
-      table.add(count, to: "observer \(observer.rawValue) looked")
-    }
+    for (name, count) in zip(Self.observerNames, looks) { table.add(count, to: name) }
   }
 }
 

@@ -14,7 +14,7 @@ package struct LockstepWork {
   /// Our tree and the library that a subject names, the newest kernel's if it names none.
   package init(_ subject: SubjectName, seed: UInt64, configuration: MapConfiguration?, openings: [Script]) throws {
     world = try .make(subject, seed: seed, configuration: configuration)
-    world.campaign.openings = openings
+    world.campaign.runs.openings = openings
   }
 
   package func check(_ limits: CheckLimits) -> CheckReport<Script> {
@@ -63,7 +63,7 @@ struct LockstepWorld: World {
 
   var runsPerPiece: Int { 8 }
 
-  func seed(ofRun number: UInt64) -> UInt64 { campaign.firstSeed &+ number }
+  func seed(ofRun number: UInt64) -> UInt64 { campaign.runs.firstSeed &+ number }
 
   func run(number: UInt64, _ context: RunContext) -> RunSummary<Script> {
     campaign.run(

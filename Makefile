@@ -11,7 +11,7 @@ export TARGET SUBJECT TIME SEED JOBS SAVE
 
 # An interrupted recipe is the user's wish, and two builds in one scratch path would only wait for each other.
 .NOTPARALLEL:
-.PHONY: help setup build fuzz prove test lint format terms coverage bench linux linux-fork findings clean
+.PHONY: help setup build fuzz prove test lint format terms coverage bench linux linux-fork linux-fork-edits findings clean
 
 help: ## Print this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
@@ -57,6 +57,10 @@ linux: setup ## Build kernels' own trees as subjects, each into .build/linux/VER
 
 linux-fork: setup ## Build kernels' own forks, each into .build/linux-fork/VERSION: the kernel's files whole and unchanged
 	@scripts/linux-fork
+
+linux-fork-edits: linux-fork ## Seed faults in copies of kernels' files, and write docs/results/fork-edits.md: what finds each
+	swift build -c release --product KernelForkSweep
+	@scripts/fork-edits
 
 findings: build ## Write docs/results/findings.md: each fault on each kernel that make linux has built, and in its own suite
 	@scripts/setup suite

@@ -125,7 +125,8 @@ var targets: [Target] = [
     ],
     exclude: ["Traces"], swiftSettings: strict),
   .testTarget(
-    name: "KernelForkTests", dependencies: ["KernelFork", "AddressSpaceModel", "Scenarios", "RangeMapCore"],
+    name: "KernelForkTests",
+    dependencies: ["KernelFork", "KernelForkSweep", "AddressSpaceModel", "Scenarios", "RangeMapCore", "Support"],
     swiftSettings: strict),
   .testTarget(
     name: "MeasuringTests",

@@ -131,15 +131,19 @@ static void kill_task(void)
 }
 
 #ifdef HAS_VMA_REFERENCES
-// A vma that is waited for has lost its writers' share of the count already.
-static void readers_leave(void)
+// Whether there was a reader. A vma that is waited for has lost its writers' share of the count already.
+static bool readers_leave(void)
 {
 	struct vm_area_struct *vma;
+	bool was_read = false;
 	VMA_ITERATOR(iterator, read_space, 0);
 	for_each_vma(iterator, vma) {
 		int references = refcount_read(&vma->vm_refcnt);
-		if (references > 2) refcount_set(&vma->vm_refcnt, references - 1);
+		if (references <= 2) continue;
+		refcount_set(&vma->vm_refcnt, references - 1);
+		was_read = true;
 	}
+	return was_read;
 }
 
 void schedule(void)
@@ -149,7 +153,7 @@ void schedule(void)
 		if (READ_ONCE(machine_task->__state) & TASK_WAKEKILL) return;
 	}
 	machine_event(MAPLECHECK_FORK_EVENT_WAITED, NULL);
-	if (read_space) readers_leave();
+	if (!read_space || !readers_leave()) machine_end("the task waits, and nobody wakes it up", NULL);
 }
 #else
 void schedule(void) { machine_end("the task waits, and nobody wakes it up", NULL); }

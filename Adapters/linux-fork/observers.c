@@ -102,6 +102,15 @@ static int64_t fault_under_area_lock(struct mm_struct *mm, unsigned long address
 #endif
 }
 
+// What the kernel's own observers go over. A freed vma has flags too, by which they may pass it.
+static void check_entries(struct mm_struct *mm, const char *finding)
+{
+	struct vm_area_struct *vma;
+	VMA_ITERATOR(iterator, mm, 0);
+	for_each_vma(iterator, vma)
+		if (!machine_is_live(vma) || vma->vm_mm != mm) machine_end(finding, NULL);
+}
+
 static int64_t observe(void *given)
 {
 	struct look *look = given;
@@ -111,9 +120,11 @@ static int64_t observe(void *given)
 	switch (look->observer) {
 	case MAPLECHECK_FORK_OBSERVER_REAPER:
 		if (is_locked_for_writing(mm)) return MAPLECHECK_FORK_BUSY;
+		if (!looks_flag(mm, MMF_OOM_SKIP)) check_entries(mm, "the reaper finds what is no vma of the space");
 		return door_reap(mm);
 	case MAPLECHECK_FORK_OBSERVER_SWAP_OFF:
 		if (is_locked_for_writing(mm) || !mmget_not_zero(mm)) return MAPLECHECK_FORK_BUSY;
+		if (!looks_flag(mm, MMF_UNSTABLE)) check_entries(mm, "swap-off finds what is no vma of the space");
 		result = door_unuse(mm);
 		mmput(mm);
 		return result;

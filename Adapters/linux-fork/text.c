@@ -80,9 +80,10 @@ static bool is_one_of(char byte, const char *bytes)
 	return byte && *bytes;
 }
 
-void machine_report(const char *format, __builtin_va_list arguments)
+static struct text make_text(const char *format, __builtin_va_list arguments)
 {
 	struct text text = { .length = 0 };
+	text.bytes[0] = 0;
 	for (; *format; format++) {
 		if (*format != '%') {
 			append(&text, *format);
@@ -121,7 +122,28 @@ void machine_report(const char *format, __builtin_va_list arguments)
 		default: append(&text, *format);
 		}
 	}
+	return text;
+}
+
+void machine_report(const char *format, __builtin_va_list arguments)
+{
+	struct text text = make_text(format, arguments);
 	machine_violation(text.bytes);
+}
+
+// For the kernel's own texts.
+__attribute__((visibility("hidden"))) int snprintf(char *to, size_t size, const char *format, ...)
+{
+	__builtin_va_list arguments;
+	__builtin_va_start(arguments, format);
+	struct text text = make_text(format, arguments);
+	__builtin_va_end(arguments);
+	size_t count = size && text.length >= size ? size - 1 : text.length;
+	if (size) {
+		memcpy(to, text.bytes, count);
+		to[count] = 0;
+	}
+	return (int)text.length;
 }
 
 void machine_say(const char *format, ...)

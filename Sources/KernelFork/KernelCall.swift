@@ -25,6 +25,22 @@ package enum KernelCall: Hashable, Sendable {
     }
   }
 
+  /// The word of the call, as the interface has it.
+  package var word: String {
+    switch self {
+    case .map: "map"
+    case .unmap: "unmap"
+    case .protect: "protect"
+    case .remap: "remap"
+    case .setHeapEnd: "brk"
+    case .advise: "advise"
+    case .setLocked: "lock"
+    case .grow: "grow"
+    case .touch: "touch"
+    case .setPolicy: "set-policy"
+    }
+  }
+
   func carryOut(in space: KernelSpace, files: [UInt64], on machine: KernelMachine) throws(KernelCallError) {
     switch self {
     case .map(let request): try machine.map(request, in: space, files: files)
@@ -39,5 +55,25 @@ package enum KernelCall: Hashable, Sendable {
     case .touch(let range): try machine.touch(range, writing: true, in: space)
     case .setPolicy(let address): try machine.setPolicy(at: address, in: space)
     }
+  }
+}
+
+extension KernelCall: CustomStringConvertible {
+  package var description: String {
+    func text(_ address: UInt64) -> String { "0x" + String(address, radix: 16) }
+    let operands =
+      switch self {
+      case .map(let request):
+        "\(request.range) \(request.flags)" + (request.file.map { " file \($0) at \(request.filePage)" } ?? "")
+      case .unmap(let range), .touch(let range): "\(range)"
+      case .protect(let range, let flags): "\(range) \(flags.isEmpty ? "none" : "\(flags)")"
+      case .remap(let range, let length, let start, let flags):
+        "\(range) to \(length >> AddressLayout.pageShift) pages" + (start == 0 ? "" : " at \(text(start))")
+          + (flags.contains(.dontUnmap) ? " dont-unmap" : "")
+      case .setHeapEnd(let address), .grow(let address), .setPolicy(let address): text(address)
+      case .advise(let range, let advice): "\(range) \(advice)"
+      case .setLocked(let range, let isLocked): "\(range) \(isLocked)"
+      }
+    return "\(word) \(operands)"
   }
 }

@@ -18,7 +18,7 @@ package enum KernelCheck: String, CaseIterable, Hashable, Sendable {
   case freedTwice = "freed twice"
   /// A frame that is freed and mapped, or referred to, or free already.
   case frame = "frame at release"
-  /// A lock that would be waited for without end, or that is not held.
+  /// A lock that would be waited for without end, or that is not held, and a task that nobody wakes up.
   case lock
   /// A refused request that is made again without end.
   case endless = "without end"
@@ -35,7 +35,7 @@ package enum KernelCheck: String, CaseIterable, Hashable, Sendable {
     (.writtenAfterFree, ["written to after it was freed"]),
     (.freedTwice, ["given back twice", "freed that is not in use", "no object is given back"]),
     (.frame, ["a page is freed"]),
-    (.lock, ["waited for, and nobody", "given back that is not held"]),
+    (.lock, ["waited for, and nobody", "given back that is not held", "nobody wakes it up"]),
     (.endless, ["made again without end"]),
   ]
 
@@ -46,9 +46,15 @@ package enum KernelCheck: String, CaseIterable, Hashable, Sendable {
 }
 
 extension ForkViolation {
-  /// The law, and if it is the kernel's own the check of the kernel or the machine: `kernel-is-silent, check_mm()`.
+  /// The law, and who found it broken: for the kernel's own the check, for that of the observers the observer.
   package var finder: String {
-    law == .kernelIsSilent ? "\(law.rawValue), \(KernelCheck(saying: detail).rawValue)" : law.rawValue
+    switch law {
+    case .kernelIsSilent: "\(law.rawValue), \(KernelCheck(saying: detail).rawValue)"
+    case .observersSeeOnlyLiveVmas:
+      KernelObserver.allCases.first { detail.hasPrefix($0.rawValue + " at event") }
+        .map { "\(law.rawValue), \($0.rawValue)" } ?? law.rawValue
+    default: law.rawValue
+    }
   }
 
   /// What the kernel said: the warnings of one call. What it says of the number of vmas is a law of its own.

@@ -39,8 +39,8 @@ final class KernelForkWatch {
 
   func look(_ event: UInt32, _ object: UInt64) {
     guard let observer, !isLooking, violations.isEmpty, limit == nil else { return }
-    guard !isFork || observer.looksEarly || machine.steps.failures > 0 else { return }
-    moments += 1
+    // A script counts moments from the failure on.
+    if machine.steps.failures > 0 { moments += 1 }
     guard moment == nil || moment == moments else { return }
     isLooking = true
     defer { isLooking = false }

@@ -26,9 +26,6 @@ package enum KernelObserver: String, CaseIterable, Hashable, Sendable {
     case .migration: return nil
     }
   }
-
-  /// Whether it looks from the beginning of a fork. The others come when something has failed.
-  var looksEarly: Bool { self == .folio || self == .fault }
 }
 
 extension ForkObserver {

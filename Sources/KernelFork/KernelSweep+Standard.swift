@@ -56,6 +56,9 @@ extension KernelSweep {
     [("all kinds", script(kinds))]
     + [5, 40, 100].map { ("\($0) vmas", ForkScenario(of: .designed(count: $0))) }
 
+  /// A tenth of the points: small address spaces, and calls on one that was not forked.
+  package static var short: KernelSweep { KernelSweep(layouts: Array(standardLayouts.prefix(2)), generations: [0]) }
+
   /// Calls at the middles and the ends of areas, over several areas, and over nothing.
   package static let standardCalls: [KernelCall] = {
     let middle = KeyRange(0x401000, 0x402fff)

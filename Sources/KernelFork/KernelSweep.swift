@@ -6,6 +6,9 @@ import Scenarios
 package struct KernelSweep: Sendable {
   /// One point of a sweep, and what came of it.
   package struct Trial: Sendable {
+    /// The word of the call: `fork`, `unmap`.
+    package var call: String
+    /// The call, the address space, the observer and the failure.
     package var name: String
     package var outcome: KernelForkOutcome
   }
@@ -15,6 +18,15 @@ package struct KernelSweep: Sendable {
   package var calls: [KernelCall]
   package var observers: [KernelObserver?]
   package var generations: [Int]
+
+  /// The violations of a trial that no known fault of the kernel explains.
+  package static func surprises(in trial: Trial, on machine: KernelMachine) -> [ForkViolation] {
+    let surprises = trial.outcome.violations.filter {
+      KernelFault.known(of: machine.name, in: trial.call, breaking: $0.law) == nil
+    }
+    // What a known fault leads to is no surprise either, such as a lock that an observer leaves.
+    return surprises.count == trial.outcome.violations.count ? surprises : []
+  }
 
   package init(
     layouts: [(name: String, scenario: ForkScenario)] = KernelSweep.standardLayouts,
@@ -43,7 +55,8 @@ package struct KernelSweep: Sendable {
           let bench = try KernelForkBench(machine, parent: space, files: files)
           let isGoing = fail { failure in
             let outcome = bench.run(failing: failure, observer: observer)
-            return (outcome, visit(Trial(name: "fork of \(name), \(KernelSweep.text(failure))", outcome: outcome)))
+            return (outcome, visit(
+                Trial(call: "fork", name: "fork of \(name), \(KernelSweep.text(failure))", outcome: outcome)))
           }
           if !isGoing { return }
         }
@@ -56,7 +69,8 @@ package struct KernelSweep: Sendable {
           let name = "\(call), generation \(generation)" + (observer.map { ", \($0.rawValue)" } ?? "")
           let isGoing = fail { failure in
             let outcome = bench.run(call, failing: failure, observer: observer)
-            return (outcome, visit(Trial(name: "\(name), \(KernelSweep.text(failure))", outcome: outcome)))
+            return (outcome, visit(
+                Trial(call: call.word, name: "\(name), \(KernelSweep.text(failure))", outcome: outcome)))
           }
           if !isGoing { return }
         }

@@ -3,11 +3,12 @@ import Foundation
 import KernelFork
 
 /// Sweeps one library in a process of its own, for a library that is broken on purpose may end its process, or never
-/// come to an end: `KernelForkSweep LIBRARY [--first] [--every] [--trials N]`.
+/// come to an end: `KernelForkSweep LIBRARY [--first] [--every] [--short]`.
 ///
-/// A line for each finder, when it first finds something, with tabs between its fields: trials so far, the finder, the
+/// Known faults of the kernel are passed by. A line for each finder, when it first finds something, with tabs between its fields: trials so far, the finder, the
 /// trial, what was found. The last line says how many trials there were. With `--first` the first finding ends the
-/// sweep; with `--every` all findings are printed. Exit status: 0 if nothing was found, 1 if something was, 2 if the
+/// sweep; with `--every` all findings are printed; `--short` leaves large
+/// address spaces out. Exit status: 0 if nothing was found, 1 if something was, 2 if the
 /// library cannot be used.
 @main
 enum KernelForkSweep {
@@ -17,35 +18,30 @@ enum KernelForkSweep {
     arguments.removeAll { $0 == "--first" }
     let printsEvery = arguments.contains("--every")
     arguments.removeAll { $0 == "--every" }
-    var limit = Int.max
-    if let place = arguments.firstIndex(of: "--trials"), place + 1 < arguments.count,
-      let number = Int(arguments[place + 1]), number > 0
-    {
-      limit = number
-      arguments.removeSubrange(place...place + 1)
-    }
+    let isShort = arguments.contains("--short")
+    arguments.removeAll { $0 == "--short" }
     guard arguments.count == 1, !arguments[0].hasPrefix("-") else {
       let found = CommandLine.arguments.dropFirst().joined(separator: " ")
-      fail("expected LIBRARY [--first] [--every] [--trials N], found '\(found)'")
+      fail("expected LIBRARY [--first] [--every] [--short], found '\(found)'")
     }
     do throws(KernelForkError) {
-      sweep(try KernelMachine(path: arguments[0]), endsAtFirst: endsAtFirst, printsEvery: printsEvery, limit: limit)
+      sweep(try KernelMachine(path: arguments[0]), endsAtFirst: endsAtFirst, printsEvery: printsEvery, isShort: isShort)
     } catch {
       fail("\(error)")
     }
   }
 
-  private static func sweep(_ machine: KernelMachine, endsAtFirst: Bool, printsEvery: Bool, limit: Int) {
+  private static func sweep(_ machine: KernelMachine, endsAtFirst: Bool, printsEvery: Bool, isShort: Bool) {
     var trials = 0
     var finders: Set<String> = []
     do throws(KernelCallError) {
-      try KernelSweep().run(on: machine) { trial in
+      let sweep = isShort ? KernelSweep.short : KernelSweep()
+      try sweep.run(on: machine) { trial in
         trials += 1
-        // One trial may break several laws, and the second may be broken only because the first is.
-        for violation in trial.outcome.violations where finders.insert(violation.finder).inserted || printsEvery {
+        for violation in KernelSweep.surprises(in: trial, on: machine) where finders.insert(violation.finder).inserted || printsEvery {
           say("\(trials)\t\(violation.finder)\t\(trial.name)\t\(violation.detail)")
         }
-        return trials < limit && !(endsAtFirst && !finders.isEmpty)
+        return !(endsAtFirst && !finders.isEmpty)
       }
     } catch {
       let reason = machine.warnings.first ?? "\(error)"

@@ -1,0 +1,27 @@
+import AddressSpaceModel
+
+/// A fault of released kernels that sweeps have found. `docs/KERNEL-FORK.md` tells what it is.
+package struct KernelFault: Hashable, Sendable {
+  package var name: String
+  /// The beginnings of the names of kernels that have it: `Linux 6.12.`.
+  package var kernels: [String]
+  /// The word of the call that shows it.
+  package var call: String
+  package var law: ForkLaw
+
+  package static let known: [KernelFault] = [
+    KernelFault(
+      name: "mremap-charges-for-ever", kernels: ["Linux "], call: "remap", law: .accountedPagesReturn),
+    KernelFault(
+      name: "refused-map-keeps-charge", kernels: ["Linux 6.12."], call: "map", law: .accountedPagesReturn),
+    KernelFault(
+      name: "refused-split-can-be-found", kernels: ["Linux 6.1."], call: "unmap", law: .observersSeeOnlyLiveVmas),
+  ]
+
+  /// The fault that a kernel has and that breaks a law in a call; `nil` if none is known.
+  package static func known(of kernel: String, in call: String, breaking law: ForkLaw) -> KernelFault? {
+    known.first { fault in
+      fault.call == call && fault.law == law && fault.kernels.contains { kernel.hasPrefix($0) }
+    }
+  }
+}

@@ -1,0 +1,51 @@
+import Foundation
+import KernelFork
+import Support
+import Testing
+
+extension KernelTests {
+  /// A sample of the faults that `scripts/fork-edits` seeds: those that the other tests cannot make.
+  @Suite("A fault that is seeded in a copy of a kernel's file")
+  struct EditTests {}
+}
+
+extension KernelTests.EditTests {
+  private static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+    .deletingLastPathComponent()
+
+  /// The program beside the tests.
+  private static let sweep = URL(fileURLWithPath: CommandLine.arguments[0]).resolvingSymlinksInPath()
+    .deletingLastPathComponent().appendingPathComponent("KernelForkSweep")
+
+  private static var isBuilt: Bool {
+    FileManager.default.fileExists(atPath: root.appendingPathComponent(".build/linux-fork/7.3/plain/list").path)
+  }
+
+  @Test(
+    "is found by the check that is made for it, and by nothing else",
+    .enabled(if: isBuilt, "make linux-fork builds 7.3"),
+    arguments: [
+      ("fork-writes-to-freed-vma", "kernel-is-silent, written after free"),
+      ("fork-puts-policy-twice", "kernel-is-silent, count at release"),
+      ("copy-without-count", "kernel-is-silent, check_mm()"),
+      ("fork-lets-faults-in", "observers-see-only-live-vmas, fault"),
+    ])
+  func isFound(_ edit: String, _ finder: String) throws {
+    let build = try ProgramRun(Self.root.appendingPathComponent("Adapters/linux-fork/edit.sh").path, ["7.3", edit])
+    try #require(build.status == 0, "\(build.errors)")
+    let library = Self.root.appendingPathComponent(".build/linux-fork/7.3/edits/\(edit)/library.so").path
+    // A fault may leave the sweep without an end.
+    let run = try ProgramRun("timeout", ["60", Self.sweep.path, "--short", library])
+    #expect(run.status == 1, "\(run.errors)")
+    let lines = run.output.split(separator: "\n").map { $0.split(separator: "\t") }
+    #expect(lines.filter { $0.count > 2 }.map { $0[1] } == [finder[...]])
+  }
+
+  @Test("that has no such name is refused in one line")
+  func unfit() throws {
+    let build = try ProgramRun(
+      Self.root.appendingPathComponent("Adapters/linux-fork/edit.sh").path, ["7.3", "no-such-edit"])
+    #expect(build.status == 2)
+    #expect(build.errors == "linux-fork: edit no-such-edit of 7.3: there is no such edit\n")
+  }
+}

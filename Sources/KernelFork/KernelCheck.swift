@@ -28,7 +28,10 @@ package enum KernelCheck: String, CaseIterable, Hashable, Sendable {
   /// Words that are in what the check says, in the order in which they are looked for.
   private static let signs: [(KernelCheck, [String])] = [
     (.checkMm, ["BUG: Bad rss-counter", "BUG: non-zero pgtables_bytes"]),
-    (.badPageMap, ["BUG: Bad page map", "BUG: Bad rmap", "bad pmd", "bad pud", "bad p4d", "bad pgd"]),
+    (
+      .badPageMap,
+      ["BUG: Bad page map", "BUG: Bad rmap", "bad pmd", "bad pud", "bad p4d", "bad pgd", "pgd:", "addr:", "file:("]
+    ),
     (.refcount, ["lib/refcount.c", "refcount_t"]),
     (.warning, ["WARNING at", "the kernel stops"]),
     (.countAtRelease, ["freed with a count of"]),

@@ -104,7 +104,8 @@ package struct KernelForkBench: ~Copyable {
     if !isEnded && violations.isEmpty { tearDownParent() }
     machine.checkFreedObjects()
     violations += ForkViolation.said(machine.warnings)
-    outcome.limit = machine.warnings.first(where: KernelMachine.isLimit) ?? watch.limit
+    // What the kernel said before it came to a limit stands.
+    outcome.limit = machine.warnings.first.flatMap { KernelMachine.isLimit($0) ? $0 : nil } ?? watch.limit
     if outcome.limit == nil { outcome.violations = violations }
     (outcome.steps, outcome.looks, outcome.events) = (machine.steps, watch.looks, machine.events)
     return outcome

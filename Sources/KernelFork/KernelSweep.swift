@@ -55,8 +55,8 @@ package struct KernelSweep: Sendable {
           let bench = try KernelForkBench(machine, parent: space, files: files)
           let isGoing = fail { failure in
             let outcome = bench.run(failing: failure, observer: observer)
-            return (outcome, visit(
-                Trial(call: "fork", name: "fork of \(name), \(KernelSweep.text(failure))", outcome: outcome)))
+            let trial = Trial(call: "fork", name: "fork of \(name), \(KernelSweep.text(failure))", outcome: outcome)
+            return (outcome, visit(trial))
           }
           if !isGoing { return }
         }
@@ -69,8 +69,8 @@ package struct KernelSweep: Sendable {
           let name = "\(call), generation \(generation)" + (observer.map { ", \($0.rawValue)" } ?? "")
           let isGoing = fail { failure in
             let outcome = bench.run(call, failing: failure, observer: observer)
-            return (outcome, visit(
-                Trial(call: call.word, name: "\(name), \(KernelSweep.text(failure))", outcome: outcome)))
+            let trial = Trial(call: call.word, name: "\(name), \(KernelSweep.text(failure))", outcome: outcome)
+            return (outcome, visit(trial))
           }
           if !isGoing { return }
         }

@@ -5,11 +5,11 @@ import KernelFork
 /// Sweeps one library in a process of its own, for a library that is broken on purpose may end its process, or never
 /// come to an end: `KernelForkSweep LIBRARY [--first] [--every] [--short]`.
 ///
-/// Known faults of the kernel are passed by. A line for each finder, when it first finds something, with tabs between its fields: trials so far, the finder, the
-/// trial, what was found. The last line says how many trials there were. With `--first` the first finding ends the
-/// sweep; with `--every` all findings are printed; `--short` leaves large
-/// address spaces out. Exit status: 0 if nothing was found, 1 if something was, 2 if the
-/// library cannot be used.
+/// Known faults of the kernel are passed by. A line for each finder, when it first finds something, with tabs between
+/// its fields: trials so far, the finder, the trial, what was found. The last line says how many trials there were, and
+/// which steps never came. With `--first` the first finding ends the sweep; with `--every` all findings are printed;
+/// `--short` leaves large address spaces out. Exit status: 0 if nothing was found, 1 if something was, 2 if the library
+/// cannot be used.
 @main
 enum KernelForkSweep {
   static func main() {
@@ -34,11 +34,14 @@ enum KernelForkSweep {
   private static func sweep(_ machine: KernelMachine, endsAtFirst: Bool, printsEvery: Bool, isShort: Bool) {
     var trials = 0
     var finders: Set<String> = []
+    var unreached = Set(KernelStep.allCases)
     do throws(KernelCallError) {
       let sweep = isShort ? KernelSweep.short : KernelSweep()
       try sweep.run(on: machine) { trial in
         trials += 1
-        for violation in KernelSweep.surprises(in: trial, on: machine) where finders.insert(violation.finder).inserted || printsEvery {
+        unreached = unreached.filter { trial.outcome.steps.count(of: $0) == 0 }
+        for violation in KernelSweep.surprises(in: trial, on: machine) {
+          guard finders.insert(violation.finder).inserted || printsEvery else { continue }
           say("\(trials)\t\(violation.finder)\t\(trial.name)\t\(violation.detail)")
         }
         return !(endsAtFirst && !finders.isEmpty)
@@ -49,7 +52,8 @@ enum KernelForkSweep {
       say("\(trials)\t\(violation.finder)\tan address space is made\t\(reason)")
       finders.insert(violation.finder)
     }
-    say("\(trials)\ttrials")
+    let names = KernelStep.allCases.filter(unreached.contains).map(\.name).joined(separator: " ")
+    say("\(trials)\ttrials; steps that never came: \(names.isEmpty ? "none" : names)")
     exit(finders.isEmpty ? 0 : 1)
   }
 

@@ -156,6 +156,29 @@ extension KernelTests.CallTests {
     return (faults, others)
   }
 
+  /// No page is swapped out, and nothing here asks for memory of no special kind.
+  private func absentSteps(_ kernel: String) -> Set<KernelStep> {
+    switch kernel {
+    // Counters of pages are in the address space, and nobody waits for the readers of one vma.
+    case let name where name.hasPrefix("Linux 6.1."): [.swap, .memory, .counters, .vmaLock, .lockObject]
+    // The lock of a vma is an object of its own, which is waited for without being killed.
+    case let name where name.hasPrefix("Linux 6.12."): [.swap, .memory, .vmaLock]
+    default: [.swap, .memory, .lockObject]
+    }
+  }
+
+  @Test("each step that a version has comes, and can be refused", arguments: BuiltKernels.paths.indices)
+  func reachedSteps(_ place: Int) throws {
+    let machine = try BuiltKernels.machine(place)
+    var failed: Set<KernelStep> = []
+    let layouts = [KernelSweep.standardLayouts[0], KernelSweep.standardLayouts[2]]
+    try KernelSweep(layouts: layouts, observers: [nil], generations: [0]).run(on: machine) { trial in
+      if let step = trial.outcome.steps.firstFailed?.step { failed.insert(step) }
+      return true
+    }
+    #expect(Set(KernelStep.allCases).subtracting(failed) == absentSteps(machine.name))
+  }
+
   private func faults(_ place: Int) throws -> Set<String> {
     let name = try BuiltKernels.machine(place).name
     return Set(KernelFault.known.filter { $0.kernels.contains { name.hasPrefix($0) } }.map(\.name))

@@ -27,7 +27,7 @@ extension KernelTests.EditTests {
     arguments: [
       ("fork-writes-to-freed-vma", "kernel-is-silent, written after free"),
       ("fork-puts-policy-twice", "kernel-is-silent, count at release"),
-      ("copy-without-count", "kernel-is-silent, check_mm()"),
+      ("zap-without-count", "kernel-is-silent, check_mm()"),
       ("fork-lets-faults-in", "observers-see-only-live-vmas, fault"),
     ])
   func isFound(_ edit: String, _ finder: String) throws {

@@ -190,6 +190,10 @@ if fuzzing {
         "FuzzEntry", "Scenarios", "AddressSpaceModel", "Harness", "MapleTreeModule", "RangeMapCore", "Support",
       ],
       swiftSettings: fuzzTarget),
+    .executableTarget(
+      name: "FuzzKernelFork",
+      dependencies: ["FuzzEntry", "KernelFork", "AddressSpaceModel", "Scenarios", "Harness", "Operations", "Support"],
+      swiftSettings: strict, linkerSettings: fuzzerRuntime),
     .executableTarget(name: "FuzzScript", dependencies: ["Harness", "Support"], swiftSettings: fuzzTarget),
   ]
 }

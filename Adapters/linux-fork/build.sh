@@ -7,7 +7,8 @@
 #   LINUX_PACKAGE=7.3          the version of that package; otherwise 7.3
 #   OUTPUT=/path/to/folder     where everything is put; otherwise .build/linux-fork/VERSION
 #   FLAVOURS="plain"           which to build; otherwise plain:
-#                                plain, sanitized (with the address sanitizer)
+#                                plain, sanitized (with the address sanitizer), instrumented (the same with the counters
+#                                of libFuzzer in the kernel's files)
 #   CLANG=/path/to/clang       otherwise the clang beside swift
 #   JOBS=2                     compilers side by side; otherwise one for each processor
 #
@@ -30,7 +31,7 @@ case ${1:-} in
 esac
 for flavour in $flavours; do
   case $flavour in
-  plain | sanitized) ;;
+  plain | sanitized | instrumented) ;;
   *) fail "no such flavour: $flavour" ;;
   esac
 done
@@ -110,19 +111,21 @@ for flavour in $flavours; do
   extra=-O1
   machine=
   link=
+  counters=
   case $flavour in
-  sanitized)
+  sanitized | instrumented)
     extra="-O1 -fsanitize=address -mllvm -asan-globals=0 -DMAPLECHECK_ADDRESS_SANITIZER"
     machine=-DMAPLECHECK_ADDRESS_SANITIZER
     link=-Wl,--unresolved-symbols=ignore-all
     ;;
   esac
+  [ $flavour != instrumented ] || counters=-fsanitize-coverage=edge,inline-8bit-counters,pc-table
   objects=$output/$flavour
   rm -rf "$objects"
   mkdir -p "$objects"
   {
     for file in $files; do
-      [ ! -e "$tree/$file" ] || echo "$objects/$(echo "${file%.c}" | tr / _).o $tree/$file -I$tree/$(dirname "$file")"
+      [ ! -e "$tree/$file" ] || echo "$objects/$(echo "${file%.c}" | tr / _).o $tree/$file -I$tree/$(dirname "$file") $counters"
     done
     for file in $doors; do echo "$objects/$file.o $adapter/$file.c $ours"; done
   } > "$objects/list"

@@ -20,7 +20,7 @@ link() {
     -o "$objects/library.so" "$objects"/*.o "$@" 2> "$objects/link.errors"
 }
 if link; then exit; fi
-sed -n 's/.*undefined\( hidden\)\{0,1\} symbol: \([A-Za-z0-9_.]*\).*/\2/p' "$objects/link.errors" | grep -v '^__asan_' |
+sed -n 's/.*undefined\( hidden\)\{0,1\} symbol: \([A-Za-z0-9_.]*\).*/\2/p' "$objects/link.errors" | grep -v '^__asan_\|^__sanitizer_' |
   sort -u > "$objects/missing"
 # A relocation tells whether what is missing is called, or is data: an address in a table is a function's.
 objdump -r "$objects"/*.o | awk '/R_X86_64_(PLT32|64)/ { sub(/[-+]0x.*/, "", $3); print $3 }' | sort -u > "$objects/called"

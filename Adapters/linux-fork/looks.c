@@ -75,10 +75,23 @@ int64_t looks_counters(uint64_t space, struct maplecheck_fork_counters *counters
 	return 0;
 }
 
+// How many pages there are, as a power of two, in the part of an address space that a missing table would map.
+static uint32_t order_of_hole(struct mm_struct *mm, unsigned long address)
+{
+	pgd_t *pgd = pgd_offset(mm, address);
+	if (pgd_none(*pgd)) return PGDIR_SHIFT - PAGE_SHIFT;
+	p4d_t *p4d = p4d_offset(pgd, address);
+	if (p4d_none(*p4d)) return P4D_SHIFT - PAGE_SHIFT;
+	pud_t *pud = pud_offset(p4d, address);
+	if (pud_none(*pud)) return PUD_SHIFT - PAGE_SHIFT;
+	return pmd_none(*pmd_offset(pud, address)) ? PMD_SHIFT - PAGE_SHIFT : 0;
+}
+
 int64_t looks_page(uint64_t space, uint64_t address, struct maplecheck_fork_page *page)
 {
 	pte_t *entry = looks_entry((void *)space, address);
 	*page = (struct maplecheck_fork_page){};
+	if (!entry) page->order = order_of_hole((void *)space, address);
 	if (!entry || pte_none(*entry)) return 0;
 	page->entry = pte_val(*entry);
 	page->is_present = pte_present(*entry);

@@ -45,8 +45,11 @@ extension ForkScenario {
       case .pin, .unmap, .protect: break
       case .fork:
         scenario.operations[place].trial.batch = 1
-        if case .of(let kind) = operation.trial.failure.steps, kind.kernelSteps.isEmpty {
-          scenario.operations[place].trial.failure = .none
+        switch operation.trial.failure.steps {
+        case .all: break
+        case .of(let kind): if kind.kernelSteps.isEmpty { scenario.operations[place].trial.failure = .none }
+        // A request for a node is a step of a kernel.
+        case .nodeRequests: scenario.operations[place].trial.failure.steps = .of(.treeNode)
         }
         if operation.trial.observation?.observer.isOfKernels == false {
           scenario.operations[place].trial.observation = nil

@@ -50,14 +50,18 @@ package struct KernelForkBench: ~Copyable {
     areas = machine.areas(of: parent)
     let pages = machine.pages(of: parent, areas)
     self.pages = pages
+    let zeroFrame = machine.zeroFrame
+    self.zeroFrame = zeroFrame
     let starts = Set(areas.map(\.range.first))
-    observedAddresses = pages.filter { $0.page.isPresent && starts.contains($0.address) }.map(\.address)
+    // The page of zeros has no reverse map.
+    observedAddresses = pages.filter {
+      $0.page.isPresent && $0.page.frame != zeroFrame && starts.contains($0.address)
+    }.map(\.address)
     committed = machine.committedPages
     fileReferences = files.map { machine.references(ofFile: $0) }
     fileMappings = files.map { machine.mappings(ofFile: $0).count }
     counters = machine.counters(of: parent)
     machine.warnings = []
-    zeroFrame = machine.zeroFrame
     state = machine.save()
   }
 

@@ -107,11 +107,8 @@ extension KernelMachine {
   /// Forks an address space, and writes to each private page that its child inherits.
   func nextGeneration(of space: KernelSpace) throws(KernelCallError) -> KernelSpace {
     let child = try fork(space)
-    for area in areas(of: child) where area.flags.contains(.writable) && !area.flags.contains(.shared) {
-      for address in stride(from: area.range.first, through: area.range.last, by: Int(AddressLayout.pageSize)) {
-        if page(at: address, in: child) != nil { try touch(.single(address), writing: true, in: child) }
-      }
-    }
+    let areas = areas(of: child).filter { $0.flags.contains(.writable) && !$0.flags.contains(.shared) }
+    for (address, _) in pages(of: child, areas) { try touch(.single(address), writing: true, in: child) }
     return child
   }
 }
@@ -134,9 +131,7 @@ extension ForkOperation {
     let range = request.range
     switch kind {
     case .vma:
-      var request = request
-      if request.flags.isCharged { request.flags.insert(.accounted) }
-      try machine.map(request, in: space, files: files)
+      try machine.map(request.charged, in: space, files: files)
       if hasPolicy { try machine.setPolicy(at: range.first, in: space) }
     case .touch:
       let area = machine.areas(of: space).first { $0.range.contains(range.first) }
@@ -149,7 +144,13 @@ extension ForkOperation {
   }
 }
 
-extension VmaFlags {
-  /// Whether do_mmap() charges such a mapping. Kernel: `accountable_mapping()`.
-  fileprivate var isCharged: Bool { contains(.writable) && isDisjoint(with: [.shared, .noReserve, .hugePage]) }
+extension MappingRequest {
+  /// The request as do_mmap() charges it. Kernel: `accountable_mapping()`.
+  var charged: MappingRequest {
+    var request = self
+    if flags.contains(.writable) && flags.isDisjoint(with: [.shared, .noReserve, .hugePage]) {
+      request.flags.insert(.accounted)
+    }
+    return request
+  }
 }

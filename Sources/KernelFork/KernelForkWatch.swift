@@ -86,11 +86,13 @@ final class KernelForkWatch {
   /// A fork keeps the locks of the vmas that it has copied, for as long as it has the parent's lock.
   private func faults() throws(KernelCallError) -> Bool {
     var looked = false
-    let copies = isFork ? child.map { machine.areas(of: KernelSpace(address: $0)) } ?? [] : []
     let isCopying = machine.counters(of: parent).lock < 0
+    let areas = isFork && isCopying ? child.map { machine.areas(of: KernelSpace(address: $0)) } ?? [] : []
+    // An address is the first of its vma.
+    let copies = Set(areas.filter(\.isOwn).map(\.range.first))
     for address in addresses where try machine.observe(MAPLECHECK_FORK_OBSERVER_FAULT, parent.address, at: address) {
       looked = true
-      if isCopying, copies.contains(where: { $0.isOwn && $0.range.contains(address) }) {
+      if isCopying, copies.contains(address) {
         machine.warnings.append("0x\(String(address, radix: 16)) is faulted in, and its vma is copied already")
         throw .ended
       }

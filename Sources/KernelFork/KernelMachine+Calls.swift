@@ -15,6 +15,15 @@ package enum KernelCallError: Error, Hashable, Sendable {
   case ended
 }
 
+extension KernelCallError: CustomStringConvertible {
+  package var description: String {
+    switch self {
+    case .refused(let number): "the kernel's error \(number)"
+    case .ended: "the kernel's code cannot go on"
+    }
+  }
+}
+
 extension KernelMachine {
   func check(_ result: Int64) throws(KernelCallError) {
     if result == Int64(MAPLECHECK_FORK_ENDED) { throw .ended }

@@ -55,20 +55,32 @@ extension KernelMachine {
 
   /// The page at an address; `nil` if there is none.
   package func page(at address: UInt64, in space: KernelSpace) -> KernelPage? {
+    var size: UInt64 = 0
+    return page(at: address, in: space, hole: &size)
+  }
+
+  /// - Parameter size: if there is no page, the bytes of the aligned hole that the address is in.
+  private func page(at address: UInt64, in space: KernelSpace, hole size: inout UInt64) -> KernelPage? {
     var page = maplecheck_fork_page()
-    guard table.pointee.page(space.address, address, &page) == 1 else { return nil }
+    guard table.pointee.page(space.address, address, &page) == 1 else {
+      size = AddressLayout.pageSize << UInt64(page.order)
+      return nil
+    }
     return KernelPage(
       frame: page.frame, isPresent: page.is_present, isWritable: page.is_writable, references: page.references,
       mappings: page.mappings)
   }
 
   /// All pages of areas, in order.
-  /// - Complexity: O(pages of the areas).
+  /// - Complexity: O(areas + page tables).
   func pages(of space: KernelSpace, _ areas: [KernelArea]) -> [(address: UInt64, page: KernelPage)] {
     var pages: [(address: UInt64, page: KernelPage)] = []
     for area in areas {
-      for address in stride(from: area.range.first, through: area.range.last, by: Int(AddressLayout.pageSize)) {
-        if let page = page(at: address, in: space) { pages.append((address, page)) }
+      var address = area.range.first
+      while address <= area.range.last {
+        var size = AddressLayout.pageSize
+        if let page = page(at: address, in: space, hole: &size) { pages.append((address, page)) }
+        address = address & ~(size - 1) + size
       }
     }
     return pages

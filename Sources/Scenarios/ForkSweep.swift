@@ -11,7 +11,7 @@ public enum SweepSelection: Hashable, Sendable {
   public static let sample = SweepSelection.ends(500, stride: 997)
 
   /// The numbers that are tried, of `count`.
-  func indices(of count: UInt64) -> [UInt64] {
+  public func indices(of count: UInt64) -> [UInt64] {
     if count == 0 { return [] }
     switch self {
     case .all: return Array(1...count)

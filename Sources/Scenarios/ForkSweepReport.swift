@@ -1,6 +1,7 @@
 import AddressSpaceModel
 
-/// What sweeps of one design found, over one address space or several.
+/// What sweeps of one design found, or of a kernel's own fork while one observer looks, over one address space or
+/// several.
 public struct ForkSweepReport: Codable, Sendable {
   /// The points of one kind of step.
   public struct Row: Codable, Hashable, Sendable {
@@ -29,22 +30,26 @@ public struct ForkSweepReport: Codable, Sendable {
   }
 
   public var layout: String
-  public var design: ForkDesignName
+  /// The design of the model; `nil` for a kernel.
+  public var design: ForkDesignName?
+  /// Who looks at a kernel's fork, or that nobody does; `nil` for the model.
+  public var observer: String?
+  /// What the layouts have, or the kernel's code asked for, and the machine has not: how often, by name.
+  public var lacking: [String: Int] = [:]
   /// The address spaces that were forked.
   public private(set) var spaces = 0
   /// The fewest and the most vmas of an address space.
   public private(set) var fewestVmas = Int.max
   public private(set) var mostVmas = 0
-  public internal(set) var rows: [Row] = []
+  public var rows: [Row] = []
   /// The forks that failed; a tree request that is refused once may be served when it is repeated.
   public private(set) var failedForks = 0
   /// How many forks broke each law.
   public private(set) var violations: [ForkLaw: Int] = [:]
   public private(set) var firstViolation: FirstViolation?
 
-  public init(layout: String, design: ForkDesignName) {
-    self.layout = layout
-    self.design = design
+  public init(layout: String, design: ForkDesignName? = nil, observer: String? = nil) {
+    (self.layout, self.design, self.observer) = (layout, design, observer)
   }
 
   /// The forks that met a failure.
@@ -60,16 +65,23 @@ public struct ForkSweepReport: Codable, Sendable {
     ForkLaw.allCases.compactMap { law in violations[law].map { (law, $0) } }
   }
 
-  mutating func addSpace(vmas: Int) {
+  public mutating func addSpace(vmas: Int) {
     spaces += 1
     fewestVmas = min(fewestVmas, vmas)
     mostVmas = max(mostVmas, vmas)
   }
 
   mutating func add(_ outcome: ForkOutcome, _ failure: ForkFailure?, of layout: ForkLayout) {
-    if outcome.error != nil { failedForks += 1 }
-    for law in Set(outcome.violations.map(\.law)) { violations[law, default: 0] += 1 }
-    if firstViolation == nil, let violation = outcome.violations.first {
+    add(failed: outcome.error != nil, outcome.violations, failure, of: layout)
+  }
+
+  /// Adds a fork.
+  public mutating func add(
+    failed: Bool, _ broken: [ForkViolation], _ failure: ForkFailure?, of layout: ForkLayout
+  ) {
+    if failed { failedForks += 1 }
+    for law in Set(broken.map(\.law)) { violations[law, default: 0] += 1 }
+    if firstViolation == nil, let violation = broken.first {
       firstViolation = FirstViolation(layout: layout.name, failure: failure, violation: violation)
     }
   }
@@ -86,6 +98,7 @@ public struct ForkSweepReport: Codable, Sendable {
       rows[place].tried += row.tried
     }
     failedForks += other.failedForks
+    lacking.merge(other.lacking) { $0 + $1 }
     for (law, count) in other.violations { violations[law, default: 0] += count }
     firstViolation = firstViolation ?? other.firstViolation
   }

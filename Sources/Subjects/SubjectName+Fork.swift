@@ -33,6 +33,9 @@ extension SubjectName {
     return KernelForkLibraries.isFork(path) ? .kernelFork(path: path, argument: argument) : self
   }
 
+  /// The library of a kernel's own fork; `nil` for another subject.
+  package var machinePath: String? { if case .kernelFork(let path, _) = self { path } else { nil } }
+
   /// Says that a kernel's fork is no tree.
   var isNoTree: CommandFailure {
     CommandFailure(

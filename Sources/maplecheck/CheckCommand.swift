@@ -111,10 +111,14 @@ struct CheckCommand: ParsableCommand {
         throw ValidationError("--lockstep: expected a library as the subject, found \(subject.name)")
       }
     }
-    if target == .fork, case .kernelFork = subject.ofForks, !design.isEmpty {
+    if target == .fork, subject.ofForks.machinePath != nil, !design.isEmpty {
       throw ValidationError(
         "--design: \(subject.name) is a kernel's own fork, which has a design of its own; "
           + "linux-tree is a kernel's tree under our model of fork")
+    }
+    if !sweeping.observer.isEmpty, subject.ofForks.machinePath == nil {
+      throw ValidationError(
+        "--observer: expected a kernel's own fork as the subject, such as linux, found \(subject.name)")
     }
     if target == .fork, subject == .canary {
       throw ValidationError(
@@ -135,7 +139,7 @@ struct CheckCommand: ParsableCommand {
     ("--lockstep", [.lockstep], { $0.lockstep }),
     ("--design", [.fork, .sweep], { !$0.design.isEmpty }),
     ("--sweep", [.sweep], { $0.sweeping.sweep }),
-    ("layouts, --vmas, --mode and --sample", [.sweep], { !$0.sweeping.isPlain }),
+    ("layouts, --vmas, --mode, --sample and --observer", [.sweep], { !$0.sweeping.isPlain }),
     ("--seed", [.tree, .fork, .lockstep], { $0.runs.seed != 1 }),
     ("--time", [.tree, .fork, .lockstep], { $0.runs.time != nil }),
     ("--operations", [.tree, .fork, .lockstep], { $0.runs.operations != nil }),

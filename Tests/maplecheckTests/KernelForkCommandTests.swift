@@ -37,6 +37,9 @@ struct KernelForkSubjectTests {
   func refusals() throws {
     #expect(throws: (any Error).self) { try CheckCommand.parse(["fork", "--subject", "linux", "--design", "D"]) }
     #expect(throws: Never.self) { try CheckCommand.parse(["fork", "--subject", "linux-tree", "--design", "D"]) }
+    let sweep = ["fork", "--sweep", "--vmas", "5", "--observer", "reaper"]
+    #expect(throws: Never.self) { try CheckCommand.parse(sweep + ["--subject", "linux"]) }
+    #expect(throws: (any Error).self) { try CheckCommand.parse(sweep) }
     let tree = try CommandProcess(["check", "--subject", "linux-fork"])
     #expect(tree.status == 2 && tree.errorLines.count == 1)
     #expect(tree.errors.hasPrefix("linux-fork: a kernel's own fork is no tree"))
@@ -133,6 +136,44 @@ struct KernelForkCommandTests {
     for options in [["--begin", script], ["--maps", "/proc/self/maps"]] {
       #expect(try check(["--operations", "20"] + options).status == 0)
     }
+  }
+
+  @Test("fails at each step of layouts, of files and designed, with each observer")
+  func sweepsLayouts() throws {
+    let scratch = try ScratchDirectory()
+    let maps = try scratch.write(
+      "maps",
+      "00400000-00402000 r-xp 00000000 08:01 7 /bin/x\n00500000-00501000 rw-p 00000000 00:00 0\n"
+        + "00600000-00601000 rw-s 00000000 00:00 0\n")
+    let log = try scratch.write(
+      "log", "10 mmap(NULL, 8192, PROT_READ, MAP_PRIVATE|MAP_ANONYMOUS, -1, 0) = 0x7f0000000000\n10 fork() = 11\n")
+    let run = try CommandProcess([
+      "check", "fork", "--subject", "linux", "--sweep", maps, log, "--vmas", "12", "--json",
+    ])
+    #expect(run.status == 0, "\(run.errors)")
+    let result = try #require(try JSONSerialization.jsonObject(with: Data(run.output.utf8)) as? [String: Any])
+    let sweeps = try #require(result["sweeps"] as? [[String: Any]])
+    #expect(sweeps.count == 3 * SweepObserver.all.count)
+    #expect(sweeps.allSatisfy { $0["tried"] as? Int ?? 0 > 30 && $0["design"] == nil })
+    #expect(sweeps.allSatisfy { ($0["failedForks"] as? Int ?? 0) * 2 > $0["tried"] as? Int ?? 0 })
+    #expect(Set(sweeps.compactMap { $0["observer"] as? String }).count == SweepObserver.all.count)
+    #expect((sweeps[0]["skipped"] as? [String: Int])?["shared memory without a file"] == 1)
+  }
+
+  @Test("finds in a sweep what 6.12 does without end", .enabled(if: KernelForkLibraries.built.contains("6.12")))
+  func sweepFinds() throws {
+    let scratch = try ScratchDirectory()
+    let maps = try scratch.write(
+      "log",
+      (0..<60).map { place in
+        let start = 0x400000 + place * 0x2000
+        let map = "10 mmap(NULL, 4096, PROT_READ, MAP_PRIVATE|MAP_ANONYMOUS, -1, 0) = 0x\(String(start, radix: 16))\n"
+        return place % 5 == 0 ? map : map + "10 madvise(0x\(String(start, radix: 16)), 4096, MADV_DONTFORK) = 0\n"
+      }.joined())
+    let options = ["check", "fork", "--sweep", maps, "--mode", "forever", "--observer", "none", "--subject"]
+    let run = try CommandProcess(options + ["linux-6.12"])
+    #expect(run.status == 1 && run.output.contains("kernel-is-silent at "), "\(run.output)\(run.errors)")
+    #expect(try CommandProcess(options + ["linux"]).status == 0)
   }
 
   @Test("replays a script, traces it, and lets each step fail")

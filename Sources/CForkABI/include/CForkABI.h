@@ -161,6 +161,7 @@ struct maplecheck_fork_page {
   uint64_t frame;    // 0 if there is no page
   uint64_t entry;    // the page-table entry as the hardware has it
   bool is_present, is_writable, is_dirty;
+  // Of the folio; without a page of the aligned hole that the address is in.
   uint32_t order;
   int64_t references, mappings;
 };

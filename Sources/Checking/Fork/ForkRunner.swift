@@ -70,8 +70,8 @@ extension SubjectName {
   /// A kernel's own fork; `nil` for another subject.
   var kernelForks: KernelForks? {
     get throws {
-      guard case .kernelFork(let path, _) = self else { return nil }
-      return KernelForks(machine: try KernelForkLibraries.machine(path))
+      guard let machinePath else { return nil }
+      return KernelForks(machine: try KernelForkLibraries.machine(machinePath))
     }
   }
 }

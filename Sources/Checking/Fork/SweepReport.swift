@@ -15,10 +15,14 @@ package struct SweepReport: Encodable {
   /// How the subject ended a process, in words; nil where it did not.
   var ended: String?
 
-  /// Adds what was found of a layout and a design.
-  mutating func add(_ found: ForkSweepReport, layout: String, design: ForkDesignName) {
-    let place = sweeps.firstIndex { $0.layout == layout && $0.design == design } ?? sweeps.count
-    if place == sweeps.count { sweeps.append(ForkSweepReport(layout: layout, design: design)) }
+  /// Adds what was found of a layout and a design, or an observer.
+  mutating func add(_ found: ForkSweepReport, layout: String) {
+    let place =
+      sweeps.firstIndex { $0.layout == layout && $0.design == found.design && $0.observer == found.observer }
+      ?? sweeps.count
+    if place == sweeps.count {
+      sweeps.append(ForkSweepReport(layout: layout, design: found.design, observer: found.observer))
+    }
     sweeps[place].add(found)
   }
 
@@ -61,12 +65,16 @@ package struct SweepReport: Encodable {
     var text = """
 
       layout      \(sweep.layout): \(sweep.spaces) address space\(sweep.spaces == 1 ? "" : "s") of \(vmas) vmas
-      design      \(sweep.design.rawValue)
+      \(sweep.design.map { "design      \($0.rawValue)" } ?? "observer    \(sweep.observer ?? "none")")
       points      \(sweep.pointsTried) of \(sweep.pointsSelected), \(skipped); \(sweep.pointsExisting) exist
                   \(kinds)
       failed      \(sweep.failedForks) forks
 
       """
+    if !sweep.lacking.isEmpty {
+      let names = sweep.lacking.sorted { $0.key < $1.key }.map { "\($0.key) (\($0.value))" }
+      text += "skipped     what the subject does not have: \(names.joined(separator: ", "))\n"
+    }
     for broken in sweep.brokenLaws { text += "violation   \(broken.law.rawValue) at \(broken.count) points\n" }
     if let first = sweep.firstViolation { text += "first       \(first)\n" }
     return sweep.violations.isEmpty ? text + "found       nothing\n" : text
@@ -85,11 +93,11 @@ package struct SweepReport: Encodable {
       ["kind": row.kind, "tried": row.tried, "selected": row.selected, "existing": row.existing]
     }
     return [
-      "layout": sweep.layout, "design": sweep.design.rawValue, "addressSpaces": sweep.spaces,
+      "layout": sweep.layout, "design": sweep.design?.rawValue, "observer": sweep.observer, "addressSpaces": sweep.spaces,
       "fewestVmas": sweep.fewestVmas, "mostVmas": sweep.mostVmas, "tried": sweep.pointsTried,
       "selected": sweep.pointsSelected, "existing": sweep.pointsExisting, "failedForks": sweep.failedForks,
       "violations": Dictionary(uniqueKeysWithValues: sweep.brokenLaws.map { ($0.law.rawValue, $0.count) }),
-      "firstViolation": sweep.firstViolation?.description, "kinds": kinds,
+      "skipped": sweep.lacking, "firstViolation": sweep.firstViolation?.description, "kinds": kinds,
     ]
   }
 }

@@ -19,6 +19,8 @@ package struct SweepWork: SubjectWork {
   var designs: [ForkDesignName]
   package var mode = SweepMode.both
   package var isSample = false
+  /// Who looks at a kernel's own fork; empty for nobody and each.
+  package var observers: [SweepObserver] = []
   private var subject = ""
   package var skippedKinds: Set<OperationKind> = []
   package var sharing = Sharing.none
@@ -36,20 +38,27 @@ package struct SweepWork: SubjectWork {
   package func sweep(_ subject: SubjectName) throws -> SweepReport {
     var work = self
     work.subject = subject.name
-    return try subject.run(work)
+    let observers = observers.isEmpty ? SweepObserver.all : observers
+    let kernel = try subject.kernelForks.map { KernelSweeper(machine: $0.machine, observers: observers) }
+    return try kernel.map(work.run) ?? subject.run(work)
   }
 
   package func run<Subject: RangeMap & ~Copyable>(
     _ makeSubject: @escaping (MapConfiguration) -> Subject
   ) throws -> SweepReport {
+    try run(ModelSweeper(designs: designs, makeSubject: makeSubject))
+  }
+
+  /// The same on whatever is forked.
+  func run(_ sweeper: some ForkSweeper) throws -> SweepReport {
     var layouts: [SweptLayout] = []
-    for path in files { layouts.append(try SweptLayout.file(path, makeMap: makeSubject)) }
+    for path in files { layouts.append(try sweeper.layout(path)) }
     for count in vmas { layouts.append(.designed(count)) }
     var report = SweepReport(subject: subject, mode: mode, isSample: isSample)
-    var parts = spaces(of: layouts)
-    try count(&parts, layouts, makeSubject, &report)
+    var parts = spaces(of: layouts, sweeper.variants.count)
+    try count(&parts, layouts, sweeper, &report)
     report.pointsPlanned = parts.reduce(0) { $0 + UInt64($1.points.count) }
-    if report.ended == nil { try sweep(parts.flatMap(\.pieces), layouts, makeSubject, &report) }
+    if report.ended == nil { try sweep(parts.flatMap(\.pieces), layouts, sweeper, &report) }
     return report
   }
 
@@ -57,7 +66,8 @@ package struct SweepWork: SubjectWork {
   private struct Part {
     var layout: Int
     var space: Int
-    var design: ForkDesignName
+    /// The place of the design, or of the observer.
+    var variant: Int
     /// The points to try, numbered from 0.
     var points = 0..<0
 
@@ -73,11 +83,11 @@ package struct SweepWork: SubjectWork {
     }
   }
 
-  private func spaces(of layouts: [SweptLayout]) -> [Part] {
+  private func spaces(of layouts: [SweptLayout], _ variants: Int) -> [Part] {
     var parts: [Part] = []
     for (number, layout) in layouts.enumerated() {
-      for design in designs {
-        for space in layout.spaces.indices { parts.append(Part(layout: number, space: space, design: design)) }
+      for variant in 0..<variants {
+        for space in layout.spaces.indices { parts.append(Part(layout: number, space: space, variant: variant)) }
       }
     }
     return parts
@@ -95,7 +105,7 @@ package struct SweepWork: SubjectWork {
 
   /// Makes pieces of work one by one, and takes what came of each, until one fails or ends its process.
   private func share<Value: Codable>(
-    _ pieces: [Part], _ report: inout SweepReport, amount: (Value) -> UInt64,
+    _ pieces: [Part], _ report: inout SweepReport, _ sweeper: some ForkSweeper, amount: (Value) -> UInt64,
     make: (Part, RunContext) throws -> Value, take: (Part, Value, inout SweepReport) -> Void
   ) throws(CommandFailure) -> SharedRuns.Report {
     var failure: CommandFailure?
@@ -113,7 +123,7 @@ package struct SweepWork: SubjectWork {
         case .ended(let end):
           guard let end = Violation(end.ending, at: end.place, of: ForkScenario()) else { break }
           report.ended =
-            "design \(part.design.rawValue): \(end.kind.rawValue): expected \(end.expected), found \(end.found)"
+            "\(sweeper.variants[part.variant]): \(end.kind.rawValue): expected \(end.expected), found \(end.found)"
         }
         return failure == nil && report.ended == nil
       })
@@ -122,53 +132,35 @@ package struct SweepWork: SubjectWork {
   }
 
   /// Counts the points of each address space, so that they can be shared out, and the time left be told.
-  private func count<Subject: RangeMap & ~Copyable>(
-    _ parts: inout [Part], _ layouts: [SweptLayout], _ makeSubject: @escaping (MapConfiguration) -> Subject,
-    _ report: inout SweepReport
+  private func count(
+    _ parts: inout [Part], _ layouts: [SweptLayout], _ sweeper: some ForkSweeper, _ report: inout SweepReport
   ) throws(CommandFailure) {
     var counts: [Int] = []
     _ = try share(
-      parts, &report, amount: { _ in 0 },
+      parts, &report, sweeper, amount: { _ in 0 },
       make: { part, _ in
-        try Self.fitting(layouts[part.layout].spaces[part.space]) { (space) throws(AddressSpaceError) in
-          try ForkSweep.count(space, ForkOptions(design: part.design), rule: rule, makeMap: makeSubject)
-        }
+        try sweeper.count(layouts[part.layout].spaces[part.space], variant: part.variant, rule)
       }, take: { (_, count: Int, _) in counts.append(count) })
     for (place, count) in counts.enumerated() { parts[place].points = 0..<count }
     if counts.count < parts.count { report.wasInterrupted = report.ended == nil }
   }
 
-  private func sweep<Subject: RangeMap & ~Copyable>(
-    _ pieces: [Part], _ layouts: [SweptLayout], _ makeSubject: @escaping (MapConfiguration) -> Subject,
-    _ report: inout SweepReport
+  private func sweep(
+    _ pieces: [Part], _ layouts: [SweptLayout], _ sweeper: some ForkSweeper, _ report: inout SweepReport
   ) throws(CommandFailure) {
     let told = try share(
-      pieces, &report, amount: { UInt64($0.pointsTried) },
+      pieces, &report, sweeper, amount: { UInt64($0.pointsTried) },
       make: { part, context in
         var tried: UInt64 = 0
-        return try Self.fitting(layouts[part.layout].spaces[part.space]) { (space) throws(AddressSpaceError) in
-          try ForkSweep.sweep(
-            space, ForkOptions(design: part.design), rule: rule, points: part.points,
-            willContinue: {
-              tried += 1
-              context.progress(tried)
-              return !context.shouldStop()
-            }, makeMap: makeSubject)
+        return try sweeper.sweep(
+          layouts[part.layout].spaces[part.space], variant: part.variant, rule, part.points
+        ) {
+          tried += 1
+          context.progress(tried)
+          return !context.shouldStop()
         }
       },
-      take: { (part, found: ForkSweepReport, report) in
-        report.add(found, layout: layouts[part.layout].name, design: part.design)
-      })
+      take: { (part, found: ForkSweepReport, report) in report.add(found, layout: layouts[part.layout].name) })
     (report.seconds, report.wasInterrupted) = (told.seconds, told.wasInterrupted)
-  }
-
-  private static func fitting<Value>(
-    _ layout: ForkLayout, _ body: (ForkLayout) throws(AddressSpaceError) -> Value
-  ) throws(CommandFailure) -> Value {
-    do throws(AddressSpaceError) {
-      return try body(layout)
-    } catch {
-      throw CommandFailure(file: layout.name, expected: "areas that can be mapped", found: "\(error)")
-    }
   }
 }

@@ -1,4 +1,5 @@
 import AddressSpaceModel
+import KernelFork
 import Operations
 import RangeMapCore
 import Scenarios
@@ -19,6 +20,15 @@ package enum SweepMode: String, CaseIterable, Sendable {
     case .both: [false, true]
     }
   }
+}
+
+/// Who looks in a sweep over a kernel's own fork, or that nobody does.
+package struct SweepObserver: Sendable {
+  var observer: KernelObserver?
+
+  package static let all = [SweepObserver(observer: nil)] + KernelObserver.allCases.map(SweepObserver.init)
+
+  package var name: String { observer?.rawValue ?? "none" }
 }
 
 /// The address spaces that one argument stands for.

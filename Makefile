@@ -75,7 +75,7 @@ clean: ## Remove everything that was built, and what fuzzing collected
 #:   DESIGN=D        the design of fork for TARGET=fork
 #:   SUBJECT=maple   maple: the tree; canary: broken on purpose, so that finding nothing is the failure;
 #:                   linux: the newest kernel's own tree, without two known faults; linux-6.12: that version's;
-#:                   or the path of a library
+#:                   or the path of a library; for TARGET=fork maple, or linux and these for a kernel's own fork
 #:   TIME=60         seconds to fuzz, once all is built
 #:   SEED=1          libFuzzer's seed
 #:   JOBS=1          processes that fuzz side by side

@@ -71,8 +71,8 @@ var targets: [Target] = [
   .target(
     name: "Measuring",
     dependencies: [
-      "MapleTreeModule", "CountedMapleTree", "ExternalSubject", "AddressSpaceModel", "Scenarios", "Operations",
-      "RangeMapCore", "Subjects", "Support",
+      "MapleTreeModule", "CountedMapleTree", "ExternalSubject", "AddressSpaceModel", "KernelFork", "Scenarios",
+      "Operations", "RangeMapCore", "Subjects", "Support",
     ],
     swiftSettings: strict),
   .target(

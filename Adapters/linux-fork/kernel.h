@@ -60,6 +60,7 @@ void pages_drain(void);
 int64_t objects_end_grace_period(void *arguments);
 // locks.c
 void locks_begin_fork(struct mm_struct *mm);
+extern bool locks_have_readers;
 void locks_end_fork(void);
 bool locks_let_others_run(void);
 // neighbours.c

@@ -117,6 +117,8 @@ int __cond_resched(void)
 
 // While a fork is made each vma of its parent has a reader: the fork waits for it, and is killed then, or it leaves.
 static struct mm_struct *read_space;
+// Whether there are such readers.
+bool locks_have_readers = true;
 
 static void wake_up_without_signal(void)
 {
@@ -131,20 +133,26 @@ static void kill_task(void)
 }
 
 #ifdef HAS_VMA_REFERENCES
-// Whether there was a reader. A vma that is waited for has lost its writers' share of the count already.
-static bool readers_leave(void)
+// Where a vma was waited for last.
+static unsigned long read_address;
+
+// A vma that is waited for has lost its writers' share of the count already. One is waited for at a time.
+static bool readers_leave_from(unsigned long address)
 {
 	struct vm_area_struct *vma;
-	bool was_read = false;
-	VMA_ITERATOR(iterator, read_space, 0);
+	VMA_ITERATOR(iterator, read_space, address);
 	for_each_vma(iterator, vma) {
 		int references = refcount_read(&vma->vm_refcnt);
 		if (references <= 2) continue;
 		refcount_set(&vma->vm_refcnt, references - 1);
-		was_read = true;
+		read_address = vma->vm_start;
+		return true;
 	}
-	return was_read;
+	return false;
 }
+
+// Whether there was a reader. A fork goes up through its vmas.
+static bool readers_leave(void) { return readers_leave_from(read_address) || readers_leave_from(0); }
 
 void schedule(void)
 {
@@ -165,7 +173,9 @@ void locks_begin_fork(struct mm_struct *mm)
 #ifdef HAS_VMA_REFERENCES
 	struct vm_area_struct *vma;
 	VMA_ITERATOR(iterator, mm, 0);
-	for_each_vma(iterator, vma) refcount_inc(&vma->vm_refcnt);
+	read_address = 0;
+	if (locks_have_readers)
+		for_each_vma(iterator, vma) refcount_inc(&vma->vm_refcnt);
 #endif
 }
 

@@ -37,10 +37,18 @@ struct call {
 };
 static struct call *innermost;
 
+#ifdef MAPLECHECK_ADDRESS_SANITIZER
+void __asan_handle_no_return(void);
+#else
+#define __asan_handle_no_return() ((void)0)
+#endif
+
 void machine_end(const char *description, const char *detail)
 {
 	if (detail) machine_say("%s: %s", description, detail);
 	else machine_violation(description);
+	// The frames that are left must not stay forbidden.
+	__asan_handle_no_return();
 	__builtin_longjmp(innermost->registers, 1);
 }
 

@@ -77,7 +77,10 @@ int64_t resizing_grow(uint64_t space, uint64_t address)
 
 int64_t resizing_set_limit(uint32_t limit, uint64_t value)
 {
-	if (limit != MAPLECHECK_FORK_LIMIT_AREAS || value > INT_MAX) return -EINVAL;
-	sysctl_max_map_count = value;
-	return 0;
+	if (value > INT_MAX) return -EINVAL;
+	switch (limit) {
+	case MAPLECHECK_FORK_LIMIT_AREAS: sysctl_max_map_count = value; return 0;
+	case MAPLECHECK_FORK_LIMIT_READERS: locks_have_readers = value; return 0;
+	default: return -EINVAL;
+	}
 }

@@ -146,7 +146,7 @@ extension ForkOperation {
 
 extension MappingRequest {
   /// The request as do_mmap() charges it. Kernel: `accountable_mapping()`.
-  var charged: MappingRequest {
+  package var charged: MappingRequest {
     var request = self
     if flags.contains(.writable) && flags.isDisjoint(with: [.shared, .noReserve, .hugePage]) {
       request.flags.insert(.accounted)

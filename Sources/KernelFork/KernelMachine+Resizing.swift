@@ -59,6 +59,11 @@ extension KernelMachine {
     try check(table.pointee.grow(space.address, address))
   }
 
+  /// Says whether each vma has a reader while a fork is made, for which the fork waits.
+  package func setReaders(_ areThere: Bool) throws(KernelCallError) {
+    try check(table.pointee.set_limit(MAPLECHECK_FORK_LIMIT_READERS.rawValue, areThere ? 1 : 0))
+  }
+
   /// Bounds the areas of each address space. Kernel: `vm.max_map_count`.
   package func setAreaLimit(_ count: UInt64) throws(KernelCallError) {
     try check(table.pointee.set_limit(MAPLECHECK_FORK_LIMIT_AREAS.rawValue, count))

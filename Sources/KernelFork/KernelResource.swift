@@ -42,11 +42,13 @@ struct KernelLedger {
   /// Drivers were told twice of one vma, in order.
   private(set) var takenTwice: [Object] = []
   private var taken = 0
+  private var counts = InlineArray<15, Int>(repeating: 0)
   /// The address space that was taken last and is held: a trial takes no other than the child.
   private(set) var heldSpace: UInt64?
 
   mutating func take(_ object: Object) {
     taken += 1
+    counts[Int(object.kind.rawValue)] += 1
     if object.kind == .mm { heldSpace = object.address }
     if held.updateValue(taken, forKey: object) != nil { takenTwice.append(object) }
   }
@@ -54,6 +56,11 @@ struct KernelLedger {
   mutating func give(_ object: Object) {
     if object.kind == .mm, heldSpace == object.address { heldSpace = nil }
     if held.removeValue(forKey: object) == nil { foreign.append(object) }
+  }
+
+  /// How often each kind was taken.
+  var takenCounts: [KernelResource: Int] {
+    KernelResource.allCases.reduce(into: [:]) { $0[$1] = counts[Int($1.rawValue)] }
   }
 
   /// What is left, the oldest first.

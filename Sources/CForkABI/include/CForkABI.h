@@ -121,7 +121,8 @@ enum maplecheck_fork_observer {
 
 // What can be bounded.
 enum maplecheck_fork_limit {
-  MAPLECHECK_FORK_LIMIT_AREAS,  // vm.max_map_count
+  MAPLECHECK_FORK_LIMIT_AREAS,    // vm.max_map_count
+  MAPLECHECK_FORK_LIMIT_READERS,  // of each vma while a fork is made: 0, or 1 without a call
 };
 
 // What the library asks of its host.

@@ -93,7 +93,8 @@ package struct SweepReport: Encodable {
       ["kind": row.kind, "tried": row.tried, "selected": row.selected, "existing": row.existing]
     }
     return [
-      "layout": sweep.layout, "design": sweep.design?.rawValue, "observer": sweep.observer, "addressSpaces": sweep.spaces,
+      "layout": sweep.layout, "design": sweep.design?.rawValue, "observer": sweep.observer,
+      "addressSpaces": sweep.spaces,
       "fewestVmas": sweep.fewestVmas, "mostVmas": sweep.mostVmas, "tried": sweep.pointsTried,
       "selected": sweep.pointsSelected, "existing": sweep.pointsExisting, "failedForks": sweep.failedForks,
       "violations": Dictionary(uniqueKeysWithValues: sweep.brokenLaws.map { ($0.law.rawValue, $0.count) }),

@@ -7,8 +7,8 @@ import Operations
 import Scenarios
 import Support
 
-// Fuzzes a kernel's own fork. As with any library, nothing but the library guides libFuzzer and is watched by the address
-// sanitizer: this program is linked with both, and compiled with neither.
+// Fuzzes a kernel's own fork. As with any library, nothing but the library guides libFuzzer and is watched by the
+// address sanitizer: this program is linked with both, and compiled with neither.
 
 /// libFuzzer runs inputs one after the other on one thread.
 private enum Fuzzed {

@@ -69,19 +69,17 @@ extension ExternalSubject {
 
   private func brokenByOwnCheck() -> [String] {
     guard let validate = table.pointee.validate else { return [] }
-    let texts = Texts()
-    withExtendedLifetime(texts) {
+    var texts: [String] = []
+    withUnsafeMutablePointer(to: &texts) { texts in
       validate(
         map,
         { context, text in
           guard let context, let text else { return }
-          Unmanaged<Texts>.fromOpaque(context).takeUnretainedValue().lines.append(String(cString: text))
-        }, Unmanaged.passUnretained(texts).toOpaque())
+          context.assumingMemoryBound(to: [String].self).pointee.append(String(cString: text))
+        }, texts)
     }
-    return texts.lines
+    return texts
   }
-
-  private final class Texts { var lines: [String] = [] }
 
   public var hasNoticedViolation: Bool { library.hasViolations }
 

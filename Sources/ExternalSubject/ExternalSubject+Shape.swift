@@ -4,58 +4,45 @@ import RangeMapCore
 extension ExternalSubject: ShapedRangeMap {
   /// Adds a description of every node; of none where the library does not show them.
   public func describeShape(to shape: inout TreeShape) {
-    let collector = Collector(shape)
     shape = TreeShape()
-    showNodes(to: collector)
-    shape = collector.shape
-  }
-
-  /// The laws that the nodes break which the library shows; none if it shows none, or if it was noticed to be broken.
-  func lawsBrokenByShape() -> [BrokenLaw] {
-    let inspector = Inspector()
-    guard showNodes(to: inspector), !hasNoticedViolation else { return [] }
-    let counters = counters
-    // A library that has no nodes, or does not count them, leaves all at 0.
-    inspector.walk.finish(counters.liveNodes == 0 && counters.height == 0 ? nil : counters)
-    return inspector.walk.broken
-  }
-
-  /// Shows every node to a visitor.
-  /// - Returns: whether the library can.
-  @discardableResult
-  private func showNodes(to visitor: NodeVisitor) -> Bool {
-    guard let walk = table.pointee.walk_shape else { return false }
-    withExtendedLifetime(visitor) {
-      walk(
-        map,
-        { context, node in
-          guard let context, let node, let shown = ShownNode(node.pointee) else { return false }
-          return Unmanaged<NodeVisitor>.fromOpaque(context).takeUnretainedValue().visit(shown)
-        }, Unmanaged.passUnretained(visitor).toOpaque())
-    }
-    return true
-  }
-
-  /// What is done with each node that a library shows, as an object that its calls can carry.
-  private class NodeVisitor {
-    func visit(_ node: ShownNode) -> Bool { false }
-  }
-
-  private final class Collector: NodeVisitor {
-    var shape: TreeShape
-
-    init(_ shape: consuming TreeShape) { self.shape = shape }
-
-    override func visit(_ node: ShownNode) -> Bool {
+    showNodes(to: &shape) { shape, node in
       shape.append(node)
       return true
     }
   }
 
-  private final class Inspector: NodeVisitor {
+  /// The laws that the nodes break which the library shows; none if it shows none, or if it was noticed to be broken.
+  func lawsBrokenByShape() -> [BrokenLaw] {
     var walk = LawWalk()
+    guard showNodes(to: &walk, visit: { $0.visit($1) }), !hasNoticedViolation else { return [] }
+    let counters = counters
+    // A library that has no nodes, or does not count them, leaves all at 0.
+    walk.finish(counters.liveNodes == 0 && counters.height == 0 ? nil : counters)
+    return walk.broken
+  }
 
-    override func visit(_ node: ShownNode) -> Bool { walk.visit(node) }
+  /// Shows every node.
+  /// - Parameter visit: told of each node; returns whether the walk goes on.
+  /// - Returns: whether the library can.
+  @discardableResult
+  private func showNodes<State: ~Copyable>(
+    to state: inout State, visit: (inout State, ShownNode) -> Bool
+  ) -> Bool {
+    guard let walk = table.pointee.walk_shape else { return false }
+    withUnsafeMutablePointer(to: &state) { state in
+      withoutActuallyEscaping({ (node: ShownNode) in visit(&state.pointee, node) }) { show in
+        var show = show
+        withUnsafeMutablePointer(to: &show) { show in
+          walk(
+            map,
+            { context, node in
+              guard let context, let node, let shown = ShownNode(node.pointee) else { return false }
+              return context.assumingMemoryBound(to: ((ShownNode) -> Bool).self).pointee(shown)
+            }, show)
+        }
+      }
+    }
+    return true
   }
 }
 

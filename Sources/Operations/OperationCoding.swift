@@ -35,7 +35,8 @@ public enum OperationCoding {
 
   /// The bytes of a script: `decode` makes the same script of them, if its limit is high enough.
   public static func encode(_ script: Script) -> [UInt8] {
-    var writer = RecordWriter()
+    // Few records are longer.
+    var writer = RecordWriter(capacity: 8 * (script.operations.count + 1))
     writer.append(header(of: script.configuration))
     for operation in script.operations { append(operation, to: &writer) }
     return writer.bytes

@@ -106,9 +106,15 @@ public struct RecordReader {
 public struct RecordWriter {
   public private(set) var bytes: [UInt8] = []
 
-  public init() {}
+  /// - Parameter capacity: the bytes that are expected. A fuzzer writes many short scripts, each into one block.
+  public init(capacity: Int = 0) { bytes.reserveCapacity(capacity) }
 
   public mutating func append(_ byte: UInt8) { bytes.append(byte) }
+
+  private mutating func append(_ first: UInt8, _ second: UInt8) {
+    bytes.append(first)
+    bytes.append(second)
+  }
 
   private mutating func append(groupsOf number: UInt64) {
     let count = max(1, (UInt64.bitWidth - number.leadingZeroBitCount + 6) / 7)
@@ -118,13 +124,13 @@ public struct RecordWriter {
 
   public mutating func append(number: UInt64) {
     if number < 0x80 { return bytes.append(UInt8(number)) }
-    if number < 0x1000 { return bytes += [0x80 | UInt8(number >> 7), UInt8(number & 0x7f)] }
+    if number < 0x1000 { return append(0x80 | UInt8(number >> 7), UInt8(number & 0x7f)) }
     if UInt64.max - number < 32 { return bytes.append(0xc0 | UInt8(UInt64.max - number)) }
     if number.trailingZeroBitCount >= RecordNumber.pageShift, appendPage(number) { return }
     for distance in 0..<UInt64(16) {
       let power = number &+ 8 &- distance
       if power.nonzeroBitCount == 1 {
-        return bytes += [0xe0 | UInt8(distance), UInt8(power.trailingZeroBitCount)]
+        return append(0xe0 | UInt8(distance), UInt8(power.trailingZeroBitCount))
       }
     }
     append(groupsOf: number)
@@ -134,7 +140,8 @@ public struct RecordWriter {
     for (tag, place) in RecordNumber.places.enumerated().reversed() where place <= number {
       let page = (number - place) >> RecordNumber.pageShift
       if page >> RecordNumber.pageBits != 0 { return false }
-      bytes += [0xa0 | UInt8(tag), UInt8(page & 0x7f), UInt8(page >> 7)]
+      append(0xa0 | UInt8(tag), UInt8(page & 0x7f))
+      append(UInt8(page >> 7))
       return true
     }
     return false

@@ -215,6 +215,11 @@ package struct LawWalk {
     for index in 0...node.end where node.isNull(index) {
       report(.childrenPresent, place, "slot \(index) holds no child")
     }
+    if open.isEmpty {
+      // Enough for a tree of three levels of any kernel's nodes.
+      open.reserveCapacity(2)
+      words.reserveCapacity(64)
+    }
     open.append(
       OpenNode(
         place: place, range: node.range, end: node.end, gapSlot: node.gapSlot, nullSlots: node.nullSlots,

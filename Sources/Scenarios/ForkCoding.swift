@@ -51,6 +51,11 @@ extension ForkScenario {
         let index = ForkDesignName.allCases.firstIndex(of: operation.trial.design) ?? 0
         scenario.operations[place].trial.design = designs[index % designs.count]
       }
+      if let observer = operation.trial.observation?.observer,
+        !scenario.operations[place].trial.design.observers.contains(observer)
+      {
+        scenario.operations[place].trial.observation = nil
+      }
     }
     return scenario
   }

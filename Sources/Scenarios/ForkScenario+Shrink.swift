@@ -34,8 +34,8 @@ extension ForkScenario: ShrinkableScript {
   public static func acceptLess(
     _ candidate: ForkScenario, _ search: inout ShrinkSearch<ForkScenario>, isOneOperation: Bool
   ) -> Bool {
-    guard let place = candidate.lastFork else { return false }
     if search.accept(candidate) { return true }
+    guard let place = candidate.lastFork else { return false }
     guard candidate != search.script, candidate.operations[place].trial.failure != .none else { return false }
     var lower = candidate
     if search.hasHints {

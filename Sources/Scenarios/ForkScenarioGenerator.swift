@@ -94,7 +94,7 @@ public struct ForkScenarioGenerator: Sendable {
       trial.failure = .step(1 + random.below(kind == .hook ? 1 : UInt64(vmas)), kind: kind, forever: forever)
     }
     if !random.oneIn(3) {
-      let observers = ForkObserver.allCases
+      let observers = trial.design.observers
       trial.observation = ForkObservation(observers[Int(random.below(UInt64(observers.count)))])
       if random.oneIn(2) { trial.observation?.step = Int(1 + random.below(UInt64(vmas) * 2 + 4)) }
     }

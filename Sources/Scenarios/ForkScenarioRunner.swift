@@ -86,7 +86,7 @@ extension ForkOutcome {
 
 extension ForkOperation {
   /// Carries out a call that is no fork; false if it was refused.
-  func prepare<Map: RangeMap & ~Copyable>(_ space: inout AddressSpace<Map>) -> Bool {
+  package func prepare<Map: RangeMap & ~Copyable>(_ space: inout AddressSpace<Map>) -> Bool {
     do throws(AddressSpaceError) {
       switch kind {
       case .vma:

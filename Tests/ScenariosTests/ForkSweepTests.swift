@@ -19,7 +19,7 @@ struct ForkSweepTests {
     #expect(report.failedForks > 400)
   }
 
-  @Test(arguments: ForkObserver.allCases)
+  @Test(arguments: ForkDesignName.duplicateAndTearDown.observers)
   func noObserverFindsAnythingInDesignD(_ observer: ForkObserver) throws {
     let options = ForkOptions(design: .duplicateAndTearDown, observation: ForkObservation(observer))
     let report = try ForkSweep.sweep(.designed(count: 24), options, makeMap: makeTree)

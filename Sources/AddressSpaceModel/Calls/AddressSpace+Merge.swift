@@ -17,6 +17,7 @@ extension AddressSpace where Map: ~Copyable {
     joining request: MappingRequest, anonVma: Int?, except excluded: VmaIdentifier? = nil
   ) -> MergeNeighbours {
     var found = MergeNeighbours()
+    if request.file != nil && !machine.joinsVmasOfFiles { return found }
     if let previous = lastVma(before: request.range.first), previous != excluded,
       machine[previous].isContinued(by: request), machine[previous].acceptsPages(of: anonVma)
     {

@@ -104,6 +104,8 @@ extension AddressSpaceSite where Map: ~Copyable {
 
   func isWiped(_ source: VmaIdentifier) -> Bool { machine[source].flags.contains(.wipeOnFork) }
 
+  func needsPages(_ source: VmaIdentifier) -> Bool { machine[source].needsPages }
+
   func hasUserfault(_ source: VmaIdentifier) -> Bool { machine[source].flags.contains(.userfault) }
 
   func start(of source: VmaIdentifier) -> Int { Int(machine[source].range.first) }
@@ -120,7 +122,8 @@ extension AddressSpaceSite where Map: ~Copyable {
   mutating func returnCharge(for source: VmaIdentifier) { machine.uncharge(machine[source].accountedPages) }
 
   mutating func makeCopy(of source: VmaIdentifier) -> VmaIdentifier? {
-    machine.duplicateVma(source, owner: child.pointee.owner)
+    machine.duplicateVma(
+      source, owner: child.pointee.owner, hasLockObject: run.options.design.rules.hasLockObjects)
   }
 
   mutating func copyPolicy(of source: VmaIdentifier, to copy: VmaIdentifier) -> Bool {
@@ -136,7 +139,7 @@ extension AddressSpaceSite where Map: ~Copyable {
   }
 
   mutating func forkAnonVma(of source: VmaIdentifier, to copy: VmaIdentifier) -> Bool {
-    machine.forkAnonVma(from: source, to: copy)
+    machine.forkAnonVma(from: source, to: copy, run.options.design.rules)
   }
 
   mutating func unlockPages(of copy: VmaIdentifier, from source: VmaIdentifier) {

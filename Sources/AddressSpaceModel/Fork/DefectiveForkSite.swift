@@ -35,9 +35,9 @@ public struct DefectiveForkSite<Base: SpoilableForkSite>: ForkSite {
     when(has(.unlocksEarly)) { $0.base.setLock(.open) }
   }
 
-  public mutating func isInterrupted(at source: Source) -> Bool {
+  public mutating func charge(for source: Source) -> Bool {
     when(has(.countsBeforeCopy)) { $0.base.count(source) }
-    return base.isInterrupted(at: source)
+    return base.charge(for: source)
   }
 
   public mutating func count(_ source: Source) { when(.!has(.countsBeforeCopy)) { $0.base.count(source) } }
@@ -97,10 +97,11 @@ public struct DefectiveForkSite<Base: SpoilableForkSite>: ForkSite {
   public mutating func mark(_ source: Source) { base.mark(source) }
   public func isUninherited(_ source: Source) -> Truth { base.isUninherited(source) }
   public func isWiped(_ source: Source) -> Truth { base.isWiped(source) }
+  public func needsPages(_ source: Source) -> Truth { base.needsPages(source) }
   public func hasUserfault(_ source: Source) -> Truth { base.hasUserfault(source) }
   public func start(of source: Source) -> Number { base.start(of: source) }
   public mutating func subtract(_ source: Source) { base.subtract(source) }
-  public mutating func charge(for source: Source) -> Bool { base.charge(for: source) }
+  public mutating func isInterrupted(at source: Source) -> Bool { base.isInterrupted(at: source) }
   public mutating func makeCopy(of source: Source) -> Copy? { base.makeCopy(of: source) }
   public mutating func copyPolicy(of source: Source, to copy: Copy) -> Bool { base.copyPolicy(of: source, to: copy) }
   public mutating func makeUserfaultContext(of source: Source, for copy: Copy) -> Bool {

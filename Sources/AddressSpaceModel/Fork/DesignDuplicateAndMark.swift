@@ -7,7 +7,7 @@ extension ForkSite {
   ///   6.12.
   mutating func duplicateAndMark(marksAddressSpace: Bool) throws(ForkError) {
     guard duplicateTree() else {
-      if marksAddressSpace { markUnstable() }
+      // As in the kernel: the tree is empty, and nobody is told that the child is not whole.
       beginFailure(at: nil)
       throw .outOfMemory
     }

@@ -4,10 +4,14 @@ import RangeMapCore
 /// tables, for pages and for the tree, and the exit path finds an empty tree.
 extension ForkSite {
   mutating func duplicateAndTearDown() throws(ForkError) {
+    guard duplicateTree() else {
+      // As in the kernel: the tree is empty, and nobody is told that the child is not whole.
+      beginFailure(at: nil)
+      throw .outOfMemory
+    }
     var leftOff: Source?
     do throws(ForkError) {
-      guard duplicateTree() else { throw .outOfMemory }
-      try replaceAll(linksFileFirst: false, leftOff: &leftOff)
+      try replaceAll(linksFileFirst: false, isKillableAtEveryVma: true, leftOff: &leftOff)
     } catch {
       beginFailure(at: leftOff)
       recover(before: leftOff.map { start(of: $0) })

@@ -44,7 +44,8 @@ extension ForkBench where Map: ~Copyable {
   private func pageDifference(of child: borrowing AddressSpace<Map>) -> String? {
     let machine = parent.machine
     var expected: [UInt64: UInt64] = [:]
-    for vma in parent.vmas() where machine[vma].flags.isDisjoint(with: [.dontCopy, .wipeOnFork]) {
+    for vma in parent.vmas()
+    where machine[vma].flags.isDisjoint(with: [.dontCopy, .wipeOnFork]) && machine[vma].needsPages {
       parent.pageTable.forEachEntry(in: machine[vma].range) { address, entry in
         expected[address] = meaning(of: entry)
       }

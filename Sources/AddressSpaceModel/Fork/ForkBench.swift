@@ -28,11 +28,11 @@ public struct ForkFailure: Codable, Hashable, Sendable {
   }
 
   /// The failure of the model's own steps; the requests for nodes are the tree's.
-  fileprivate var plan: FailurePlan {
+  fileprivate func plan(_ log: StepLog?) -> FailurePlan {
     switch steps {
-    case .all: FailurePlan(failing: index, forever: forever)
-    case .of(let kind): FailurePlan(failing: index, forever: forever, of: kind)
-    case .nodeRequests: .none
+    case .all: FailurePlan(failing: index, forever: forever, log: log)
+    case .of(let kind): FailurePlan(failing: index, forever: forever, of: kind, log: log)
+    case .nodeRequests: FailurePlan(failing: 0, log: log)
     }
   }
 }
@@ -78,13 +78,19 @@ public struct ForkBench<Map: RangeMap & ~Copyable>: ~Copyable {
   }
 
   /// Forks, tears the child down, and checks all laws.
+  /// - Parameters:
+  ///   - log: where the fork's steps are written down.
+  ///   - inspect: shown the child of a fork that succeeded, while it lives.
   /// - Complexity: O(n log n) in vmas and pages.
-  public mutating func run(_ options: ForkOptions, failure: ForkFailure = .none) -> ForkOutcome {
+  public mutating func run(
+    _ options: ForkOptions, failure: ForkFailure = .none, log: StepLog? = nil,
+    inspect: ((borrowing AddressSpace<Map>) -> Void)? = nil
+  ) -> ForkOutcome {
     precondition(!isSpoiled, "an earlier trial changed the parent")
     let shared = parent.machine
     let run = ForkRun(options, machine: shared)
     var child = parent.newChild()
-    shared.failures = failure.plan
+    shared.failures = failure.plan(log)
     child.tree.failAllocation(failure.steps == .nodeRequests ? failure.index : 0, forever: failure.forever)
     var error: ForkError?
     do throws(ForkError) {
@@ -97,6 +103,7 @@ public struct ForkBench<Map: RangeMap & ~Copyable>: ~Copyable {
     let requests = child.tree.permitAllocations().requests
     if error == nil {
       checkEquality(of: child, run)
+      inspect?(child)
       child.exit(run)
     }
     check(child, run)

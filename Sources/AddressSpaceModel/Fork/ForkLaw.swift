@@ -18,6 +18,8 @@ public enum ForkLaw: String, CaseIterable, Codable, Hashable, Sendable {
   case childEqualsParent = "child-equals-parent"
   /// The kernel's own checks say nothing. The model has none.
   case kernelIsSilent = "kernel-is-silent"
+  /// The model and a kernel side by side make the same steps, and come to the same.
+  case modelEqualsKernel = "model-equals-kernel"
 
   /// The law in a sentence.
   public var message: String {
@@ -31,6 +33,7 @@ public enum ForkLaw: String, CaseIterable, Codable, Hashable, Sendable {
     case .observersSeeOnlyLiveVmas: "no observer sees an entry that is not a live vma of the child"
     case .childEqualsParent: "the child equals the parent less what its flags say"
     case .kernelIsSilent: "the kernel's own checks say nothing"
+    case .modelEqualsKernel: "the model makes the kernel's steps, and comes to the same"
     }
   }
 }

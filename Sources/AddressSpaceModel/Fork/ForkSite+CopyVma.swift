@@ -4,8 +4,9 @@ import RangeMapCore
 extension ForkSite {
   /// Makes the child's copy of a parent's vma, not linked to its file and not in the tree. Each step that fails undoes
   /// those before it. Kernel: the loop's body in `dup_mmap()` down to the store.
-  mutating func copyVma(_ source: Source) throws(ForkError) -> Copy {
-    if isInterrupted(at: source) { throw .interrupted }
+  /// - Parameter isKillable: whether a kill is looked for here.
+  mutating func copyVma(_ source: Source, isKillable: Bool = true) throws(ForkError) -> Copy {
+    if isKillable && isInterrupted(at: source) { throw .interrupted }
     guard charge(for: source) else { throw .outOfMemory }
     guard let copy = makeCopy(of: source) else {
       returnCharge(for: source)
@@ -29,9 +30,9 @@ extension ForkSite {
     return copy
   }
 
-  /// Copies the pages of a vma unless it is wiped.
+  /// Copies the pages of a vma unless it is wiped, or faults can bring them.
   mutating func copyPagesUnlessWiped(of source: Source, to copy: Copy) throws(ForkError) {
-    try when(.!isWiped(source)) { site throws(ForkError) in
+    try when(.!isWiped(source) .& needsPages(source)) { site throws(ForkError) in
       guard site.copyPages(of: source, to: copy) else { throw .outOfMemory }
     }
   }

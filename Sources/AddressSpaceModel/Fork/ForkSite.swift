@@ -86,6 +86,9 @@ public protocol ForkSite<Domain> {
   func isUninherited(_ source: Source) -> Truth
   /// Kernel: `VM_WIPEONFORK`.
   func isWiped(_ source: Source) -> Truth
+  /// Whether a child inherits its page-table entries, and does not bring the pages anew by faults. Kernel:
+  /// `vma_needs_copy()`.
+  func needsPages(_ source: Source) -> Truth
   /// Whether a fork makes a userfaultfd context for it.
   func hasUserfault(_ source: Source) -> Truth
   /// Where it begins.

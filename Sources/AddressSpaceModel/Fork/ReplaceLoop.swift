@@ -7,17 +7,21 @@ extension ForkSite {
   ///
   /// - Parameters:
   ///   - linksFileFirst: Whether the file is linked before the copy is stored, as up to 6.8, and the driver told last.
+  ///   - isKillableAtEveryVma: Whether a kill is looked for at vmas that are not inherited too.
   ///   - leftOff: Of a failure, the first vma of the parent that the child's tree still holds; nil for none.
-  mutating func replaceAll(linksFileFirst: Bool, leftOff: inout Source?) throws(ForkError) {
+  mutating func replaceAll(
+    linksFileFirst: Bool, isKillableAtEveryVma: Bool = false, leftOff: inout Source?
+  ) throws(ForkError) {
     try forEachSource(in: .childs) { site, source throws(ForkError) in
       leftOff = source
+      if isKillableAtEveryVma && site.isInterrupted(at: source) { throw .interrupted }
       let isUninherited = site.isUninherited(source)
       try site.when(isUninherited) { site throws(ForkError) in
         guard site.erase(source) else { throw .outOfMemory }
         site.subtract(source)
       }
       try site.when(.!isUninherited) { site throws(ForkError) in
-        let copy = try site.copyVma(source)
+        let copy = try site.copyVma(source, isKillable: !isKillableAtEveryVma)
         site.link(copy, of: source, linksFileFirst: linksFileFirst)
         do throws(ForkError) {
           try site.copyPagesUnlessWiped(of: source, to: copy)

@@ -51,11 +51,14 @@ public struct FailurePlan: Sendable {
   public private(set) var firstRefusal: Refusal?
   /// One count a kind. A plan is copied with every range that a fork copies, so it holds no array.
   private var stepsByKind = InlineArray<13, UInt64>(repeating: 0)
+  /// Where each step is written down, if anybody wants to know.
+  private nonisolated(unsafe) let log: StepLog?
 
   /// Step number `index`, counted from 1, fails; with `forever` every later one too. With `kind`, the steps of that
   /// kind alone are numbered. 0 fails none.
-  public init(failing index: UInt64, forever: Bool = false, of kind: FailureKind? = nil) {
+  public init(failing index: UInt64, forever: Bool = false, of kind: FailureKind? = nil, log: StepLog? = nil) {
     failing = index
+    self.log = log
     self.forever = forever
     onlyKind = kind
   }
@@ -67,6 +70,7 @@ public struct FailurePlan: Sendable {
   public mutating func step(_ kind: FailureKind) -> Bool {
     steps += 1
     stepsByKind[kind.rawValue] += 1
+    log?.append(kind)
     guard failing != 0, onlyKind == nil || onlyKind == kind else { return false }
     let number = onlyKind == nil ? steps : stepsByKind[kind.rawValue]
     let refused = forever ? number >= failing : number == failing

@@ -31,6 +31,7 @@ extension AddressSpace where Map: ~Copyable {
           do throws(OutOfMemory) {
             try pageTable.touch(
               page: address, contents: isAnonymous ? .anonymous : .file, order: fits ? order : 0,
+              marks: machine[vma].flags.contains(.writable) ? [.writable, .dirty, .accessed] : .accessed,
               failures: &machine.failures)
           } catch {
             throw .outOfMemory

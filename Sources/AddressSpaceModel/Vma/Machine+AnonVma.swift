@@ -22,10 +22,13 @@ extension Machine {
   /// Makes a vma findable through all that another one is findable through, and, where it is a child's, lets it take
   /// over an anon_vma that nobody uses any more. False without memory; then nothing has changed.
   /// Kernel: `anon_vma_clone()`.
-  func cloneAnonChain(from source: VmaIdentifier, to target: VmaIdentifier, mayReuse: Bool) -> Bool {
+  /// - Parameter asksAgain: whether a link that is refused is asked for once more.
+  func cloneAnonChain(
+    from source: VmaIdentifier, to target: VmaIdentifier, mayReuse: Bool, asksAgain: Bool = false
+  ) -> Bool {
     for place in self[source].anonChain.indices {
       let number = self[source].anonChain[place].anonVma
-      if fails(.anonVma) {
+      if fails(.anonVma) && (!asksAgain || fails(.anonVma)) {
         // The target is no active user yet.
         self[target].anonVma = nil
         unlinkAnonVmas(target)
@@ -42,13 +45,16 @@ extension Machine {
 
   /// Gives a child's vma the chain of its parent's and an anon_vma of its own; false without memory, and then nothing
   /// has changed. Kernel: `anon_vma_fork()`.
-  func forkAnonVma(from parent: VmaIdentifier, to child: VmaIdentifier) -> Bool {
+  func forkAnonVma(from parent: VmaIdentifier, to child: VmaIdentifier, _ rules: ForkRules) -> Bool {
     guard let parentAnonVma = self[parent].anonVma else { return true }
     self[child].anonVma = nil
-    guard cloneAnonChain(from: parent, to: child, mayReuse: true) else { return false }
+    // What is made first is nobody's yet: nothing is to be undone if it fails, nor if it is not used.
+    if rules.makesAnonVmaFirst && failsToMakeAnonVma() { return false }
+    guard cloneAnonChain(from: parent, to: child, mayReuse: true, asksAgain: rules.asksAgainForLinks) else {
+      return false
+    }
     if self[child].anonVma != nil { return true }
-    // The anon_vma, then the link to it.
-    if fails(.anonVma) || fails(.anonVma) {
+    if !rules.makesAnonVmaFirst && failsToMakeAnonVma() {
       unlinkAnonVmas(child)
       return false
     }
@@ -60,6 +66,9 @@ extension Machine {
     link(child, to: number, at: "anon_vma_fork")
     return true
   }
+
+  /// The anon_vma, then the link to it.
+  private func failsToMakeAnonVma() -> Bool { fails(.anonVma) || fails(.anonVma) }
 
   /// Takes vmas out of reach of reverse-map walks.
   func unlink(_ vmas: [VmaIdentifier]) {

@@ -11,8 +11,11 @@ extension Machine {
 
   /// Makes a copy of a vma that holds nothing yet: no file reference, policy or anon_vma; nil without memory.
   /// Kernel: `vm_area_dup()`.
-  func duplicateVma(_ source: VmaIdentifier, owner: ResourceOwner) -> VmaIdentifier? {
-    if fails(.vma) { return nil }
+  /// - Parameter hasLockObject: whether the vma's lock is an object of its own, made after it.
+  func duplicateVma(
+    _ source: VmaIdentifier, owner: ResourceOwner, hasLockObject: Bool = false
+  ) -> VmaIdentifier? {
+    if fails(.vma) || (hasLockObject && fails(.vma)) { return nil }
     let address = self[source].range.first
     let memory = ledger.take(.vma, owner: owner, at: "vm_area_dup", address: address)
     var copy = Vma(range: self[source].range, flags: self[source].flags, owner: owner, memory: memory)

@@ -17,6 +17,9 @@ public final class Machine {
   public let ledger = ResourceLedger()
   /// The folios that page tables map.
   public let folios: FolioPool
+  /// Whether vmas of a driver that is told when one is closed are joined. Up to 6.1 none is. Kernel:
+  /// `is_mergeable_vma()`.
+  public var joinsVmasOfFiles = true
   /// What was done that no correct program does, such as a second release, in words.
   public internal(set) var faults: [String] = []
 

@@ -94,6 +94,9 @@ public struct Vma: Hashable, Sendable {
   /// The address behind it; 0 for the top. Kernel: `vm_end`.
   public var end: UInt64 { range.last &+ 1 }
 
+  /// Whether a child needs its page-table entries: a fault could not bring the pages anew. Kernel: `vma_needs_copy()`.
+  var needsPages: Bool { anonVma != nil || !flags.isDisjoint(with: [.special, .hugePage]) }
+
   /// Whether it is private memory without a file. Kernel: `vma_is_anonymous()`.
   var isAnonymous: Bool { file == nil && !flags.contains(.shared) }
 

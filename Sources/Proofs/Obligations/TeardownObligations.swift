@@ -39,11 +39,11 @@ package enum TeardownObligations {
       .law(.othersUntouched), .law(.parentUnchanged), .law(.mapCountEqualsRemoved), .law(.accountedPagesReturn),
       .law(.nothingLeft), .observer(.migration),
     ],
-    .duplicateAndMark: [.observer(.swapOff)],
+    .duplicateAndMark: [.observer(.swapOff), .observer(.migration)],
     .duplicateAndMarkPlaceOnly: [
       .observer(.swapOff), .observer(.checkedSwapOff), .observer(.reaper), .observer(.migration),
     ],
-    .duplicateAndTearDown: [],
+    .duplicateAndTearDown: [.observer(.migration)],
   ]
 }
 

@@ -15,7 +15,7 @@ extension TeardownScenario where Number == Int {
       if vma.isWiped { request.flags.insert(.wipeOnFork) }
       if vma.hasUserfault { request.flags.insert(.userfault) }
       // Neighbours that agree would become one vma.
-      if place > 0, vmas[place - 1].end == vma.start { request.flags.insert(.special) }
+      if place % 2 == 1 { request.flags.insert(.notDumped) }
       if vma.hasFile { request.file = 0 }
       operations.append(.map(request, hasPolicy: vma.hasPolicy))
       if vma.isTouched { operations.append(.touch(Self.range(vma.touchedPage, vma.touchedPage + 1), order: 0)) }
@@ -43,11 +43,12 @@ extension TeardownScenario where Number == Int {
       case .erase, .store: return step(.treeNode, before + 2)
       case .signal: return step(.signal, before + 1)
       case .charge: return step(.charge, before + 1)
-      case .object: return step(.vma, before + 1)
+      case .object: return step(.vma, (design.rules.hasLockObjects ? 2 : 1) * before + 1)
       case .policy: return step(.policy, before + 1)
       case .userfault: return step(.userfaultContext, before + 1)
-      // The link to the parent's anon_vma, the child's own, and the link to that.
-      case .anonVma: return step(.anonVma, 3 * before + 1)
+      // The link to the parent's anon_vma, the child's own, and the link to that. The child's own is not asked for
+      // again.
+      case .anonVma: return step(.anonVma, 3 * before + (design.rules.makesAnonVmaFirst ? 1 : 2))
       }
     case .pageTable(let place, let level):
       let wanted = CopiedTable(level: level, number: failingTable * geometry.entries / geometry.span(level))
@@ -60,7 +61,8 @@ extension TeardownScenario where Number == Int {
     switch step {
     case .erase: vma.exists && vma.isUninherited && design != .oneByOne
     case .store: vma.isInherited && design == .oneByOne
-    case .signal, .object: vma.isInherited
+    case .signal: design.rules.isKillableAtEveryVma ? vma.exists : vma.isInherited
+    case .object: vma.isInherited
     case .charge: vma.isInherited && vma.isAccounted
     case .policy: vma.isInherited && vma.hasPolicy
     case .userfault: vma.isInherited && vma.hasUserfault
@@ -79,7 +81,7 @@ extension TeardownScenario where Number == Int {
     var made: Set<CopiedTable> = []
     var tables: [(place: Int, table: CopiedTable)] = []
     let touched = vmas.filter { $0.exists && $0.isTouched }.map(\.touchedPage).sorted()
-    for (place, vma) in vmas.enumerated() where vma.isInherited && !vma.isWiped {
+    for (place, vma) in vmas.enumerated() where vma.isInherited && !vma.isWiped && vma.isAnonymous {
       for page in touched {
         for level in (0..<TeardownGeometry.levels).reversed() {
           let span = geometry.span(level)

@@ -7,6 +7,8 @@ extension TeardownSite {
 
   func isWiped(_ source: Int) -> Truth { scenario.vmas[source].isWiped }
 
+  func needsPages(_ source: Int) -> Truth { scenario.vmas[source].isAnonymous }
+
   func hasUserfault(_ source: Int) -> Truth { scenario.vmas[source].hasUserfault }
 
   func start(of source: Int) -> Number { scenario.vmas[source].start }

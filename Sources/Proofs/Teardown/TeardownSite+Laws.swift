@@ -57,7 +57,8 @@ extension TeardownSite {
       return charges.reduce(Number.no) { $0 .| .!($1 .== 0) }
     case .nothingLeft: return areTablesLeft .| isAnythingElseLeft
     case .observersSeeOnlyLiveVmas: return ForkObserver.allCases.reduce(Number.no) { $0 .| isBroken(by: $1) }
-    case .childEqualsParent, .kernelIsSilent: preconditionFailure("the prover has no children that live, and no kernel")
+    case .childEqualsParent, .kernelIsSilent, .modelEqualsKernel:
+      preconditionFailure("the prover has no children that live, and no kernel")
     }
   }
 

@@ -1,0 +1,34 @@
+/// What versions of the kernel do in different ways within the steps of a fork. The designs say the order of the steps;
+/// these say what some steps ask for. `KernelFork` holds both to the kernels.
+public struct ForkRules: Hashable, Sendable {
+  /// A kill is looked for at each vma, while its lock is waited for. Otherwise it is looked for at each vma that is
+  /// copied. Kernel: `vma_start_write_killable()`, in 7.x.
+  public var isKillableAtEveryVma = false
+  /// A vma's own anon_vma and the link to it are made first, and given back if another one is used again. Otherwise
+  /// they are made last. Kernel: `anon_vma_fork()`, in 7.x.
+  public var makesAnonVmaFirst = false
+  /// A link to an anon_vma that is refused is asked for once more, by a request that may wait. Kernel:
+  /// `anon_vma_clone()`, up to 6.18.
+  public var asksAgainForLinks = false
+  /// The lock of a vma is an object of its own. Kernel: `vma_lock_alloc()`, 6.4 to 6.14.
+  public var hasLockObjects = false
+}
+
+extension ForkDesignName {
+  /// Who may meet a child in the kernels that have the design. D came after 6.12.5, from which on a migration asks
+  /// whether there is a vma.
+  public var observers: [ForkObserver] {
+    self == .duplicateAndTearDown ? ForkObserver.allCases.filter { $0 != .migration } : ForkObserver.allCases
+  }
+
+  /// The rules of the version that a design is the fork of. The proposals were made for the version after A.
+  public var rules: ForkRules {
+    switch self {
+    case .oneByOne: ForkRules(asksAgainForLinks: true)
+    case .duplicateAndUndo, .undoWithVmaEndAsNext, .undoWithOnlyCeiling, .undoWithoutTreeEnd,
+      .duplicateAndMark, .duplicateAndMarkPlaceOnly:
+      ForkRules(asksAgainForLinks: true, hasLockObjects: true)
+    case .duplicateAndTearDown: ForkRules(isKillableAtEveryVma: true, makesAnonVmaFirst: true)
+    }
+  }
+}

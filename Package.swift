@@ -126,7 +126,10 @@ var targets: [Target] = [
     exclude: ["Traces"], swiftSettings: strict),
   .testTarget(
     name: "KernelForkTests",
-    dependencies: ["KernelFork", "KernelForkSweep", "AddressSpaceModel", "Scenarios", "RangeMapCore", "Support"],
+    dependencies: [
+      "KernelFork", "KernelForkSweep", "AddressSpaceModel", "Harness", "MapleTreeModule", "Scenarios", "RangeMapCore",
+      "Support",
+    ],
     swiftSettings: strict),
   .testTarget(
     name: "MeasuringTests",

@@ -15,6 +15,9 @@ package struct KernelForkOutcome: Sendable {
   /// What broke; empty where nothing did.
   package var violations: [ForkViolation]
   package var steps: KernelSteps
+  /// Those of them, from the first on, that the fork made, and not the teardown of a child that lived.
+  package var forkSteps: Int { forkEnd ?? steps.log.count }
+  var forkEnd: Int?
   /// Moments at which somebody could look after the failure.
   package var looks = 0
   /// The moments, of all events of fork and teardown.
@@ -69,8 +72,10 @@ package struct KernelForkBench: ~Copyable {
   /// - Parameters:
   ///   - failure: the step that fails.
   ///   - observer: who looks, at each moment or at one.
+  ///   - inspect: shown the child of a fork that succeeded, while it lives.
   package func run(
-    failing failure: KernelFailure? = nil, observer: KernelObserver? = nil, at moment: Int? = nil
+    failing failure: KernelFailure? = nil, observer: KernelObserver? = nil, at moment: Int? = nil,
+    inspect: ((KernelSpace) -> Void)? = nil
   ) -> KernelForkOutcome {
     machine.restore(state)
     machine.steps = KernelSteps(failing: failure)
@@ -87,6 +92,8 @@ package struct KernelForkBench: ~Copyable {
       let child = try machine.fork(parent)
       machine.isWatched = false
       (outcome.succeeded, outcome.copiedCount) = (true, Int(machine.counters(of: child).areas))
+      outcome.forkEnd = machine.steps.log.count
+      inspect?(child)
       // The reaper takes away what it may: the child is not the parent's equal then.
       if observer != .reaper || watch.looks == 0, let difference = difference(of: child) {
         violations.append(ForkViolation(.childEqualsParent, difference))

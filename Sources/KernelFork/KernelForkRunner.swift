@@ -115,7 +115,7 @@ extension KernelMachine {
 
 extension ForkOperation {
   /// Carries out a call that is no fork; false if it was refused.
-  fileprivate func isMade(
+  func isMade(
     in space: KernelSpace, files: [UInt64], on machine: KernelMachine
   ) throws(KernelCallError) -> Bool {
     do throws(KernelCallError) {

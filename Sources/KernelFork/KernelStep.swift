@@ -5,6 +5,9 @@ package enum KernelStep: UInt32, CaseIterable, Hashable, Sendable {
   case mm, pgd, counters, lock, vmaLock, node, nodes, charge, vma, lockObject, policy, userfault, anonVma, chain
   case table, folio, swap, gather, hook, memory
 
+  /// Whether nodes of the maple tree are asked for.
+  var isOfNodes: Bool { self == .node || self == .nodes }
+
   /// The word in reports.
   package var name: String {
     switch self {
@@ -23,11 +26,16 @@ package struct KernelFailure: Hashable, Sendable {
   package var steps: Set<KernelStep>?
   /// Whether all later steps that are counted fail too, until the child is gone.
   package var isForever: Bool
+  /// Whether requests for nodes that follow at once fail too: a kernel asks again, and may wait then.
+  package var isForWholeRequest = false
 
-  package init(_ index: UInt64, of steps: Set<KernelStep>? = nil, forever: Bool = false) {
+  package init(
+    _ index: UInt64, of steps: Set<KernelStep>? = nil, forever: Bool = false, wholeRequest: Bool = false
+  ) {
     self.index = index
     self.steps = steps
     isForever = forever
+    isForWholeRequest = wholeRequest
   }
 }
 
@@ -38,12 +46,16 @@ package struct KernelSteps: Sendable {
   /// The number of the first that failed, among all steps.
   package private(set) var firstFailed: (step: KernelStep, number: UInt64)?
   package private(set) var failures: UInt64 = 0
+  /// All steps by name, in their order.
+  package private(set) var log: [KernelStep] = []
   private var counts = InlineArray<20, UInt64>(repeating: 0)
   /// The same up to the first failure, with it.
   private var countsThen = InlineArray<20, UInt64>(repeating: 0)
   /// Steps so far of those that the failure counts.
   private var counted: UInt64 = 0
   private var failure: KernelFailure?
+  /// Whether the step before was refused.
+  private var wasRefused = false
 
   /// - Parameter failure: the step that fails; `nil` fails none.
   package init(failing failure: KernelFailure? = nil) { self.failure = failure }
@@ -59,10 +71,13 @@ package struct KernelSteps: Sendable {
   /// Counts a step, and tells whether it fails.
   mutating func fails(_ step: KernelStep) -> Bool {
     count += 1
+    log.append(step)
     counts[Int(step.rawValue)] += 1
     guard let failure, failure.steps?.contains(step) ?? true else { return false }
     counted += 1
-    guard failure.isForever ? counted >= failure.index : counted == failure.index else { return false }
+    let isAskedAgain = failure.isForWholeRequest && wasRefused && step.isOfNodes
+    wasRefused = failure.isForever ? counted >= failure.index : counted == failure.index || isAskedAgain
+    guard wasRefused else { return false }
     failures += 1
     if firstFailed == nil { (firstFailed, countsThen) = ((step, count), counts) }
     return true

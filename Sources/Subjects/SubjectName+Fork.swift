@@ -36,6 +36,17 @@ extension SubjectName {
   /// The library of a kernel's own fork; `nil` for another subject.
   package var machinePath: String? { if case .kernelFork(let path, _) = self { path } else { nil } }
 
+  /// What the name means if our model and a kernel's own fork go side by side: the newest kernel's if it names none.
+  package var ofLockstepForks: SubjectName {
+    self == .maple ? SubjectName(argument: "linux-fork") ?? self : ofForks
+  }
+
+  /// Why the subject has no fork to go beside our model; `nil` if it has one.
+  package var lockstepComplaint: String? {
+    if case .kernelFork = ofLockstepForks { return nil }
+    return "--lockstep: expected linux, linux-VERSION or a kernel's own fork as the subject, found \(name)"
+  }
+
   /// Says that a kernel's fork is no tree.
   var isNoTree: CommandFailure {
     CommandFailure(

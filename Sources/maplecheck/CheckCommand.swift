@@ -28,6 +28,7 @@ struct CheckCommand: ParsableCommand {
       EXAMPLE: maplecheck check --lockstep --operations 1000000
       EXAMPLE: maplecheck check fork --design C --time 60
       EXAMPLE: maplecheck check fork --subject linux-6.12 --failures
+      EXAMPLE: maplecheck check fork --lockstep --subject linux-6.12
       EXAMPLE: maplecheck check fork --sweep /proc/self/maps --vmas 51221 --sample --design A --design D
       """)
 
@@ -52,7 +53,10 @@ struct CheckCommand: ParsableCommand {
   var failures = false
 
   @Flag(
-    help: "Compare our tree's nodes with the kernel's, or another library's, instead of the content.")
+    help: """
+      Compare our tree's nodes with the kernel's, or another library's, instead of the content; of forks, our model \
+      with the kernel's own fork, step by step.
+      """)
   var lockstep = false
 
   @OptionGroup var tree: TreeOptions
@@ -103,6 +107,7 @@ struct CheckCommand: ParsableCommand {
     if case .library = subject, tree.geometry == .tiny {
       throw ValidationError("--geometry: a library has nodes of its own, \(subject.name) those of linux64")
     }
+    if mode == .forkLockstep, let complaint = subject.lockstepComplaint { throw ValidationError(complaint) }
     if mode == .lockstep {
       if tree.geometry == .tiny { throw ValidationError("--geometry: the library has nodes of linux64") }
       switch subject {
@@ -130,26 +135,26 @@ struct CheckCommand: ParsableCommand {
   private var mode: CheckMode {
     switch target {
     case .tree: lockstep ? .lockstep : .tree
-    case .fork: sweeping.sweep ? .sweep : .fork
+    case .fork: sweeping.sweep ? .sweep : lockstep ? .forkLockstep : .fork
     }
   }
 
   /// The options that do not go with everything that is checked: what each world has, in one table.
   private static let options: [(name: String, modes: Set<CheckMode>, isGiven: @Sendable (CheckCommand) -> Bool)] = [
-    ("--lockstep", [.lockstep], { $0.lockstep }),
+    ("--lockstep", [.lockstep, .forkLockstep], { $0.lockstep }),
     ("--design", [.fork, .sweep], { !$0.design.isEmpty }),
     ("--sweep", [.sweep], { $0.sweeping.sweep }),
     ("layouts, --vmas, --mode, --sample and --observer", [.sweep], { !$0.sweeping.isPlain }),
-    ("--seed", [.tree, .fork, .lockstep], { $0.runs.seed != 1 }),
-    ("--time", [.tree, .fork, .lockstep], { $0.runs.time != nil }),
-    ("--operations", [.tree, .fork, .lockstep], { $0.runs.operations != nil }),
-    ("--keep-going", [.tree, .fork, .lockstep], { $0.runs.sharing.keepGoing }),
-    ("--save", [.tree, .fork, .lockstep], { $0.keepsFindings }),
-    ("--begin", [.tree, .fork, .lockstep], { !$0.begin.isEmpty }),
-    ("--maps", [.tree, .fork, .lockstep], { $0.maps != nil }),
-    ("--failures", [.tree, .fork], { $0.failures }),
-    ("--table", [.tree, .fork], { $0.table }),
-    ("--floor", [.tree, .fork], { $0.floor != nil }),
+    ("--seed", CheckMode.ofRuns, { $0.runs.seed != 1 }),
+    ("--time", CheckMode.ofRuns, { $0.runs.time != nil }),
+    ("--operations", CheckMode.ofRuns, { $0.runs.operations != nil }),
+    ("--keep-going", CheckMode.ofRuns, { $0.runs.sharing.keepGoing }),
+    ("--save", CheckMode.ofRuns, { $0.keepsFindings }),
+    ("--begin", CheckMode.ofRuns, { !$0.begin.isEmpty }),
+    ("--maps", CheckMode.ofRuns, { $0.maps != nil }),
+    ("--failures", [.tree, .fork, .forkLockstep], { $0.failures }),
+    ("--table", [.tree, .fork, .forkLockstep], { $0.table }),
+    ("--floor", [.tree, .fork, .forkLockstep], { $0.floor != nil }),
     ("--known", [.tree, .fork], { $0.knownScripts.known != nil }),
     ("--nodes", [.tree], { $0.nodes }),
     ("--geometry, --gaps, --rcu and --external-lock", [.tree, .lockstep], { $0.tree.configuration != nil }),
@@ -158,7 +163,7 @@ struct CheckCommand: ParsableCommand {
   private var keepsFindings: Bool { save || saveTo != nil }
 
   mutating func run() throws {
-    if target == .fork { subject = subject.ofForks }
+    if target == .fork { subject = lockstep ? subject.ofLockstepForks : subject.ofForks }
     let floor = try floor.map { try InputFile.floor($0) }
     // What is right is checked unless another design is asked for.
     let designs = design.isEmpty ? [ForkDesignName.duplicateAndTearDown] : design
@@ -176,12 +181,13 @@ struct CheckCommand: ParsableCommand {
     case .lockstep:
       let work = try LockstepWork(subject, seed: runs.seed, configuration: tree.configuration, openings: try openings())
       try tell(floor, "lockstep") { work.check(runs.limits) }
-    case .fork:
-      var work = ForkCheckWork(seed: runs.seed, designs: designs, limits: runs.limits, sweepsOnly: failures)
+    case .fork, .forkLockstep:
+      var work = ForkCheckWork(
+        seed: runs.seed, designs: designs, limits: runs.limits, sweepsOnly: failures, isLockstep: lockstep)
       work.openings =
         try maps.map { [ForkScenario(of: try InputFile.layout($0))] } ?? begin.map { try InputFile.script($0) }
       work.known = try .scripts(for: subject, named: knownScripts.known)
-      try tell(floor, "fork") { try work.check(subject) }
+      try tell(floor, lockstep ? "fork-lockstep" : "fork") { try work.check(subject) }
     case .sweep:
       _ = try knownFaults.apply(to: subject)
       Interruption.listen()
@@ -244,4 +250,8 @@ private enum CheckMode: String, CaseIterable {
   case tree, fork
   case sweep = "fork --sweep"
   case lockstep = "--lockstep"
+  case forkLockstep = "fork --lockstep"
+
+  /// Those that make numbered runs.
+  static let ofRuns: Set<CheckMode> = [.tree, .fork, .lockstep, .forkLockstep]
 }

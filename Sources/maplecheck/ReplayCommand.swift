@@ -51,6 +51,9 @@ struct ReplayCommand: ParsableCommand {
   @Flag(help: "The files are a fuzzer's inputs and not scripts.")
   var bytes = false
 
+  @Flag(help: "Scripts of forks: our model and the kernel's own fork that --subject names, step by step.")
+  var lockstep = false
+
   @OptionGroup var bounds: BoundOptions
 
   @Flag(help: "Print the result as JSON: one list with an element for each file.")
@@ -59,6 +62,7 @@ struct ReplayCommand: ParsableCommand {
   func validate() throws {
     if let complaint = bounds.complaint { throw ValidationError(complaint) }
     if nodes && !explain { throw ValidationError("--nodes goes with --explain") }
+    if lockstep, let complaint = subject.lockstepComplaint { throw ValidationError(complaint) }
     if explain && subject.rebuildRule == nil {
       throw ValidationError("--explain needs --subject maple, or maple- and a version")
     }
@@ -72,6 +76,14 @@ struct ReplayCommand: ParsableCommand {
         file: file, expected: "a script of a tree ('maple 1'), for --explain means nothing for others",
         found: "a script of forks")
     }
+    for (file, input) in inputs where lockstep {
+      if case .tree = input {
+        throw CommandFailure(
+          file: file, expected: "a script of forks ('fork 1'), for --lockstep means nothing for others",
+          found: "a script of a tree")
+      }
+    }
+    if lockstep { subject = subject.ofLockstepForks }
     let subjects = inputs.map { if case .fork = $0.1 { subject.ofForks } else { subject } }
     var steppedAround: [String] = []
     for subject in Set(subjects) { steppedAround += try knownFaults.apply(to: subject) }
@@ -80,9 +92,10 @@ struct ReplayCommand: ParsableCommand {
     var reports: [ReplayReport] = []
     for ((file, input), subject) in zip(inputs, subjects) {
       if inputs.count > 1 && (trace || explain) && !json { StandardStream.output.write("\(file):\n") }
-      let work = ReplayWork(
+      var work = ReplayWork(
         input: input, withFailures: failures, traces: trace && json, stream: trace && !json ? .output : nil,
         sharing: bounds.apart)
+      work.isLockstep = lockstep
       let explanation = explanation(of: input)
       if !json { StandardStream.output.write(explanation?.text ?? "") }
       var report = try work.replay(on: subject)

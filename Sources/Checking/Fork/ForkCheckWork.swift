@@ -11,19 +11,25 @@ package struct ForkCheckWork: SubjectWork {
   var designs: [ForkDesignName]
   var limits: CheckLimits
   var sweepsOnly: Bool
+  /// Whether a kernel's fork is made beside our model's.
+  var isLockstep: Bool
   /// Scripts with the calls of one of which every run begins, in turn.
   package var openings: [ForkScenario] = []
   package var skippedKinds: Set<OperationKind> = []
   /// Scripts of what is known; `nil` for none.
   package var known: KnownScripts<ForkScenario>?
 
-  package init(seed: UInt64, designs: [ForkDesignName], limits: CheckLimits, sweepsOnly: Bool = false) {
-    (self.seed, self.designs, self.limits, self.sweepsOnly) = (seed, designs, limits, sweepsOnly)
+  package init(
+    seed: UInt64, designs: [ForkDesignName], limits: CheckLimits, sweepsOnly: Bool = false, isLockstep: Bool = false
+  ) {
+    (self.seed, self.designs, self.limits) = (seed, designs, limits)
+    (self.sweepsOnly, self.isLockstep) = (sweepsOnly, isLockstep)
   }
 
   /// Checks a subject.
   package func check(_ subject: SubjectName) throws -> CheckReport<ForkScenario> {
-    try subject.kernelForks.map(run) ?? subject.run(self)
+    guard let forks = try subject.kernelForks else { return try subject.run(self) }
+    return isLockstep ? run(LockstepForks(forks.machine)) : run(forks)
   }
 
   package func run<Subject: RangeMap & ~Copyable>(

@@ -9,6 +9,9 @@ import Subjects
 protocol ForkRunner {
   /// Whether a script's designs mean something, or the subject has one of its own.
   var hasDesigns: Bool { get }
+  /// What is looked at each time, and how a script is replayed.
+  var checked: String { get }
+  var replay: [String] { get }
 
   /// - Parameter steps: told of each line before and after it is made.
   func run(
@@ -23,6 +26,9 @@ protocol ForkRunner {
 }
 
 extension ForkRunner {
+  var checked: String { "all laws checked" }
+  var replay: [String] { ["replay"] }
+
   func run(_ scenario: ForkScenario, watch: RunWatch? = nil) -> ForkReport {
     run(scenario, watch: watch, shouldStop: { false }, steps: nil)
   }

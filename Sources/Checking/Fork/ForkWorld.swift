@@ -20,7 +20,10 @@ struct ForkWorld<Forks: ForkRunner>: ReplayedWorld {
   init(forks: Forks) { self.forks = forks }
 
   var words: WorldWords {
-    WorldWords(operations: "forks", checked: "all laws checked", runs: "scenarios", refused: "forks failed")
+    var words = WorldWords(
+      operations: "forks", checked: forks.checked, runs: "scenarios", refused: "forks failed")
+    words.replay = forks.replay
+    return words
   }
 
   // MARK: Runs

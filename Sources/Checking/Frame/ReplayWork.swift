@@ -18,6 +18,8 @@ package struct ReplayWork: SubjectWork {
   /// Where each operation is told as it is made; `nil` if none is.
   var stream: StandardStream?
   package var skippedKinds: Set<OperationKind> = []
+  /// Whether a kernel's fork is made beside our model's.
+  package var isLockstep = false
   /// Whether the script has a process of its own, and what it may use.
   var sharing: Sharing
 
@@ -31,7 +33,8 @@ package struct ReplayWork: SubjectWork {
 
   /// Replays the script on a subject.
   package func replay(on subject: SubjectName) throws -> ReplayReport {
-    try subject.kernelForks.map(run) ?? subject.run(self)
+    guard let forks = try subject.kernelForks else { return try subject.run(self) }
+    return isLockstep ? try run(LockstepForks(forks.machine)) : try run(forks)
   }
 
   package func run<Subject: RangeMap & ~Copyable>(_ makeSubject: @escaping (MapConfiguration) -> Subject)

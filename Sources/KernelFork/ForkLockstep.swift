@@ -1,0 +1,146 @@
+import AddressSpaceModel
+import Harness
+import RangeMapCore
+import Scenarios
+
+/// The model and a kernel's own fork, side by side: the same calls, then the same forks with the same step failing.
+///
+/// After each call both have the same areas, page tables, pages and counters. A fork makes the same steps, by name and
+/// in their order, and a step that fails ends it in both or in none. A child that lives has the same areas, tables,
+/// pages and counters in both. Both keep the same laws. What differs is `ForkLaw.modelEqualsKernel`, broken.
+package struct ForkLockstep<Map: RangeMap & ~Copyable> {
+  private let machine: KernelMachine
+  /// The design that is to be the kernel's fork.
+  package let design: ForkDesignName
+  private let makeMap: (MapConfiguration) -> Map
+
+  /// - Parameter design: the design of the model; `nil` for the one that the kernel's fork is.
+  package init(
+    _ machine: KernelMachine, design: ForkDesignName? = nil, makeMap: @escaping (MapConfiguration) -> Map
+  ) {
+    self.machine = machine
+    self.makeMap = makeMap
+    self.design = design ?? machine.design
+  }
+
+  /// Carries a scenario out on both, up to the first difference.
+  ///
+  /// A fork whose failure counts more steps than there are begins again with the first of them: so nearly every
+  /// failure of a generated scenario comes.
+  /// - Parameters: as those of `ForkScenario.run(on:)`.
+  /// - Complexity: O(forks · memory in use).
+  package func run(
+    _ written: ForkScenario, watch: RunWatch? = nil, shouldStop: () -> Bool = { false },
+    begin: ((Int) -> Void)? = nil, tell: ((Int, String) -> Void)? = nil
+  ) -> ForkReport {
+    let start = machine.save()
+    defer { machine.restore(start) }
+    let operations = written.forLockstep.operations
+    var report = ForkReport()
+    var place = 0
+    var tally = ForkLockstepTally()
+    watch?.begin()
+    do throws(KernelCallError) {
+      var files: [UInt64] = []
+      for _ in 0..<ForkLimits.files { files.append(try machine.newFile()) }
+      let space = try machine.newSpace()
+      var model = AddressSpace(machine: Machine(), owner: .parent, makeMap: makeMap)
+      for _ in files { _ = model.machine.newFile() }
+      model.machine.joinsVmasOfFiles = design != .oneByOne
+      while place < operations.count, report.violation == nil {
+        watch?.note(operation: place)
+        guard operations[place].isFork else {
+          begin?(place)
+          report.calls += 1
+          let ending = try call(operations[place], &model, space, files)
+          tell?(place, ending.name)
+          tally.count(ending)
+          if ending == .refused { report.refusedCalls += 1 }
+          if case .differs(let text) = ending { report.differ(text, at: place) }
+          place += 1
+          continue
+        }
+        var forks = ForkLockstepBench(
+          ours: ForkBench(parent: model), theirs: try KernelForkBench(machine, parent: space, files: files),
+          design: design)
+        while place < operations.count, operations[place].isFork, report.violation == nil {
+          if shouldStop() { return report }
+          begin?(place)
+          watch?.note(operation: place)
+          watch?.note(call: UInt64(report.forks + 1))
+          let ending = forks.run(operations[place].trial)
+          tell?(place, ending.difference ?? (ending.succeeded ? "a child lived" : "failed"))
+          report.forks += 1
+          if !ending.succeeded { report.failedForks += 1 }
+          tally.count(ending)
+          if let text = ending.difference { report.differ(text, at: place) }
+          place += 1
+        }
+        if report.violation == nil { model = forks.release() } else { break }
+      }
+    } catch {
+      report.differ("the kernel cannot go on: \(machine.warnings.last ?? "\(error)")", at: place)
+    }
+    report.cells = tally.table
+    return report
+  }
+
+  // MARK: Calls
+
+  private func call(
+    _ operation: ForkOperation, _ model: inout AddressSpace<Map>, _ space: KernelSpace, _ files: [UInt64]
+  ) throws(KernelCallError) -> ForkLockstepTally.Call {
+    if operation.readsZeroPage(model) { return .leftOut }
+    let isMade = operation.prepare(&model)
+    let isMadeByKernel = try operation.isMade(in: space, files: files, on: machine)
+    if isMade != isMadeByKernel {
+      return .differs("the model \(isMade ? "makes" : "refuses") the call, and the kernel does not")
+    }
+    let ours = SharedView(model)
+    let theirs = SharedView(space, on: machine, pages: ours.pages.map(\.address))
+    return ours.difference(fromKernel: theirs).map { .differs($0) } ?? (isMade ? .done : .refused)
+  }
+}
+
+extension ForkReport {
+  fileprivate mutating func differ(_ text: String, at place: Int) {
+    violation = (place, [ForkViolation(.modelEqualsKernel, text)])
+  }
+}
+
+extension KernelMachine {
+  /// The design of the model that is this kernel's fork: A up to 6.7, C up to 6.x, D from 7.0 on.
+  package var design: ForkDesignName {
+    let numbers = name.split { !$0.isNumber }.prefix(2).compactMap { Int($0) }
+    guard numbers.count == 2 else { return .duplicateAndTearDown }
+    switch (numbers[0], numbers[1]) {
+    case (..<6, _), (6, ..<8): return .oneByOne
+    case (6, _): return .duplicateAndMark
+    default: return .duplicateAndTearDown
+    }
+  }
+}
+
+extension ForkOperation {
+  /// Whether a page of private memory without a file is read that nobody may write to.
+  fileprivate func readsZeroPage<Map: RangeMap & ~Copyable>(_ space: borrowing AddressSpace<Map>) -> Bool {
+    guard kind == .touch else { return false }
+    return space.vmas(from: request.range.first, through: request.range.last).contains { vma in
+      space.machine[vma].file == nil && space.machine[vma].flags.isDisjoint(with: [.writable, .shared])
+    }
+  }
+}
+
+extension ForkScenario {
+  /// The scenario with what both a kernel's machine and the model have.
+  fileprivate var forLockstep: ForkScenario {
+    var scenario = ofKernels
+    for place in scenario.operations.indices where scenario.operations[place].kind == .vma {
+      // Neighbours that differ in this alone are two vmas of the model and one of the machine.
+      scenario.operations[place].request.flags.remove(.noReserve)
+      // A kernel's machine asks for a userfault context for each vma.
+      scenario.operations[place].request.flags.insert(.userfault)
+    }
+    return scenario
+  }
+}

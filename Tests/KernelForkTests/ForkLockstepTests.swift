@@ -1,0 +1,65 @@
+import AddressSpaceModel
+import Harness
+import KernelFork
+import MapleTreeModule
+import RangeMapCore
+import Scenarios
+import Testing
+
+extension KernelTests {
+  @Suite("The model beside a kernel's own fork")
+  struct LockstepTests {}
+}
+
+extension KernelTests.LockstepTests {
+  private func lockstep(_ machine: KernelMachine, _ design: ForkDesignName? = nil) -> ForkLockstep<MapleTreeSubject> {
+    ForkLockstep(machine, design: design) { MapleTreeSubject(configuration: $0) }
+  }
+
+  @Test("the model makes the steps of a kernel's fork, and comes to the same", arguments: BuiltKernels.paths.indices)
+  func modelEqualsKernel(_ place: Int) throws {
+    let lockstep = lockstep(try BuiltKernels.machine(place))
+    var generator = ForkScenarioGenerator(seed: 3, designs: [lockstep.design])
+    var table = CoverageTable()
+    var (forks, failed) = (0, 0)
+    for _ in 0..<60 {
+      let scenario = generator.next()
+      let report = lockstep.run(scenario)
+      #expect(report.violation == nil, "\(scenario.text)\(report.violation.map { "\($0)" } ?? "")")
+      forks += report.forks
+      failed += report.failedForks
+      table.merge(report.table)
+    }
+    #expect(forks >= 100 && failed >= forks / 2)
+    // Each of these steps has failed in both.
+    for kind in [FailureKind.lock, .treeNode, .charge, .vma, .policy, .anonVma, .hook, .pageTablePage] {
+      #expect(table["step \(kind.word): failed in both"] > 0, "\(kind)")
+    }
+  }
+
+  @Test("a model of another version is told apart from a kernel", arguments: BuiltKernels.paths.indices)
+  func otherDesignsDiffer(_ place: Int) throws {
+    let machine = try BuiltKernels.machine(place)
+    for design in ForkDesignName.principal where design != machine.design {
+      // B is C up to its first failure: they differ in what a failed fork leaves to the reaper and to swap-off.
+      if design == .duplicateAndUndo && machine.design == .duplicateAndMark { continue }
+      let lockstep = lockstep(machine, design)
+      var generator = ForkScenarioGenerator(seed: 3, designs: [design])
+      let found = (0..<40).contains { _ in lockstep.run(generator.next()).laws == [.modelEqualsKernel] }
+      #expect(found, "design \(design.rawValue) passes for \(machine.name)")
+    }
+  }
+
+  @Test("what differs is told with the step, by its name")
+  func differenceIsTold() throws {
+    let machine = try #require(
+      BuiltKernels.paths.indices.map { try BuiltKernels.machine($0) }
+        .last { $0.design == .duplicateAndTearDown })
+    let scenario = try ForkScenario.parse(
+      Array("fork 1\nvma 0x1000...0x1fff write\ntouch 0x1000...0x1fff\nfork C\n".utf8), file: "script")
+    let report = lockstep(machine, .duplicateAndMark).run(scenario)
+    #expect(report.violation?.operation == 2)
+    let text = try #require(report.violation?.violations.first?.detail)
+    #expect(text == "if nothing fails: step 6: the model's is vma, the kernel's userfault", "\(text)")
+  }
+}

@@ -111,7 +111,7 @@ struct KernelForkCommandTests {
     let campaign = try #require(result["campaign"] as? [String: Any])
     #expect(campaign["operations"] as? Int ?? 0 >= 400 && campaign["refusals"] as? Int ?? 0 > 100)
     let skipped = try #require(campaign["skipped"] as? [String: Int])
-    #expect(skipped["observer migration"] ?? 0 > 0 && skipped["flag huge-page"] ?? 0 > 0)
+    #expect(skipped["choice of a batch"] ?? 0 > 0 && skipped["flag huge-page"] ?? 0 > 0)
     let cells = try #require((campaign["table"] as? [String: Any])?["cells"] as? [String: Int])
     #expect(cells["operation fork: failed"] == campaign["refusals"] as? Int)
     for step in ["mm", "lock", "vma", "chain"] { #expect(cells["step \(step) failed first"] ?? 0 > 0, "\(step)") }

@@ -28,7 +28,7 @@ struct SweepCommandTests {
     #expect(report.status == .clean && report.complaint == nil)
     #expect(report.pointsTried == report.pointsPlanned && report.pointsTried > 80)
     #expect(report.text.contains("designed 12: 1 address space of 12 vmas"))
-    #expect(report.text.contains("lock 2, signal 22, tree 4, charge 22, vma 22, anon-vma 18, hook 2, page-table 6"))
+    #expect(report.text.contains("lock 2, signal 24, tree 4, charge 22, vma 22, anon-vma 18, hook 2, page-table 6"))
     #expect(report.text.contains("none skipped") && report.text.contains("found       nothing"))
   }
 

@@ -10,7 +10,7 @@ public struct ForkRules: Hashable, Sendable {
   /// A link to an anon_vma that is refused is asked for once more, by a request that may wait. Kernel:
   /// `anon_vma_clone()`, up to 6.18.
   public var asksAgainForLinks = false
-  /// The lock of a vma is an object of its own. Kernel: `vma_lock_alloc()`, 6.4 to 6.14.
+  /// The lock of a vma is an object of its own. Kernel: `vma_lock_alloc()`, as in 6.12 and no more in 6.16.
   public var hasLockObjects = false
 }
 

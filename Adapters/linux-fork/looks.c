@@ -17,10 +17,19 @@ pte_t *looks_entry(struct mm_struct *mm, unsigned long address)
 	return pte_offset_kernel(pmd, address);
 }
 
-int64_t looks_areas(
-	uint64_t space, void (*visit)(void *context, const struct maplecheck_fork_area *area), void *context)
+// A look goes over what a broken fork may have left: it is made as a call, which can be ended.
+struct look {
+	uint64_t object, address;
+	void (*visit_area)(void *context, const struct maplecheck_fork_area *area);
+	void (*visit_mapping)(void *context, uint64_t space, uint64_t vma);
+	struct maplecheck_fork_page *page;
+	void *context;
+};
+
+static int64_t look_at_areas(void *given)
 {
-	struct mm_struct *mm = (void *)space;
+	struct look *look = given;
+	struct mm_struct *mm = (void *)look->object;
 	struct vm_area_struct *vma;
 	int64_t count = 0;
 	MA_STATE(mas, &mm->mm_mt, 0, 0);
@@ -34,10 +43,16 @@ int64_t looks_areas(
 			area.page = vma->vm_pgoff;
 			area.flags = operations_flags(vma);
 		}
-		visit(context, &area);
+		look->visit_area(look->context, &area);
 		count++;
 	}
 	return count;
+}
+
+int64_t looks_areas(
+	uint64_t space, void (*visit)(void *context, const struct maplecheck_fork_area *area), void *context)
+{
+	return machine_call(look_at_areas, &(struct look){ .object = space, .visit_area = visit, .context = context });
 }
 
 static long pages_of(struct mm_struct *mm, int member)
@@ -87,11 +102,13 @@ static uint32_t order_of_hole(struct mm_struct *mm, unsigned long address)
 	return pmd_none(*pmd_offset(pud, address)) ? PMD_SHIFT - PAGE_SHIFT : 0;
 }
 
-int64_t looks_page(uint64_t space, uint64_t address, struct maplecheck_fork_page *page)
+static int64_t look_at_page(void *given)
 {
-	pte_t *entry = looks_entry((void *)space, address);
+	struct look *look = given;
+	struct maplecheck_fork_page *page = look->page;
+	pte_t *entry = looks_entry((void *)look->object, look->address);
 	*page = (struct maplecheck_fork_page){};
-	if (!entry) page->order = order_of_hole((void *)space, address);
+	if (!entry) page->order = order_of_hole((void *)look->object, look->address);
 	if (!entry || pte_none(*entry)) return 0;
 	page->entry = pte_val(*entry);
 	page->is_present = pte_present(*entry);
@@ -106,16 +123,29 @@ int64_t looks_page(uint64_t space, uint64_t address, struct maplecheck_fork_page
 	return 1;
 }
 
-int64_t looks_mappings(uint64_t file, void (*visit)(void *context, uint64_t space, uint64_t vma), void *context)
+int64_t looks_page(uint64_t space, uint64_t address, struct maplecheck_fork_page *page)
 {
-	struct address_space *mapping = ((struct file *)file)->f_mapping;
+	return machine_call(look_at_page, &(struct look){ .object = space, .address = address, .page = page });
+}
+
+static int64_t look_at_mappings(void *given)
+{
+	struct look *look = given;
+	struct address_space *mapping = ((struct file *)look->object)->f_mapping;
 	struct vm_area_struct *vma;
 	int64_t count = 0;
 	for_each_mapping(vma, mapping) {
-		visit(context, machine_is_live(vma) ? (unsigned long)vma->vm_mm : 0, (unsigned long)vma);
+		look->visit_mapping(
+			look->context, machine_is_live(vma) ? (unsigned long)vma->vm_mm : 0, (unsigned long)vma);
 		count++;
 	}
 	return count;
+}
+
+int64_t looks_mappings(uint64_t file, void (*visit)(void *context, uint64_t space, uint64_t vma), void *context)
+{
+	return machine_call(
+		look_at_mappings, &(struct look){ .object = file, .visit_mapping = visit, .context = context });
 }
 
 int64_t looks_committed(void) { return percpu_counter_sum(&vm_committed_as); }

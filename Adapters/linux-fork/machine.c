@@ -52,6 +52,12 @@ void machine_end(const char *description, const char *detail)
 	__builtin_longjmp(innermost->registers, 1);
 }
 
+static bool end_call(const char *reason)
+{
+	if (innermost) machine_end(reason, 0);
+	return false;
+}
+
 // Where a call arrives that leads to a function that no file here has.
 __attribute__((noreturn, used)) void machine_missing(const char *name)
 {
@@ -226,6 +232,17 @@ static void find_variables(void)
 
 // MARK: What the library shows
 
+static uint64_t loaded_size(void)
+{
+	const struct elf_program *programs = (const void *)((const char *)&__ehdr_start + __ehdr_start.programs);
+	uint64_t size = 0;
+	for (int place = 0; place < __ehdr_start.program_count; place++) {
+		uint64_t end = programs[place].address + programs[place].size;
+		if (programs[place].type == 1 && end > size) size = end;
+	}
+	return size;
+}
+
 static void *memory_start;
 
 #define PAGE_STRUCTURE_ROOM 128
@@ -341,10 +358,13 @@ __attribute__((visibility("default"))) const struct maplecheck_fork_library *map
 	library.kernel = "Linux " MAPLECHECK_LINUX_VERSION;
 	library.memory_size = MEMORY_SIZE;
 	library.memory_alignment = 1 << 21;
+	library.library_start = (uintptr_t)&__ehdr_start;
+	library.library_end = library.library_start + loaded_size();
 	library.start = start;
 	library.state_size = state_size;
 	library.save = save;
 	library.restore = restore;
+	library.end_call = end_call;
 	library.check = check_freed;
 	return &library;
 }

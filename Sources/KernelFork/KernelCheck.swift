@@ -22,6 +22,8 @@ package enum KernelCheck: String, CaseIterable, Hashable, Sendable {
   case lock
   /// A refused request that is made again without end.
   case endless = "without end"
+  /// A signal that the kernel's code raises.
+  case crash
   /// Anything else that the kernel says.
   case said
 
@@ -40,6 +42,7 @@ package enum KernelCheck: String, CaseIterable, Hashable, Sendable {
     (.frame, ["a page is freed"]),
     (.lock, ["waited for, and nobody", "given back that is not held", "nobody wakes it up"]),
     (.endless, ["made again without end"]),
+    (.crash, ["the kernel's code crashes"]),
   ]
 
   /// The check that says this.

@@ -2,8 +2,8 @@ import AddressSpaceModel
 import Foundation
 import KernelFork
 
-/// Sweeps one library in a process of its own, for a library that is broken on purpose may end its process, or never
-/// come to an end: `KernelForkSweep LIBRARY [--first] [--every] [--short]`.
+/// Sweeps one library in a process of its own, for a library that is broken on purpose may never come to an end:
+/// `KernelForkSweep LIBRARY [--first] [--every] [--short]`.
 ///
 /// Known faults of the kernel are passed by. A line for each finder, when it first finds something, with tabs between
 /// its fields: trials so far, the finder, the trial, what was found. The last line says how many trials there were, and
@@ -25,7 +25,9 @@ enum KernelForkSweep {
       fail("expected LIBRARY [--first] [--every] [--short], found '\(found)'")
     }
     do throws(KernelForkError) {
-      sweep(try KernelMachine(path: arguments[0]), endsAtFirst: endsAtFirst, printsEvery: printsEvery, isShort: isShort)
+      let machine = try KernelMachine(path: arguments[0])
+      machine.endCallsThatCrash()
+      sweep(machine, endsAtFirst: endsAtFirst, printsEvery: printsEvery, isShort: isShort)
     } catch {
       fail("\(error)")
     }

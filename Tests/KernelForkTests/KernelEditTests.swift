@@ -18,12 +18,25 @@ extension KernelTests.EditTests {
     .deletingLastPathComponent().appendingPathComponent("KernelForkSweep")
 
   private static var isBuilt: Bool {
-    FileManager.default.fileExists(atPath: root.appendingPathComponent(".build/linux-fork/7.3/plain/list").path)
+    ["6.12", "7.3"].allSatisfy {
+      FileManager.default.fileExists(atPath: root.appendingPathComponent(".build/linux-fork/\($0)/plain/list").path)
+    }
+  }
+
+  /// Builds an edit, and sweeps it: the lines that say what was found, by their fields.
+  private func sweep(_ version: String, _ edit: String) throws -> [[Substring]] {
+    let build = try ProgramRun(Self.root.appendingPathComponent("Adapters/linux-fork/edit.sh").path, [version, edit])
+    try #require(build.status == 0, "\(build.errors)")
+    let library = Self.root.appendingPathComponent(".build/linux-fork/\(version)/edits/\(edit)/library.so").path
+    // A fault may leave the sweep without an end.
+    let run = try ProgramRun("timeout", ["60", Self.sweep.path, "--short", library])
+    #expect(run.status == 1, "\(run.errors)")
+    return run.output.split(separator: "\n").map { $0.split(separator: "\t") }.filter { $0.count > 2 }
   }
 
   @Test(
     "is found by the check that is made for it, and by nothing else",
-    .enabled(if: isBuilt, "make linux-fork builds 7.3"),
+    .enabled(if: isBuilt, "make linux-fork builds 6.12 and 7.3"),
     arguments: [
       ("fork-writes-to-freed-vma", "kernel-is-silent, written after free"),
       ("fork-puts-policy-twice", "kernel-is-silent, count at release"),
@@ -31,14 +44,16 @@ extension KernelTests.EditTests {
       ("fork-lets-faults-in", "observers-see-only-live-vmas, fault"),
     ])
   func isFound(_ edit: String, _ finder: String) throws {
-    let build = try ProgramRun(Self.root.appendingPathComponent("Adapters/linux-fork/edit.sh").path, ["7.3", edit])
-    try #require(build.status == 0, "\(build.errors)")
-    let library = Self.root.appendingPathComponent(".build/linux-fork/7.3/edits/\(edit)/library.so").path
-    // A fault may leave the sweep without an end.
-    let run = try ProgramRun("timeout", ["60", Self.sweep.path, "--short", library])
-    #expect(run.status == 1, "\(run.errors)")
-    let lines = run.output.split(separator: "\n").map { $0.split(separator: "\t") }
-    #expect(lines.filter { $0.count > 2 }.map { $0[1] } == [finder[...]])
+    #expect(try sweep("7.3", edit).map { $0[1] } == [finder[...]])
+  }
+
+  @Test(
+    "that lets the kernel's code crash ends the call, and is told with the function",
+    .enabled(if: isBuilt, "make linux-fork builds 6.12 and 7.3"))
+  func crash() throws {
+    let findings = try sweep("6.12", "exit-meets-mark")
+    #expect(findings.map { $0[1] } == ["kernel-is-silent, crash"])
+    #expect(findings.first?[3] == "the kernel's code crashes: signal 11 in exit_mmap()")
   }
 
   @Test("that has no such name is refused in one line")

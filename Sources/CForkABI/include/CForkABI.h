@@ -21,7 +21,7 @@ extern "C" {
 #endif
 
 // The version of this interface. A library says which one it was compiled with; another one is refused.
-#define MAPLECHECK_FORK_VERSION 2
+#define MAPLECHECK_FORK_VERSION 3
 
 // The symbol of the function that returns the table.
 #define MAPLECHECK_FORK_SYMBOL "maplecheck_fork"
@@ -173,6 +173,8 @@ struct maplecheck_fork_library {
   const char *kernel;  // "Linux 7.3.4"
   // The bytes that a machine needs, and their alignment, a power of two.
   uint64_t memory_size, memory_alignment;
+  // Where the library is. Its file has functions by their distance from the start.
+  uint64_t library_start, library_end;
 
   // Starts the machine. The memory is zeroed, and stays until the end. A second start is refused, with -EBUSY.
   int64_t (*start)(const struct maplecheck_fork_host *host, void *memory);
@@ -181,6 +183,10 @@ struct maplecheck_fork_library {
   uint64_t (*state_size)(void);
   void (*save)(void *state);
   void (*restore)(const void *state);
+
+  // Ends the call that runs, for this reason: for a handler of a signal that the library's code has raised. Comes back,
+  // with false, only if no call runs.
+  bool (*end_call)(const char *reason);
 
   // Tells `violation` of objects that were written to after they were freed; returns how many.
   int64_t (*check)(void);

@@ -39,7 +39,7 @@ var targets: [Target] = [
     dependencies: [
       "Subjects", "Harness", "Operations", "MapleTreeModule", "SortedArrayOracle", "ExternalSubject",
       "AddressSpaceModel", "Scenarios", "KernelFork", "Proofs", "RangeMapCore", "Workers", "Measuring", "Reports",
-      "Support",
+      "TestExport", "Support",
     ],
     swiftSettings: strict),
   .target(name: "CSubjectABI"),

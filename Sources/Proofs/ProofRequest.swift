@@ -5,6 +5,8 @@ import Support
 package struct ProofRequest {
   package private(set) var families = ProofFamily.allCases
   package private(set) var obligations: [Obligation]
+  /// As the user wrote it.
+  package let words: [String]
   /// Files that are named, whose formulas are proved and not those of the package.
   private var files: [String] = []
   /// Whether all words are names of proofs.
@@ -18,6 +20,7 @@ package struct ProofRequest {
   package init(
     _ words: [String], kinds: [StoreKind], greatestHeight: Int, tellsOthers: Bool
   ) throws {
+    self.words = words
     let family = words.first.flatMap(ProofFamily.init(rawValue:))
     let hasFamily = family != nil || words.first == "all"
     if !words.isEmpty, !hasFamily, let named = Self.named(words, greatestHeight) {

@@ -15,6 +15,18 @@ package enum KnownFaults {
     return exposed ? [] : library.knownFaults
   }
 
+  /// The same of two subjects, of which one at least must be a library if faults are to show.
+  package static func expose(
+    _ exposed: Bool, of first: SubjectName, _ second: SubjectName
+  ) throws(CommandFailure) -> ([String], [String]) {
+    if exposed, !first.isLibrary, !second.isLibrary {
+      throw CommandFailure("--expose-known: expected a library among \(first.name) and \(second.name)")
+    }
+    return (
+      try expose(exposed && first.isLibrary, of: first), try expose(exposed && second.isLibrary, of: second)
+    )
+  }
+
   /// Lets the faults of a subject show, or has it step around them; `nil` if it has none.
   package static func switching(_ subject: SubjectName) throws(CommandFailure) -> ((Bool) -> Void)? {
     guard case .library(let path, _) = subject else { return nil }

@@ -56,6 +56,9 @@ public enum SubjectName: Hashable, Sendable {
     }
   }
 
+  /// Whether it is a shared library that is a tree.
+  var isLibrary: Bool { if case .library = self { true } else { false } }
+
   /// How our tree rebuilds its levels; `nil` for what is not our tree.
   package var rebuildRule: RebuildRule? {
     switch self {

@@ -206,7 +206,7 @@ struct CheckCommand: ParsableCommand {
       return [script]
     }
     var scripts: [Script] = []
-    for file in begin { scripts.append(try InputFile.script(file, isBytes: false)) }
+    for file in begin { scripts.append(try InputFile.script(file)) }
     return scripts
   }
 

@@ -1,6 +1,5 @@
 import ArgumentParser
 import Checking
-import Measuring
 import RangeMapCore
 import Subjects
 import Support
@@ -63,45 +62,17 @@ struct CompareCommand: ParsableCommand {
   mutating func run() throws {
     let work = CompareWork(
       seed: runs.seed, limits: runs.limits, configuration: tree.configuration,
-      scripts: try files.map { try InputFile.script($0, isBytes: false) })
-    let steppedAround = try stepAround()
+      scripts: try files.map { try InputFile.script($0) })
+    let steppedAround = try knownFaults.apply(to: first, second)
     Interruption.listen()
     var report = try work.run(first, second)
     (report.first.steppedAround, report.second.steppedAround) = steppedAround
     report.exposesKnownFaults = knownFaults.exposeKnown
     report.demandsNone = noFunctionalChange
-    if speed { report.race = try CompareRace.run(first, second) }
+    if speed { try report.race(first, second) }
     if let saveTo { try report.save(in: SaveFolder(path: saveTo)) }
     StandardStream.output.write(json ? try Support.json(report) : report.text(isVerbose: verbose))
     if let complaint = report.complaint { StandardStream.error.write(complaint + "\n") }
     throw report.status
   }
-
-  /// Tells both libraries whether known faults show, and returns what each steps around.
-  private func stepAround() throws -> ([String], [String]) {
-    if knownFaults.exposeKnown, !first.isLibrary, !second.isLibrary {
-      throw CommandFailure("--expose-known: expected a library among \(first.name) and \(second.name)")
-    }
-    return (
-      first.isLibrary ? try knownFaults.apply(to: first) : [],
-      second.isLibrary ? try knownFaults.apply(to: second) : []
-    )
-  }
-}
-
-extension CompareRace {
-  /// Races two subjects, until the user wants no more.
-  fileprivate static func run(_ first: SubjectName, _ second: SubjectName) throws -> CompareRace {
-    let sides = (try first.raceSide(for: "--speed"), try second.raceSide(for: "--speed"))
-    do throws(RaceError) {
-      return try run(sides.0, sides.1, goesOn: { !Interruption.isRequested })
-    } catch {
-      throw CommandFailure("--speed: \(error)")
-    }
-  }
-}
-
-extension SubjectName {
-  /// Whether it is a shared library.
-  fileprivate var isLibrary: Bool { if case .library = self { true } else { false } }
 }

@@ -1,19 +1,12 @@
 import ArgumentParser
 import Checking
-import Harness
 import MapleTreeModule
-import Operations
-import Scenarios
 import Subjects
 import Support
-import TestExport
+
+extension ScriptForm: ExpressibleByArgument {}
 
 struct ConvertCommand: ParsableCommand {
-  /// What a script can be made.
-  enum Form: String, CaseIterable, ExpressibleByArgument {
-    case script, bytes, swift, c
-  }
-
   static let configuration = CommandConfiguration(
     commandName: "convert",
     abstract: "Turns a script into a fuzzer's bytes, a test in Swift or one in C, or bytes into a script.",
@@ -33,7 +26,7 @@ struct ConvertCommand: ParsableCommand {
   var files: [String]
 
   @Option(help: "What the result is.")
-  var to: Form
+  var to: ScriptForm
 
   @Flag(help: "The files are a fuzzer's inputs and not scripts.")
   var bytes = false
@@ -67,7 +60,7 @@ struct ConvertCommand: ParsableCommand {
     if subject != .maple && to != .c { throw ValidationError("--subject goes with --to c") }
     var seen: [String: String] = [:]
     for file in files where directory != nil {
-      guard let other = seen.updateValue(file, forKey: ConvertCommand.name(of: file)) else { continue }
+      guard let other = seen.updateValue(file, forKey: ConvertedScript.name(of: file)) else { continue }
       throw ValidationError("\(file) and \(other) would be written to one file: convert them one after the other")
     }
     if directory != nil && output != nil { throw ValidationError("--directory and --output exclude each other") }
@@ -75,54 +68,13 @@ struct ConvertCommand: ParsableCommand {
 
   mutating func run() throws {
     let inputs = try files.map { ($0, try InputFile.anyScript($0, isBytes: bytes, isFork: fork)) }
-    for case (let file, .fork) in inputs where to == .swift || to == .c {
-      throw CommandFailure(
-        file: file, expected: "a script of a tree ('maple 1'), for --to \(to.rawValue) is of a tree",
-        found: "a script of forks")
+    let rule = subject.rebuildRule ?? .newest
+    let scripts = try inputs.map { file, input in
+      (ConvertedScript.name(of: file), try ConvertedScript(input, of: file, to: to, rule: rule))
     }
     if let directory { try OutputFile.makeDirectory(directory) }
-    for (file, input) in inputs {
-      let name = ConvertCommand.name(of: file)
-      let (result, suffix): ([UInt8], String) =
-        switch input {
-        case .tree(let source):
-          (
-            ConvertCommand.convert(source.script, name: name, to: to, rule: subject.rebuildRule ?? .newest), to.suffix
-          )
-        case .fork(let source) where to == .bytes: (ForkCoding.encode(source.scenario), to.suffix)
-        case .fork(let source): (Array(source.scenario.text.utf8), ".\(ForkScenario.fileEnding)")
-        }
-      try OutputFile.write(result, to: directory.map { "\($0)/\(name)\(suffix)" } ?? output)
-    }
-  }
-
-  static func convert(
-    _ script: Script, name: String, to form: Form, rule: RebuildRule = .newest
-  ) -> [UInt8] {
-    switch form {
-    case .script: Array(ScriptText.print(script).utf8)
-    case .bytes: OperationCoding.encode(script)
-    case .swift: Array(SwiftTestText.print(script, name: name).utf8)
-    case .c: Array(CTestText.print(script, name: name, rule: rule).utf8)
-    }
-  }
-
-  /// The last part of a path, without what follows its last point.
-  static func name(of file: String) -> String {
-    let last = file.split(separator: "/").last.map(String.init) ?? "input"
-    guard let point = last.lastIndex(of: "."), point > last.startIndex else { return last == "-" ? "input" : last }
-    return String(last[..<point])
-  }
-}
-
-extension ConvertCommand.Form {
-  /// What a file's name ends with.
-  var suffix: String {
-    switch self {
-    case .script: ".maple"
-    case .bytes: ""
-    case .swift: ".swift"
-    case .c: ".c"
+    for (name, script) in scripts {
+      try OutputFile.write(script.bytes, to: directory.map { "\($0)/\(name)\(script.suffix)" } ?? output)
     }
   }
 }

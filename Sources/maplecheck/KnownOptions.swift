@@ -15,6 +15,10 @@ struct KnownFaultOptions: ParsableArguments {
   /// Tells the library of a subject, and returns the names of the faults that it steps around.
   func apply(to subject: SubjectName) throws -> [String] { try KnownFaults.expose(exposeKnown, of: subject) }
 
+  func apply(to first: SubjectName, _ second: SubjectName) throws -> ([String], [String]) {
+    try KnownFaults.expose(exposeKnown, of: first, second)
+  }
+
   /// Lets the faults of a subject show, or has it step around them; `nil` if it does not show any.
   func switching(_ subject: SubjectName) throws -> ((Bool) -> Void)? {
     exposeKnown ? try KnownFaults.switching(subject) : nil

@@ -1,13 +1,9 @@
 import ArgumentParser
 import Checking
-import Harness
 import MapleTreeModule
-import Operations
 import Proofs
 import Reports
-import SMT
 import Support
-import Workers
 
 struct ProveCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -108,79 +104,17 @@ struct ProveCommand: ParsableCommand {
       let text = json ? try Support.json(request.obligations) : request.obligations.map(\.listing).joined()
       return StandardStream.output.write(text)
     }
-    let isWhole = !request.namesProofs && request.isComplete && height == Formula.greatestHeight
-    if accept && !isWhole {
-      throw ValidationError(
-        "--accept: expected whole families and no files, for the pins are of the package's own proofs")
-    }
-    var pins = ExpectedVerdicts()
-    let isPinned = isWhole || request.namesProofs && height == Formula.greatestHeight
-    if isPinned { pins = try FormulaFiles.pins() }
+    var work = ProofWork(request, greatestHeight: height, jobs: jobs, bytes: UInt64(memory) << 20)
+    (work.timeout, work.accepts, work.scripts, work.questions) = (timeout, accept, scripts, smt)
     Interruption.listen()
-    if let scripts, request.isComplete { try writeBoundScripts(to: scripts) }
-    var result = try prove(request.obligations)
-    let written = try scripts.map { request.isComplete ? [:] : try write(result.scripts, to: $0) } ?? [:]
-    if isPinned {
-      if accept && !result.wasInterrupted && result.failure == nil {
-        for family in request.families { pins[family] = result.pins(family) }
-        try OutputFile.write(Array(try Support.json(pins).utf8), to: FormulaFiles.pinFile)
-      }
-      result.compare(with: pins, request.families, isComplete: isWhole)
-    }
+    let outcome = try work.prove()
+    let result = outcome.result
     StandardStream.output.write(
       rules
-        ? result.ruleTable : json ? try Support.json(result) : result.text(verbose: verbose, scriptFiles: written))
-    for line in result.complaints { StandardStream.error.write("maplecheck: \(line)\n") }
-    if isWhole && !result.differences.isEmpty {
-      StandardStream.error.write(
-        "maplecheck: if the change is meant, accept it with: maplecheck prove \(words.joined(separator: " ")) --accept\n"
-      )
-    }
+        ? result.ruleTable
+        : json ? try Support.json(result) : result.text(verbose: verbose, scriptFiles: outcome.scriptFiles))
+    for line in outcome.complaints { StandardStream.error.write("maplecheck: \(line)\n") }
     throw result.status
-  }
-
-  private func prove(_ obligations: [Obligation]) throws -> ProofResult {
-    let log = QueryLog(keepsTexts: smt != nil)
-    // A question has its own limit of time, which the solver keeps; there is no other.
-    let sharing = Sharing(
-      jobs: jobs ?? Sharing.cores, isolates: smt == nil,
-      limits: WorkerLimits(callSeconds: 1e9, bytes: UInt64(memory) << 20))
-    let run = ProofRun(
-      obligations, limits: ProofLimits(query: SolverLimits(milliseconds: timeout * 1000)), pool: sharing.pool, log: log)
-    var meter = ProgressMeter()
-    let result = run.run(
-      shouldStop: { Interruption.isRequested }, progress: { meter.showProofs($0, of: obligations.count) },
-      tell: { report in
-        meter.clear()
-        if StandardStream.error.isTerminal {
-          StandardStream.error.write("\(report.name): \(report.verdict.rawValue)\n")
-        }
-      })
-    meter.clear()
-    if let smt { try write(log.files, to: smt) }
-    return result
-  }
-
-  /// Writes the scripts of all bounds, into a folder for each version that has a proof.
-  private func writeBoundScripts(to folder: String) throws {
-    for algorithm in [RebuildRule.toTheRoot, .newest] {
-      let scripts: [(name: String, text: String)]
-      do {
-        scripts = try WitnessBuilder.boundScripts(of: algorithm)
-      } catch {
-        throw CommandFailure("\(error)")
-      }
-      try write(scripts, to: "\(folder)/\(algorithm.rawValue)")
-    }
-  }
-
-  /// Writes files into a folder.
-  /// - Returns: their paths, by the names.
-  @discardableResult
-  private func write(_ files: [(name: String, text: String)], to folder: String) throws -> [String: String] {
-    try OutputFile.makeDirectory(folder)
-    for file in files { try OutputFile.write(Array(file.text.utf8), to: "\(folder)/\(file.name)") }
-    return Dictionary(uniqueKeysWithValues: files.map { ($0.name, "\(folder)/\($0.name)") })
   }
 }
 

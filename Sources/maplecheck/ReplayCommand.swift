@@ -69,53 +69,26 @@ struct ReplayCommand: ParsableCommand {
   }
 
   mutating func run() throws {
-    // All files are read before any is run, so that a broken one is told at once.
-    let inputs = try files.map { ($0, try InputFile.anyScript($0, isBytes: bytes)) }
-    for case (let file, .fork) in inputs where explain {
-      throw CommandFailure(
-        file: file, expected: "a script of a tree ('maple 1'), for --explain means nothing for others",
-        found: "a script of forks")
-    }
-    for (file, input) in inputs where lockstep {
-      if case .tree = input {
-        throw CommandFailure(
-          file: file, expected: "a script of forks ('fork 1'), for --lockstep means nothing for others",
-          found: "a script of a tree")
-      }
-    }
-    if lockstep { subject = subject.ofLockstepForks }
-    let subjects = inputs.map { if case .fork = $0.1 { subject.ofForks } else { subject } }
-    var steppedAround: [String] = []
-    for subject in Set(subjects) { steppedAround += try knownFaults.apply(to: subject) }
+    var scripts = try ReplayedFiles(files, isBytes: bytes, on: lockstep ? subject.ofLockstepForks : subject)
+    (scripts.withFailures, scripts.isLockstep, scripts.sharing) = (failures, lockstep, bounds.apart)
+    (scripts.traces, scripts.streams) = (trace && json, trace && !json)
+    (scripts.explains, scripts.showsAllNodes) = (explain, nodes)
+    try scripts.demandKinds()
+    for subject in scripts.subjects { scripts.steppedAround += try knownFaults.apply(to: subject) }
     Interruption.listen()
-    var status = ExitStatus.clean
     var reports: [ReplayReport] = []
-    for ((file, input), subject) in zip(inputs, subjects) {
-      if inputs.count > 1 && (trace || explain) && !json { StandardStream.output.write("\(file):\n") }
-      var work = ReplayWork(
-        input: input, withFailures: failures, traces: trace && json, stream: trace && !json ? .output : nil,
-        sharing: bounds.apart)
-      work.isLockstep = lockstep
-      let explanation = explanation(of: input)
-      if !json { StandardStream.output.write(explanation?.text ?? "") }
-      var report = try work.replay(on: subject)
-      (report.file, report.explanation, report.knownFaultsSteppedAround) = (file, explanation, steppedAround)
-      if report.status == .violation || status == .clean { status = report.status }
-      if !json { StandardStream.output.write(report.text) }
-      if let complaint = report.complaint { StandardStream.error.write(complaint + "\n") }
-      reports.append(report)
-      if Interruption.isRequested {
-        StandardStream.error.write("maplecheck: interrupted after \(reports.count) of \(files.count) files\n")
-        if status == .clean { status = .undecided }
-        break
-      }
-    }
-    StandardStream.output.write(json ? try Support.json(reports) : KnownFaults.text(steppedAround))
+    let status = try scripts.replay(
+      begin: { file, explanation in
+        if json { return }
+        if files.count > 1 && (trace || explain) { StandardStream.output.write("\(file):\n") }
+        StandardStream.output.write(explanation?.text ?? "")
+      },
+      end: { report in
+        if !json { StandardStream.output.write(report.text) }
+        if let complaint = report.complaint { StandardStream.error.write(complaint + "\n") }
+        reports.append(report)
+      })
+    StandardStream.output.write(json ? try Support.json(reports) : KnownFaults.text(scripts.steppedAround))
     throw status
-  }
-
-  private func explanation(of input: InputFile.AnyScript) -> StoreExplanation.Result? {
-    guard explain, let rule = subject.rebuildRule, case .tree(let source) = input else { return nil }
-    return StoreExplanation.result(of: source, rule: rule.rawValue, withNodes: nodes)
   }
 }

@@ -1,8 +1,4 @@
 import ArgumentParser
-import ExternalSubject
-import Harness
-import MapleTreeModule
-import Reports
 import Subjects
 import Support
 
@@ -26,35 +22,15 @@ struct VersionCommand: ParsableCommand {
   @Flag(help: "Print the result as JSON.")
   var json = false
 
-  /// What is known of a subject.
-  struct Report: Encodable {
-    var maplecheck = ProjectVersion.text
-    var subject: String?
-    var description: String?
-    /// What a library does not have, and the faults that it knows of itself.
-    var lacks: [String]?
-    var knownFaults: [String]?
-
-    var text: String {
-      var text = "maplecheck \(maplecheck)\n"
-      if let subject, let description { text += "subject    \(subject): \(description)\n" }
-      if let lacks, !lacks.isEmpty { text += "lacks      \(lacks.joined(separator: ", "))\n" }
-      if let knownFaults, !knownFaults.isEmpty { text += "known      \(knownFaults.joined(separator: ", "))\n" }
-      return text
-    }
-  }
-
   mutating func run() throws {
-    var report = Report()
-    if let subject {
-      report.subject = subject.name
-      report.description = try subject.ownDescription
-      if case .library(let path, _) = subject {
-        let library = try SubjectName.load(path)
-        report.lacks = library.unsupported
-        report.knownFaults = library.knownFaults
-      }
+    let known = try subject.map(SubjectDescription.init)
+    if json {
+      let fields: JSONObject = [
+        "maplecheck": ProjectVersion.text, "subject": known?.subject, "description": known?.description,
+        "lacks": known?.lacks, "knownFaults": known?.knownFaults,
+      ]
+      return StandardStream.output.write(try Support.json(fields))
     }
-    StandardStream.output.write(json ? try Support.json(report) : report.text)
+    StandardStream.output.write("maplecheck \(ProjectVersion.text)\n" + (known?.text ?? ""))
   }
 }

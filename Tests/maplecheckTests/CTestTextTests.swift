@@ -1,3 +1,4 @@
+import Checking
 import Foundation
 import MapleTreeModule
 import Operations
@@ -13,7 +14,7 @@ struct CTestTextTests {
 
   static func convert(_ script: String, name: String) throws -> String {
     let script = try ScriptText.parse(Array(script.utf8), file: "\(name).maple")
-    return String(decoding: ConvertCommand.convert(script, name: name, to: .c), as: UTF8.self)
+    return String(decoding: ConvertedScript(script, name: name, to: .c).bytes, as: UTF8.self)
   }
 
   @Test("writes a call for each operation, with what the sorted array says of it")
@@ -221,7 +222,7 @@ struct CTestTextTests {
     let url = Self.root.appendingPathComponent("corpus/linux/7.3/retry-keeps-heights.maple")
     let script = try ScriptText.parse(Array(Data(contentsOf: url)), file: url.path)
     func text(_ rule: RebuildRule) -> String {
-      String(decoding: ConvertCommand.convert(script, name: "x", to: .c, rule: rule), as: UTF8.self)
+      String(decoding: ConvertedScript(script, name: "x", to: .c, rule: rule).bytes, as: UTF8.self)
     }
     #expect(text(.toTheRoot).contains("The call asks for no memory: meanwhile store 0x5b a; fail 1"))
     #expect(text(.copiedByLevel).contains("mt_set_callback(maplecheck_x_meanwhile"))
@@ -275,7 +276,7 @@ struct CTestTextTests {
     for path in sound.map({ "tree/" + $0 }) + ["linux/insert-over-all"] {
       let script = try String(
         contentsOf: Self.root.appendingPathComponent("corpus/\(path).maple"), encoding: .utf8)
-      text += try Self.convert(script, name: ConvertCommand.name(of: path)) + "\n"
+      text += try Self.convert(script, name: ConvertedScript.name(of: path)) + "\n"
     }
     text += try Self.findings()
     let scratch = try ScratchDirectory()
@@ -288,7 +289,7 @@ struct CTestTextTests {
     #expect(!build.text.contains("warning:"), "\(build.text)")
 
     let program = scratch.path + "/linux/run-test"
-    let names = sound.map { CTestText.identifier(of: ConvertCommand.name(of: $0)) }
+    let names = sound.map { CTestText.identifier(of: ConvertedScript.name(of: $0)) }
     let passed = try Self.run(program, names)
     #expect(passed.status == 0)
     #expect(passed.text == names.map { "\($0): passed\n" }.joined())

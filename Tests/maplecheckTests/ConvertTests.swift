@@ -1,3 +1,4 @@
+import Checking
 import Foundation
 import Harness
 import Operations
@@ -42,15 +43,15 @@ struct ConvertTests {
     let seed = directory.appendingPathComponent("../../corpus/tree/handwritten/every-operation.maple")
     let script = try ScriptText.parse(Array(Data(contentsOf: seed)), file: "every-operation.maple")
     #expect(Set(script.operations.map(\.kind)) == Set(OperationKind.allCases))
-    let converted = ConvertCommand.convert(script, name: "every-operation", to: .swift)
+    let converted = ConvertedScript(script, name: "every-operation", to: .swift).bytes
     #expect(String(decoding: converted, as: UTF8.self) == expected)
   }
 
   @Test("makes a name of any file")
   func names() {
-    #expect(ConvertCommand.name(of: "corpus/tree/seeds/bash-forks.maple") == "bash-forks")
-    #expect(ConvertCommand.name(of: ".hidden") == ".hidden")
-    #expect(ConvertCommand.name(of: "-") == "input")
+    #expect(ConvertedScript.name(of: "corpus/tree/seeds/bash-forks.maple") == "bash-forks")
+    #expect(ConvertedScript.name(of: ".hidden") == ".hidden")
+    #expect(ConvertedScript.name(of: "-") == "input")
     #expect(SwiftTestText.identifier(of: "wrong-slot 01\"") == "replaysWrongSlot01")
     #expect(SwiftTestText.title(of: "a\"b\\c\n") == "a?b?c?")
   }

@@ -71,7 +71,7 @@ package struct CompareReport {
   /// Whether any difference is a failure.
   package var demandsNone = false
   /// The race of the two, if it was asked for.
-  package var race: CompareRace?
+  var race: CompareRace?
 
   init(firstSeed: UInt64) { self.firstSeed = firstSeed }
 
@@ -106,6 +106,16 @@ package struct CompareReport {
   package var complaint: String? {
     if operations == 0 { return "maplecheck: no operation was made on both, so nothing was compared" }
     return wasInterrupted ? "maplecheck: interrupted after \(operations) operations" : nil
+  }
+
+  /// Races the two as well, until the user wants no more.
+  package mutating func race(_ first: SubjectName, _ second: SubjectName) throws {
+    let sides = (try first.raceSide(for: "--speed"), try second.raceSide(for: "--speed"))
+    do throws(RaceError) {
+      race = try CompareRace.run(sides.0, sides.1, goesOn: { !Interruption.isRequested })
+    } catch {
+      throw CommandFailure("--speed: \(error)")
+    }
   }
 
   package mutating func save(in folder: SaveFolder) throws(CommandFailure) {

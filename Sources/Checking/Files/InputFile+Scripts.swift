@@ -7,8 +7,14 @@ import Support
 extension InputFile {
   /// Reads a script of a world, whichever is wanted.
   package static func script<Script: WorldScript>(_ path: String) throws(CommandFailure) -> Script {
-    try parse(try read(path, limit: ScriptText.greatestFileSize, content: "a script"), of: path)
+    let bytes = try read(path, limit: ScriptText.greatestFileSize, content: "a script")
+    if isTextOfForks(bytes) && Script.self != ForkScenario.self {
+      throw AnyScript.Kind.fork.refusal(in: path, wanted: .tree, reason: "which is all that this is for")
+    }
+    return try parse(bytes, of: path)
   }
+
+  private static func isTextOfForks(_ bytes: [UInt8]) -> Bool { bytes.starts(with: Array("fork ".utf8)) }
 
   private static func parse<Script: WorldScript>(_ bytes: [UInt8], of path: String) throws(CommandFailure) -> Script {
     try told { () throws(ScriptError) in try Script.parse(bytes, file: path) }
@@ -34,6 +40,28 @@ extension InputFile {
   package enum AnyScript {
     case tree(ScriptSource)
     case fork(ForkSource)
+
+    /// The world that a script is of, as reports name it.
+    package enum Kind: String {
+      case tree, fork
+
+      /// A script of the world, in words, and its first line.
+      private var words: String { self == .tree ? "a script of a tree" : "a script of forks" }
+      private var firstLine: String { self == .tree ? "maple 1" : "fork 1" }
+
+      func refusal(in file: String, wanted: Kind, reason: String) -> CommandFailure {
+        CommandFailure(file: file, expected: "\(wanted.words) ('\(wanted.firstLine)'), \(reason)", found: words)
+      }
+    }
+
+    var kind: Kind { if case .tree = self { .tree } else { .fork } }
+
+    /// Refuses a script of another world.
+    /// - Parameter option: what means nothing for that one.
+    func demand(_ wanted: Kind, of file: String, for option: String) throws(CommandFailure) {
+      if kind == wanted { return }
+      throw kind.refusal(in: file, wanted: wanted, reason: "for \(option) means nothing for others")
+    }
   }
 
   /// Reads a script of a tree or of forks, as text, whose first word tells which, or as a fuzzer's bytes.
@@ -49,18 +77,8 @@ extension InputFile {
       }
       return .tree(ScriptSource(OperationCoding.decode(bytes, limit: .max).boundingFills(to: Int(UInt16.max))))
     }
-    if bytes.starts(with: Array("fork ".utf8)) { return .fork(ForkSource(try parse(bytes, of: path), bytes)) }
+    if isTextOfForks(bytes) { return .fork(ForkSource(try parse(bytes, of: path), bytes)) }
     return .tree(try told { () throws(ScriptError) in try ScriptText.source(bytes, file: path) })
   }
 
-  /// Reads a script of a tree.
-  package static func script(_ path: String, isBytes: Bool) throws(CommandFailure) -> Script {
-    switch try anyScript(path, isBytes: isBytes) {
-    case .tree(let source): return source.script
-    case .fork:
-      throw CommandFailure(
-        file: path, expected: "a script of a tree ('maple 1'), which is all that this is for",
-        found: "a script of forks")
-    }
-  }
 }

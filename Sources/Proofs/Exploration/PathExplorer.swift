@@ -11,6 +11,8 @@ package struct ProofLimits: Hashable, Sendable {
     self.query = query
     self.paths = paths
   }
+
+  package init(secondsOfQuestion: Int) { self.init(query: SolverLimits(milliseconds: secondsOfQuestion * 1000)) }
 }
 
 /// Runs a plan along every path that its premises allow, the true side of each decision first.

@@ -19,10 +19,23 @@ extension PageTable {
   /// Runs `body` on each entry in the range that is not empty, by rising address.
   public func forEachEntry(in range: KeyRange = .all, _ body: (UInt64, PageTableEntry) -> Void) {
     forEachLowestTable(in: range) { table, address, span in
-      for slot in span where slots[place(table, slot)] != 0 {
+      var rest = span
+      while let slot = usedSlot(table, in: rest) {
         body(
           address + UInt64(slot - span.lowerBound) * geometry.pageSize, PageTableEntry(word: slots[place(table, slot)]))
+        rest = slot + 1..<span.upperBound
       }
+    }
+  }
+
+  /// The first slot of a table that is not empty, of those in a span; `nil` if all are.
+  ///
+  /// Most slots are empty, and a check of a fork looks at all of them several times.
+  private func usedSlot(_ table: Int, in span: Range<Int>) -> Int? {
+    slots.withUnsafeBufferPointer { slots in
+      let first = place(table, 0)
+      for slot in span where slots[first + slot] != 0 { return slot }
+      return nil
     }
   }
 
@@ -45,9 +58,10 @@ extension PageTable {
   }
 
   private func visit(table: Int, level: Int, address: UInt64, _ found: inout [VisitedTable]) {
-    for slot in 0..<geometry.entries {
+    var rest = 0..<geometry.entries
+    while let slot = usedSlot(table, in: rest) {
+      rest = slot + 1..<geometry.entries
       let below = Int(slots[place(table, slot)])
-      guard below != 0 else { continue }
       let first = address + UInt64(slot) * geometry.entrySpan(level)
       found.append(VisitedTable(level: level - 1, address: first))
       if level > 1 { visit(table: below, level: level - 1, address: first, &found) }

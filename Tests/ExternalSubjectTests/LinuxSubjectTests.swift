@@ -84,40 +84,38 @@ struct LinuxSubjectTests {
     #expect(finding.script.operations.count < 10)
   }
 
-  /// Two empty trees have one shape: what bulk mode begins with is all that tells them apart.
-  @Test func lockstepSeesAnotherReserve() throws {
-    var lockstep = Lockstep(
-      configuration: MapConfiguration(), isThorough: true,
+  private func lockstep(_ geometry: GeometryName, _ operations: [Operations.Operation]) throws -> ComparisonSummary {
+    var options = ComparisonOptions().thorough
+    options.isLockstep = true
+    return Comparison.run(
+      Script(operations: operations), options: options,
       makeFirst: LibraryForTest.maker(of: try Self.library("corrected")),
       makeSecond: { configuration in
         var other = configuration
-        other.geometry = .tiny
+        other.geometry = geometry
         return MapleTreeSubject(configuration: other, rebuildRule: .toTheRoot)
       })
-    do throws(Lockstep<ExternalSubject, MapleTreeSubject>.Difference) {
-      try lockstep.perform(.beginBulk(expecting: 100, .maySleep))
-      Issue.record("the reserves of two geometries are not told apart")
-    } catch {
-      #expect(error.first.hasSuffix("nodes reserved") && error.first != error.second)
-    }
+  }
+
+  /// Two empty trees have one shape: what bulk mode begins with is all that tells them apart.
+  @Test func lockstepSeesAnotherReserve() throws {
+    let difference = try #require(try lockstep(.tiny, [.beginBulk(expecting: 100, .maySleep)]).differences.first)
+    #expect(difference.group.aspect == .nodesReserved && difference.first != difference.second)
   }
 
   /// Once bulk mode ends, which may even a leaf out, a prepared store is one of a tree that has changed: it is left
   /// out.
   @Test func lockstepEndsBulkModeBeforeAPreparedStore() throws {
-    var lockstep = Lockstep(
-      configuration: MapConfiguration(), isThorough: true,
-      makeFirst: LibraryForTest.maker(of: try Self.library("corrected")),
-      makeSecond: { MapleTreeSubject(configuration: $0, rebuildRule: .toTheRoot) })
-    let entry = Entry.value(1)
-    try lockstep.perform(.prepare(.single(0), entry, .maySleep))
-    try lockstep.perform(.beginBulk(expecting: 0, .maySleep))
-    try lockstep.perform(.storePrepared)
+    let prepare = Operations.Operation.prepare(.single(0), .value(1), .maySleep)
+    func calls(_ operations: [Operations.Operation]) throws -> UInt64 {
+      let summary = try lockstep(.linux64, operations)
+      #expect(summary.differences.isEmpty)
+      return summary.operations
+    }
+    let bulk = Operations.Operation.beginBulk(expecting: 0, .maySleep)
+    #expect(try calls([prepare, bulk, .storePrepared]) == calls([prepare, bulk, .endBulk]))
     // Without bulk mode in between it is made.
-    try lockstep.perform(.prepare(.single(0), entry, .maySleep))
-    let before = lockstep.operations
-    try lockstep.perform(.storePrepared)
-    #expect(lockstep.operations == before + 1)
+    #expect(try calls([prepare, .storePrepared]) == calls([prepare]) + 1)
   }
 
   /// What was found in our tree, or in the adapter, is not found in a kernel's tree.

@@ -96,6 +96,18 @@ struct ComparisonTests {
     }
   }
 
+  @Test("in lockstep nodes still count, but for orders and reserves that nobody promises", arguments: cases)
+  func lockstep(_ test: AlterationCase) {
+    var options = ComparisonOptions().thorough
+    options.isLockstep = true
+    let found = Comparison.run(
+      test.script, options: options, makeFirst: { AlteredTree(configuration: $0) },
+      makeSecond: { AlteredTree(configuration: $0, alteration: test.alteration) }
+    ).differences.map(\.group.aspect)
+    let isLeftOut = [.request, .otherWriter, .nodesReserved].contains(test.alteration)
+    #expect(found == (isLeftOut ? [] : [test.group.aspect]))
+  }
+
   @Test("a kind that one of the two has not is counted, and made on neither")
   func skipped() {
     var options = ComparisonOptions()

@@ -120,7 +120,7 @@ struct LockstepTests {
     let found = try report(subject + Self.options + ["--save-to", "found"])
     #expect(found.status == 3)
     let kinds = self.found(found).map { $0[3].prefix { $0 != ":" } }
-    #expect(!kinds.isEmpty && Set(kinds).count == kinds.count && !kinds.contains { $0.hasPrefix("faults") })
+    #expect(!kinds.isEmpty && Set(kinds).count == kinds.count && !kinds.contains { $0.hasPrefix("own check") })
     #expect(findings(found).reduce(0) { $0 + ($1["times"] as? Int ?? 0) } > kinds.count)
     for (finding, words) in zip(findings(found), self.found(found)) {
       let file = try #require(finding["file"] as? String)

@@ -14,7 +14,7 @@ package struct LockstepWork {
   /// Our tree and the library that a subject names, the newest kernel's if it names none.
   package init(_ subject: SubjectName, seed: UInt64, configuration: MapConfiguration?, openings: [Script]) throws {
     world = try .make(subject, seed: seed, configuration: configuration)
-    world.campaign.runs.openings = openings
+    world.campaign.comparison.runs.openings = openings
   }
 
   package func check(_ limits: CheckLimits) -> CheckReport<Script> {
@@ -63,7 +63,7 @@ struct LockstepWorld: World {
 
   var runsPerPiece: Int { 8 }
 
-  func seed(ofRun number: UInt64) -> UInt64 { campaign.runs.firstSeed &+ number }
+  func seed(ofRun number: UInt64) -> UInt64 { campaign.comparison.runs.firstSeed &+ number }
 
   func run(number: UInt64, _ context: RunContext) -> RunSummary<Script> {
     campaign.run(
@@ -71,7 +71,7 @@ struct LockstepWorld: World {
   }
 
   func script(ofRun number: UInt64, at place: WorkerPlace) -> Script {
-    campaign.script(seed: seed(ofRun: number), count: place.operation + 1)
+    campaign.comparison.script(number: number, count: place.operation + 1)
   }
 
   func violation(
@@ -95,7 +95,7 @@ struct LockstepWorld: World {
   /// A difference from a kernel whose algorithm nobody knows is none, but for a fault that the library noticed itself.
   func isFailure(_ violation: Violation) -> Bool {
     algorithm.doubt == nil || violation.kind != .treesDiffer
-      || violation.found.hasPrefix(LockstepDifferenceKind.faults.rawValue)
+      || violation.found.hasPrefix(ComparedAspect.ownCheck.rawValue)
   }
 
   func lines(of summary: RunSummary<Script>) -> [(heading: String, text: String)] {

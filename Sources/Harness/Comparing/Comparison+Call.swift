@@ -12,7 +12,8 @@ extension Comparison where First: ~Copyable, Second: ~Copyable {
     let other = ComparedCall.make(operation, on: &second, next: &secondNext, orders)
     guard judge(operation, one, other) else { return }
     remember(operation, one.outcome, other.outcome)
-    compareAfter(operation, succeeded: one.outcome.error == nil || other.outcome.error == nil)
+    let succeeded = one.outcome.error == nil || other.outcome.error == nil
+    compareAfter(operation, succeeded: succeeded && one.outcome != .entry(nil))
   }
 
   /// Gives an earlier reservation back on both sides before memory is refused to a new one, so that a call that lacked
@@ -146,12 +147,16 @@ extension Comparison where First: ~Copyable, Second: ~Copyable {
 
   /// Keeps what later operations depend on.
   private mutating func remember(_ operation: Operation, _ one: CallOutcome, _ other: CallOutcome) {
+    if operation.kind.isWrite && other.error == nil { hasChangedSincePrepare = true }
     switch operation.kind {
     case .prepare:
+      hasChangedSincePrepare = other.error != nil
       if one.error == nil || other.error == nil { prepared = (operation.range, operation.entry) }
     case .storePrepared: if one.error == nil { prepared = nil }
     case .abandonPrepared: prepared = nil
-    case .setReadCopyUpdate: configuration.usesReadCopyUpdate = operation.flag
+    case .setReadCopyUpdate:
+      configuration.usesReadCopyUpdate = operation.flag
+      hasChangedSincePrepare = true
     default: break
     }
   }

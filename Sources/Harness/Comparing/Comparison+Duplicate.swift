@@ -33,6 +33,7 @@ extension Comparison where First: ~Copyable, Second: ~Copyable {
     Self.empty(&secondCopy, openReaders)
     openReaders = 0
     prepared = nil
+    hasChangedSincePrepare = true
     reservesDiffer = false
     for cursor in 0..<First.cursorCount where !options.skippedKinds.contains(.cursorSet) {
       first.cursorSet(cursor, to: .single(0))

@@ -45,14 +45,14 @@ extension Comparison where First: ~Copyable, Second: ~Copyable {
   ) -> [(ComparedAspect, (String, String))] {
     var found: [(ComparedAspect, (String, String))] = []
     let (one, other) = (counts.first, counts.second)
-    if isWrite && counts.askedForDiffer(after: operation) {
+    if isWrite && counts.askedForDiffer(after: operation), !(options.isLockstep && counts.isUnusedNode) {
       found.append(
         (.nodesAskedFor, ("\(one.nodesPlanned) nodes asked for", "\(other.nodesPlanned) nodes asked for")))
     }
     if isWrite && counts.takenDiffer(after: operation) {
       found.append((.nodesTaken, ("\(one.nodesTaken) nodes taken", "\(other.nodesTaken) nodes taken")))
     }
-    if counts.reservesDiffer && !reservesDiffer {
+    if counts.reservesDiffer && !reservesDiffer, !options.isLockstep || operation.kind == .beginBulk {
       found.append(
         (.nodesReserved, ("\(one.reservedNodes) nodes in reserve", "\(other.reservedNodes) nodes in reserve")))
     }
@@ -143,6 +143,9 @@ private struct CountedNodes {
   func askedForDiffer(after operation: Operation) -> Bool {
     areOfWrite(operation) && operation.kind != .bulkStore && first.nodesPlanned != second.nodesPlanned
   }
+
+  /// A kernel asks for a node if a NULL goes into a tree without a node or makes it one, and never takes it.
+  var isUnusedNode: Bool { first.nodesPlanned == 1 && second.nodesPlanned == 0 && second.nodesTaken == 0 }
 
   var reservesDiffer: Bool { first.reservedNodes != second.reservedNodes }
 

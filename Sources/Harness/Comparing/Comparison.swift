@@ -28,6 +28,9 @@ public struct Comparison<First: ShapedRangeMap & ~Copyable, Second: ShapedRangeM
   var orders = ComparedCall.Orders()
   var openReaders = 0
   var prepared: (range: KeyRange, entry: Entry?)?
+  /// Whether the maps are in bulk mode, in lockstep.
+  var isBulk = false
+  var hasChangedSincePrepare = true
   var operationIndex = -1
   private var groups: Set<DifferenceGroup> = []
 
@@ -91,6 +94,11 @@ public struct Comparison<First: ShapedRangeMap & ~Copyable, Second: ShapedRangeM
       skipped[operation.kind, default: 0] += 1
       return true
     }
+    if options.isLockstep { performInLockstep(operation) } else { make(operation) }
+    return !hasEnded
+  }
+
+  mutating func make(_ operation: Operation) {
     switch operation.kind {
     case .failAllocation: orders.refusal = (operation.number, operation.flag)
     case .interlope: orders.interloper = (operation.range, operation.entry)
@@ -110,7 +118,6 @@ public struct Comparison<First: ShapedRangeMap & ~Copyable, Second: ShapedRangeM
     case .duplicate: duplicate(operation, operation.policy)
     default: call(operation)
     }
-    return !hasEnded
   }
 
   /// Compares all that is left, empties both maps, and compares what they still hold.

@@ -30,7 +30,7 @@ public struct ComparisonCampaign<First: ShapedRangeMap & ~Copyable, Second: Shap
       if comparison.wantsTrace {
         comparison.settle(trace(number: number, after: comparison.lastMeeting, through: comparison.operationIndex))
       }
-      if comparison.hasEnded { break }
+      if comparison.hasEnded || options.isLockstep && !comparison.differences.isEmpty { break }
       if comparison.operationIndex & 1023 == 1023 {
         progress(comparison.operations)
         if shouldStop() { break }
@@ -112,7 +112,7 @@ extension ComparisonCampaign where First: ~Copyable, Second: ~Copyable {
         let generator = runs.makeGenerator(seed: seed)
         configuration = Self.kind(generator.configuration)
         self.generator = generator
-        left = runs.operationsPerRun
+        left = runs.operationsPerRun + opening.count
       }
     }
 

@@ -8,6 +8,9 @@ public struct ComparisonOptions: Sendable {
   public var comparesShapes = true
   /// Whether both count their nodes.
   public var comparesCounts = true
+  /// Whether both have one algorithm, so that nodes must be the same. Then what our tree does not promise is left out,
+  /// and the first difference ends a run.
+  public var isLockstep = false
   /// Whether content and cursors are compared after every call; else on a schedule.
   public var isThorough = false
   /// Whether all nodes are compared after every write, unless the tree is large; else on a schedule.

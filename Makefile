@@ -72,7 +72,7 @@ clean: ## Remove everything that was built, and what fuzzing collected
 #:
 #: Variables of make fuzz, with their defaults:
 #:   TARGET=tree     tree: operations on a subject; script: the script parser; fork: forks of address spaces
-#:   DESIGN=D        the design of fork for TARGET=fork
+#:   DESIGN=7.3      the design of fork for TARGET=fork
 #:   SUBJECT=maple   maple: the tree; canary: broken on purpose, so that finding nothing is the failure;
 #:                   linux: the newest kernel's own tree, without two known faults; linux-6.12: that version's;
 #:                   or the path of a library; for TARGET=fork maple, or linux and these for a kernel's own fork

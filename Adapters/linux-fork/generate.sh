@@ -89,6 +89,14 @@ feature() { if grep -qE -e "$2" "$tree/$3" 2> /dev/null; then echo "#define HAS_
   feature GAP_BY_FLAGS 'unsigned long flags, vm_flags_t vm_flags\);' include/linux/sched/mm.h
   feature LOCKED_BATCHES 'void mlock_drain_local' mm/internal.h
   feature PAGES_BY_BATCH 'void folios_put_refs\(' include/linux/mm.h
+  # Up to 6.15 dup_mmap() is in the first file, later in the second.
+  for file in kernel/fork.c mm/mmap.c; do
+    feature DUPLICATED_TREE '__mt_dup\(' $file
+    feature MARKED_PLACE 'mas_store\(&vmi\.mas, XA_ZERO_ENTRY\)' $file
+    feature MARKED_SPACE 'set(_bit)?\(MMF_UNSTABLE, ' $file
+  done
+  feature LOCK_OBJECTS vma_lock_cachep kernel/fork.c
+  feature ASKING_SWAP_OFF check_stable_address_space mm/swapfile.c
   feature MM_FLAG_CALLS 'mm_flags_set' include/linux/mm.h
 } > "$folder/features.h"
 if grep -qE 'kvfree_call_rcu\(struct rcu_head \*head, rcu_callback_t' "$tree"/include/linux/rcutree.h; then

@@ -202,7 +202,26 @@ static int64_t call_fork(uint64_t space, uint64_t *child)
 static int64_t call_put(uint64_t space) { return machine_call(put, &(struct arguments){ .mm = (void *)space }); }
 static int64_t call_grace_period(void) { return machine_call(objects_end_grace_period, NULL); }
 
+static const uint64_t traits = 0
+#ifdef HAS_DUPLICATED_TREE
+	| MAPLECHECK_FORK_DUPLICATES
+#endif
+#ifdef HAS_MARKED_PLACE
+	| MAPLECHECK_FORK_MARKS_PLACE
+#endif
+#ifdef HAS_MARKED_SPACE
+	| MAPLECHECK_FORK_MARKS_SPACE
+#endif
+#ifdef HAS_LOCK_OBJECTS
+	| MAPLECHECK_FORK_HAS_LOCK_OBJECTS
+#endif
+#ifdef HAS_ASKING_SWAP_OFF
+	| MAPLECHECK_FORK_SWAP_OFF_ASKS
+#endif
+	;
+
 const struct maplecheck_fork_library machine_calls = {
+	.traits = traits,
 	.new_space = call_new_space,
 	.new_file = files_new,
 	.map = call_map,

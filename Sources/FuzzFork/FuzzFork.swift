@@ -24,8 +24,8 @@ public func initialize(
   _ argumentCount: UnsafeMutablePointer<Int32>, _ arguments: UnsafeMutablePointer<UnsafeMutableRawPointer>
 ) -> Int32 {
   if let name = FuzzEntry.setting("MAPLECHECK_DESIGN") {
-    guard let design = ForkDesignName(rawValue: name) else {
-      FuzzEntry.stop("MAPLECHECK_DESIGN: expected a design such as D, found \(name)")
+    guard let design = ForkDesignName(name: name) else {
+      FuzzEntry.stop("MAPLECHECK_DESIGN: expected a design such as 7.3, found \(name)")
     }
     designs = [design]
   }

@@ -1,4 +1,5 @@
 import AddressSpaceModel
+import CForkABI
 import Harness
 import RangeMapCore
 import Scenarios
@@ -109,16 +110,24 @@ extension ForkReport {
 }
 
 extension KernelMachine {
-  /// The design of the model that is this kernel's fork: A up to 6.7, C up to 6.x, D from 7.0 on.
+  /// The design of the model that is this kernel's fork, by what its files do.
   package var design: ForkDesignName {
-    let numbers = name.split { !$0.isNumber }.prefix(2).compactMap { Int($0) }
-    guard numbers.count == 2 else { return .duplicateAndTearDown }
-    switch (numbers[0], numbers[1]) {
-    case (..<6, _), (6, ..<8): return .oneByOne
-    case (6, _): return .duplicateAndMark
-    default: return .duplicateAndTearDown
+    if !has(MAPLECHECK_FORK_DUPLICATES) { return .oneByOne }
+    if !has(MAPLECHECK_FORK_MARKS_PLACE) { return .duplicateAndTearDown }
+    if !has(MAPLECHECK_FORK_MARKS_SPACE) { return .duplicateAndMarkPlaceOnly }
+    return has(MAPLECHECK_FORK_HAS_LOCK_OBJECTS) ? .duplicateAndMark : .duplicateAndMarkLater
+  }
+
+  /// The observer of the model that looks as the kernel's does; `nil` if the kernel has none.
+  func modelObserver(_ observer: ForkObserver) -> ForkObserver? {
+    switch observer {
+    case .migration: nil
+    case .swapOff, .checkedSwapOff: has(MAPLECHECK_FORK_SWAP_OFF_ASKS) ? .checkedSwapOff : .swapOff
+    case .reverseMap, .reaper: observer
     }
   }
+
+  private func has(_ trait: maplecheck_fork_trait) -> Bool { table.pointee.traits & UInt64(trait.rawValue) != 0 }
 }
 
 extension ForkOperation {

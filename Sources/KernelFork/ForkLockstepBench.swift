@@ -44,7 +44,7 @@ struct ForkLockstepBench<Map: RangeMap & ~Copyable>: ~Copyable {
   ) {
     var ending = ForkLockstepTally.Fork(failed: pair?.kind)
     let isForever = pair != nil && trial.failure.forever
-    let observer = pair == nil ? nil : trial.observation.flatMap { design.observer($0.observer) }
+    let observer = pair == nil ? nil : trial.observation.flatMap { theirs.machine.modelObserver($0.observer) }
     let log = StepLog()
     var view: SharedView?
     let model = ours.run(
@@ -106,16 +106,5 @@ extension ForkFailure {
       case .nodeRequests: pairs.filter { $0.kind == .treeNode }
       }
     return counted.isEmpty ? nil : counted[Int((index &- 1) % UInt64(counted.count))]
-  }
-}
-
-extension ForkDesignName {
-  /// Who looks in both: a kernel's swap-off is its own, which asks whether the address space is stable, or does not.
-  fileprivate func observer(_ observer: ForkObserver) -> ForkObserver? {
-    switch observer {
-    case .migration: nil
-    case .swapOff, .checkedSwapOff: self == .oneByOne ? .swapOff : .checkedSwapOff
-    case .reverseMap, .reaper: observer
-    }
   }
 }

@@ -22,12 +22,14 @@ public struct LineValue<Value: Sendable>: Sendable {
     (self.read, self.text, self.code) = (read, text, code)
   }
 
-  /// One of some words.
-  public init(_ syntax: String, oneOf choices: [(word: String, value: Value)]) where Value: Equatable {
+  /// One of some words. A former word is read, and never written.
+  public init(
+    _ syntax: String, oneOf choices: [(word: String, value: Value)], former: [(word: String, value: Value)] = []
+  ) where Value: Equatable {
     self.syntax = syntax
     words = choices.map(\.word)
     expected = words.map { "'\($0)'" }
-    read = { _, text in choices.first { $0.word == text }?.value }
+    read = { _, text in (choices.first { $0.word == text } ?? former.first { $0.word == text })?.value }
     text = { value in choices.first { $0.value == value }?.word ?? "" }
     code = LineCode(
       write: { value, writer in

@@ -80,7 +80,9 @@ struct ForkLine: Sendable {
     case .fork:
       LineForm(
         [
-          .word("fork"), .value(\.operation.trial.design, .oneOf(ForkDesignName.allCases, "DESIGN")),
+          .word("fork"),
+          .value(
+            \.operation.trial.design, .oneOf(ForkDesignName.allCases, "DESIGN", former: ForkDesignName.formerNames)),
           .option("batch", \.operation.trial.batch, .number("a number of pages", in: 1...512), default: 1),
           failure,
           .option(
@@ -100,9 +102,11 @@ struct ForkLine: Sendable {
 
 extension LineValue {
   /// The raw value of a case.
-  fileprivate static func oneOf(_ cases: [Value], _ syntax: String) -> Self
+  fileprivate static func oneOf(
+    _ cases: [Value], _ syntax: String, former: [(word: String, value: Value)] = []
+  ) -> Self
   where Value: RawRepresentable<String> & Equatable {
-    Self(syntax, oneOf: cases.map { ($0.rawValue, $0) })
+    Self(syntax, oneOf: cases.map { ($0.rawValue, $0) }, former: former)
   }
 }
 

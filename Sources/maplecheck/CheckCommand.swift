@@ -11,7 +11,9 @@ import Scenarios
 import Subjects
 import Support
 
-extension ForkDesignName: ExpressibleByArgument {}
+extension ForkDesignName: ExpressibleByArgument {
+  public init?(argument: String) { self.init(name: argument) }
+}
 
 struct CheckCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -26,10 +28,10 @@ struct CheckCommand: ParsableCommand {
       EXAMPLE: maplecheck check --maps /proc/self/maps --failures
       EXAMPLE: maplecheck check --subject linux --time 60
       EXAMPLE: maplecheck check --lockstep --operations 1000000
-      EXAMPLE: maplecheck check fork --design C --time 60
+      EXAMPLE: maplecheck check fork --design 6.16 --time 60
       EXAMPLE: maplecheck check fork --subject linux-6.12 --failures
       EXAMPLE: maplecheck check fork --lockstep --subject linux-6.12
-      EXAMPLE: maplecheck check fork --sweep /proc/self/maps --vmas 51221 --sample --design A --design D
+      EXAMPLE: maplecheck check fork --sweep /proc/self/maps --vmas 51221 --sample --design 6.1 --design 7.3
       """)
 
   @Argument(help: "A tree, or fork's duplication of an address space on one.")

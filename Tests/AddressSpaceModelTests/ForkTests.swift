@@ -23,7 +23,7 @@ import Testing
     #expect(failed > 100)
   }
 
-  /// Design A's weak point is a store that fails after the file was linked. Everywhere else a failure leaves nothing.
+  /// The weak point of 6.1 is a store that fails after the file was linked. Everywhere else a failure leaves nothing.
   @Test func designALeaksAFileWhereAStoreFails() throws {
     var weakPoints = 0
     try forkWithEachFailure(ForkOptions(design: .oneByOne, observation: ForkObservation(.reverseMap))) { _, outcome in
@@ -64,6 +64,7 @@ import Testing
     #expect(found[.duplicateAndUndo] == [.migration])
     #expect(found[.oneByOne] == [.migration, .reverseMap])
     #expect(found[.duplicateAndMark] == [.swapOff, .migration])
+    #expect(found[.duplicateAndMarkLater] == [.swapOff, .migration])
     #expect(found[.duplicateAndMarkPlaceOnly] == [.swapOff, .checkedSwapOff, .reaper, .migration])
   }
 

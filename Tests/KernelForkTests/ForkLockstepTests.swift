@@ -41,7 +41,7 @@ extension KernelTests.LockstepTests {
   func otherDesignsDiffer(_ place: Int) throws {
     let machine = try BuiltKernels.machine(place)
     for design in ForkDesignName.principal where design != machine.design {
-      // B is C up to its first failure: they differ in what a failed fork leaves to the reaper and to swap-off.
+      // B is 6.12 up to its first failure: they differ in what a failed fork leaves to the reaper and to swap-off.
       if design == .duplicateAndUndo && machine.design == .duplicateAndMark { continue }
       let lockstep = lockstep(machine, design)
       var generator = ForkScenarioGenerator(seed: 3, designs: [design])
@@ -56,7 +56,7 @@ extension KernelTests.LockstepTests {
       BuiltKernels.paths.indices.map { try BuiltKernels.machine($0) }
         .last { $0.design == .duplicateAndTearDown })
     let scenario = try ForkScenario.parse(
-      Array("fork 1\nvma 0x1000...0x1fff write\ntouch 0x1000...0x1fff\nfork C\n".utf8), file: "script")
+      Array("fork 1\nvma 0x1000...0x1fff write\ntouch 0x1000...0x1fff\nfork 6.12\n".utf8), file: "script")
     let report = lockstep(machine, .duplicateAndMark).run(scenario)
     #expect(report.violation?.operation == 2)
     let text = try #require(report.violation?.violations.first?.detail)

@@ -14,6 +14,14 @@ struct ForkScriptTests {
     #expect(try ForkScenario.parse(Array(scenario.text.utf8), file: "again") == scenario)
   }
 
+  @Test(arguments: ForkDesignName.formerNames.indices)
+  func aFormerNameOfADesignIsReadAndNotWritten(_ place: Int) throws {
+    let (word, design) = ForkDesignName.formerNames[place]
+    let scenario = try ForkScenario.parse(Array("fork 1\nfork \(word)\n".utf8), file: "former")
+    #expect(scenario.operations.map(\.trial.design) == [design])
+    #expect(scenario.text == "fork 1\nfork \(design.rawValue)\n")
+  }
+
   @Test func whatIsGeneratedCanBeRead() throws {
     var generator = ForkScenarioGenerator(seed: 5, designs: ForkDesignName.allCases)
     for _ in 0..<500 {
@@ -49,15 +57,15 @@ struct ForkScriptTests {
       "x.fork:2:17: expected a flag, 'file', 'policy' or the end of the line, found 'bread'"
     ),
     (
-      "fork 1\nfork D fail 0\n", "x.fork:2:13: expected the number of a step from 1 to 1099511627776, found '0'"
+      "fork 1\nfork 7.3 fail 0\n", "x.fork:2:15: expected the number of a step from 1 to 1099511627776, found '0'"
     ),
     (
-      "fork 1\nfork D fail 2 of rent\n",
-      "x.fork:2:18: expected 'lock', 'signal', 'tree', 'charge', 'vma', 'policy', 'userfault', 'anon-vma', 'hook', "
+      "fork 1\nfork 7.3 fail 2 of rent\n",
+      "x.fork:2:20: expected 'lock', 'signal', 'tree', 'charge', 'vma', 'policy', 'userfault', 'anon-vma', 'hook', "
         + "'page-table', 'folio', 'page-contents', 'swap-continuation' or 'node-request', found 'rent'"
     ),
     ("fork 1\nexpect peace\n", "x.fork:2:8: expected 'clean' or 'violation', found 'peace'"),
-    ("fork 1\nexpect clean\nfork D\n", "x.fork:3:1: expected nothing after the 'expect' line, found 'fork'"),
+    ("fork 1\nexpect clean\nfork 7.3\n", "x.fork:3:1: expected nothing after the 'expect' line, found 'fork'"),
     ("fork 1\ntree\n", "x.fork:2:5: expected 'tiny', found the end of the line"),
     (
       "fork 1\nvma 0x0...0xfff\ntree tiny\n",
@@ -72,7 +80,7 @@ struct ForkScriptTests {
       "fork 1\nmap\n",
       "x.fork:2:1: expected 'vma', 'touch', 'pin', 'unmap', 'protect', 'fork', 'expect' or 'tree', found 'map'"
     ),
-    ("fork 1\nfork D observe reaper step", "x.fork:2:23: expected 'at' or the end of the line, found 'step'"),
+    ("fork 1\nfork 7.3 observe reaper step", "x.fork:2:25: expected 'at' or the end of the line, found 'step'"),
     ("fork 1\npin \u{e9}\n", "x.fork:2:5: expected an address from 0 to 140737488351231, found '\\xc3\\xa9'"),
   ])
   func aFaultIsOneLine(_ text: String, _ message: String) {

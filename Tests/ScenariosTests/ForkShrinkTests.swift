@@ -60,7 +60,7 @@ struct ForkShrinkTests {
   }
 
   @Test func stepsAreCountedOfTheKindThatFails() throws {
-    let text = "fork 1\nvma 0x1000...0x1fff write\nvma 0x3000...0x3fff write\nfork A fail 1 of charge\n"
+    let text = "fork 1\nvma 0x1000...0x1fff write\nvma 0x3000...0x3fff write\nfork 6.1 fail 1 of charge\n"
     let scenario = try ForkScenario.parse(Array(text.utf8), file: "two")
     #expect(scenario.steps(makeMap: makeTree) == 2)
   }

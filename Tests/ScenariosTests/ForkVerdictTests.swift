@@ -16,16 +16,16 @@ struct ForkVerdictTests {
   @Test func isNothingWithoutAFork() throws {
     #expect(try verdict("expect clean\n") == .undecided(["no fork was tried"]))
     #expect(try verdict("\(Self.vma)expect clean\n") == .undecided(["no fork was tried"]))
-    #expect(try verdict("\(Self.vma)fork D\nexpect clean\n") == .asExpected)
+    #expect(try verdict("\(Self.vma)fork 7.3\nexpect clean\n") == .asExpected)
   }
 
   @Test func isNothingIfAllCallsAreRefused() throws {
     let touch = "touch 0x8000...0x8fff\n"
     #expect(
-      try verdict("\(touch)fork D\nexpect clean\n") == .undecided(["the one call before the forks was refused"]))
+      try verdict("\(touch)fork 7.3\nexpect clean\n") == .undecided(["the one call before the forks was refused"]))
     #expect(
-      try verdict("\(touch)pin 0x9000\nfork D\n") == .undecided(["each of 2 calls before the forks was refused"]))
-    #expect(try verdict("\(touch)\(Self.vma)fork D\nexpect clean\n") == .asExpected)
+      try verdict("\(touch)pin 0x9000\nfork 7.3\n") == .undecided(["each of 2 calls before the forks was refused"]))
+    #expect(try verdict("\(touch)\(Self.vma)fork 7.3\nexpect clean\n") == .asExpected)
   }
 
   @Test(arguments: [
@@ -33,18 +33,18 @@ struct ForkVerdictTests {
     ("fail 2000", "6 steps that can fail"), ("fail 9 of node-request", "1 requests for nodes"),
   ])
   func isNothingIfItsFailureNeverComes(_ failure: String, _ steps: String) throws {
-    let reason = "'fork D \(failure)' failed nowhere: it has \(steps)"
-    #expect(try verdict("\(Self.vma)fork D \(failure)\nexpect clean\n") == .undecided([reason]))
-    #expect(try verdict("\(Self.vma)fork D fail 1 of tree\nfork D \(failure)\n") == .undecided([reason]))
+    let reason = "'fork 7.3 \(failure)' failed nowhere: it has \(steps)"
+    #expect(try verdict("\(Self.vma)fork 7.3 \(failure)\nexpect clean\n") == .undecided([reason]))
+    #expect(try verdict("\(Self.vma)fork 7.3 fail 1 of tree\nfork 7.3 \(failure)\n") == .undecided([reason]))
   }
 
   @Test func isWhatCameAgainstWhatWasExpected() throws {
-    let observed = "\(Self.vma)fork C fail 1 of vma observe swap-off\n"
+    let observed = "\(Self.vma)fork 6.12 fail 1 of vma observe swap-off\n"
     let law = "observers-see-only-live-vmas"
     #expect(try verdict("\(observed)expect violation \(law)\n") == .asExpected)
     #expect(try verdict("\(observed)expect violation nothing-left\n") == .notAsExpected)
     #expect(try verdict("\(observed)expect clean\n") == .notAsExpected)
-    #expect(try verdict("\(Self.vma)fork D fail 1\nexpect violation nothing-left\n") == .notAsExpected)
+    #expect(try verdict("\(Self.vma)fork 7.3 fail 1\nexpect violation nothing-left\n") == .notAsExpected)
     // A violation that nobody expected counts, whatever else was not tried.
     #expect(try verdict("touch 0x8000...0x8fff\n\(Self.vma)\(observed)") == .notAsExpected)
   }

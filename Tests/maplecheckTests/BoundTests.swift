@@ -141,7 +141,7 @@ struct BoundTests {
     let scratch = try ScratchDirectory()
     let read = "static void slot_at(struct maplecheck_map *map, uint64_t index, struct maplecheck_slot *slot)\n{\n"
     let path = try FaultyLibrary.compile(in: scratch, edits: [(read, read + "*(volatile int *)0 = 1;\n")])
-    let script = try scratch.write("bad.fork", "fork 1\nvma 0x1000...0x1fff write\nfork D\n")
+    let script = try scratch.write("bad.fork", "fork 1\nvma 0x1000...0x1fff write\nfork 7.3\n")
     let run = try CommandProcess(["replay", "--subject", path, script, script])
     #expect(run.status == 1, "\(run.errors)")
     #expect(run.output.split(separator: "\n").count { $0 == "\(script):2: crashed at operation 1" } == 2)

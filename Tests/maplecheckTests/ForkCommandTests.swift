@@ -30,17 +30,17 @@ struct ForkCommandTests {
     return try ReplayWork(input: .fork(source), withFailures: withFailures).replay(on: .maple)
   }
 
-  @Test("is clean in design D")
+  @Test("is clean in design 7.3")
   func cleanDesign() throws {
     let report = try check([.duplicateAndTearDown], forks: 500)
     #expect(report.status == .clean)
     #expect(report.summary.operations >= 500 && report.summary.refusals > 0)
-    #expect(report.summary.table["operation fork D: failed"] == report.summary.refusals)
+    #expect(report.summary.table["operation fork 7.3: failed"] == report.summary.refusals)
   }
 
-  @Test("finds what an observer meets in design C, in a script that replays")
+  @Test("finds what an observer meets in design 6.16, in a script that replays")
   func observerRace() throws {
-    let report = try check([.duplicateAndMark], forks: 5_000)
+    let report = try check([.duplicateAndMarkLater], forks: 5_000)
     #expect(report.status == .violation)
     let scenario = try #require(report.findings.first).finding.script
     #expect(scenario.text.split(separator: "\n").count <= 10)
@@ -69,7 +69,7 @@ struct ForkCommandTests {
   func begins() throws {
     let range = "0x7f0000000000...0x7f0000000fff"
     let opening = try ForkScenario.parse(
-      Array("fork 1\nvma \(range) write\nprotect \(range)\nfork D\n".utf8), file: "opening")
+      Array("fork 1\nvma \(range) write\nprotect \(range)\nfork 7.3\n".utf8), file: "opening")
     let report = try check([.duplicateAndTearDown], forks: 50, openings: [opening])
     #expect(report.summary.table["operation protect: done"] == report.summary.runs)
     let maps = try CommandProcess(["check", "fork", "--maps", "/proc/self/maps", "--operations", "50", "--json"])
@@ -102,8 +102,8 @@ struct ForkCommandTests {
   @Test(
     "replays to status 3 if the script tries less than it says, and says why",
     arguments: [
-      ("expect clean\n", "no fork was tried"), ("touch 0x0...0xfff\nfork D\n", "the one call"),
-      ("vma 0x0...0xfff\nfork D fail 200 of tree\n", "'fork D fail 200 of tree' failed nowhere"),
+      ("expect clean\n", "no fork was tried"), ("touch 0x0...0xfff\nfork 7.3\n", "the one call"),
+      ("vma 0x0...0xfff\nfork 7.3 fail 200 of tree\n", "'fork 7.3 fail 200 of tree' failed nowhere"),
     ])
   func undecidedScripts(_ lines: String, _ reason: String) throws {
     let scratch = try ScratchDirectory()
@@ -117,7 +117,7 @@ struct ForkCommandTests {
   func words() throws {
     let report = try check([.oneByOne], forks: 5_000)
     let text = report.text(command: "maplecheck", withTable: false)
-    #expect(text.contains("\ndesign A: stores the copies one by one in bulk mode (docs/FORK-SCRIPTS.md)\n"))
+    #expect(text.contains("\ndesign 6.1: stores the copies one by one in bulk mode (docs/FORK-SCRIPTS.md)\n"))
     let found = try #require(report.findings.first).finding
     #expect(text.contains("\n  expected:  \(try #require(found.violation.forkLaw).message)\n"))
     #expect(text.contains("\nstep "))
@@ -126,12 +126,12 @@ struct ForkCommandTests {
 
   @Test("goes on past a finding if it is asked to")
   func keepsGoing() throws {
-    let designs: [ForkDesignName] = [.oneByOne, .duplicateAndMark]
+    let designs: [ForkDesignName] = [.oneByOne, .duplicateAndMarkLater]
     let first = try check(designs, forks: 1_500)
     #expect(first.findings.count == 1 && first.summary.operations < 1_500)
     let all = try check(designs, forks: 1_500, keepsGoing: true)
     #expect(all.summary.operations >= 1_500)
-    #expect(Set(all.findings.map { $0.key.suffix(1) }) == ["A", "C"])
+    #expect(Set(all.findings.compactMap { $0.key.split(separator: " ").last }) == ["6.1", "6.16"])
     #expect(all.findings.contains { $0.times > 1 })
   }
 
@@ -141,7 +141,7 @@ struct ForkCommandTests {
   }
 
   @Test("goes with its own options alone")
-  func options() {
+  func options() throws {
     #expect(throws: (any Error).self) { try CheckCommand.parse(["--design", "C"]) }
     #expect(throws: (any Error).self) { try CheckCommand.parse(["fork", "--nodes"]) }
     #expect(throws: Never.self) { try CheckCommand.parse(["fork", "--failures"]) }
@@ -149,5 +149,6 @@ struct ForkCommandTests {
     #expect(throws: (any Error).self) { try CheckCommand.parse(["fork", "--subject", "canary"]) }
     #expect(throws: (any Error).self) { try CheckCommand.parse(["fork", "--design", "E"]) }
     #expect(throws: Never.self) { try CheckCommand.parse(["fork", "--design", "B", "--time", "1"]) }
+    #expect(try CheckCommand.parse(["fork", "--design", "D"]).design == [.duplicateAndTearDown])
   }
 }

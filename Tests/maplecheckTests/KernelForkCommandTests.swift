@@ -36,8 +36,8 @@ struct KernelForkSubjectTests {
 
   @Test("has a design of its own, and is no tree")
   func refusals() throws {
-    #expect(throws: (any Error).self) { try CheckCommand.parse(["fork", "--subject", "linux", "--design", "D"]) }
-    #expect(throws: Never.self) { try CheckCommand.parse(["fork", "--subject", "linux-tree", "--design", "D"]) }
+    #expect(throws: (any Error).self) { try CheckCommand.parse(["fork", "--subject", "linux", "--design", "7.3"]) }
+    #expect(throws: Never.self) { try CheckCommand.parse(["fork", "--subject", "linux-tree", "--design", "7.3"]) }
     let sweep = ["fork", "--sweep", "--vmas", "5", "--observer", "reaper"]
     #expect(throws: Never.self) { try CheckCommand.parse(sweep + ["--subject", "linux"]) }
     #expect(throws: (any Error).self) { try CheckCommand.parse(sweep) }
@@ -50,7 +50,7 @@ struct KernelForkSubjectTests {
     "that is not built is one line that says how to build it", arguments: [["check", "fork"], ["replay"], ["shrink"]])
   func notBuilt(_ command: [String]) throws {
     let scratch = try ScratchDirectory()
-    let script = try scratch.write("x.fork", "fork 1\nvma 0x0...0xfff\nfork D\n")
+    let script = try scratch.write("x.fork", "fork 1\nvma 0x0...0xfff\nfork 7.3\n")
     let files = command == ["check", "fork"] ? [] : [script]
     let run = try CommandProcess(command + ["--subject", "linux-0.99"] + files)
     #expect(run.status == 2 && run.errorLines.count == 1)
@@ -91,8 +91,8 @@ struct KernelForkCommandTests {
     vma 0x5000...0x5fff write file 0
     vma 0x7000...0x7fff write dont-copy
     touch 0x1000...0x3fff
-    fork D
-    fork D fail 9 observe reaper
+    fork 7.3
+    fork 7.3 fail 9 observe reaper
     expect clean
 
     """
@@ -207,7 +207,7 @@ struct KernelForkCommandTests {
     let file = try scratch.write("x.fork", Self.script)
     let run = try CommandProcess(["replay", "--subject", "linux", "--trace", "--failures", file])
     #expect(run.status == 0, "\(run.output)\(run.errors)")
-    #expect(run.output.contains("6  fork D -> forked, and the child of 2 vmas was torn down; steps: 1 mm, 1 pgd, "))
+    #expect(run.output.contains("6  fork 7.3 -> forked, and the child of 2 vmas was torn down; steps: 1 mm, 1 pgd, "))
     #expect(run.output.contains(" observe reaper -> failed at step 9, "))
     #expect(run.output.contains("in a sweep, of which ") && run.output.contains("as expected: nothing found\n"))
   }

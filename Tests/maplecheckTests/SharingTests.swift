@@ -23,8 +23,8 @@ struct SharingTests {
       ["check", "--operations", "100000"], ["check", "--operations", "3000", "--failures", "--gaps"],
       ["check", "--subject", "canary", "--seed", "5"],
       ["check", "--subject", "canary", "--operations", "30000", "--keep-going"],
-      ["check", "fork", "--design", "A", "--design", "C", "--operations", "500", "--keep-going"],
-      ["check", "fork", "--sweep", "--vmas", "60", "--design", "A", "--design", "D"],
+      ["check", "fork", "--design", "6.1", "--design", "6.16", "--operations", "500", "--keep-going"],
+      ["check", "fork", "--sweep", "--vmas", "60", "--design", "6.1", "--design", "7.3"],
     ])
   func sameResult(arguments: [String]) throws {
     let one = try result(arguments + ["--jobs", "1"])
@@ -61,7 +61,7 @@ struct CheckOptionTests {
       (["--time", "-1"], "--time"), (["--jobs", "0"], "--jobs"), (["--call-time", "0"], "--call-time"),
       (["--memory", "-5"], "--memory"), (["--subject", "./x.so", "--geometry", "tiny"], "--geometry"),
       (["fork", "--subject", "canary"], "--subject canary"), (["fork", "--nodes"], "--nodes"),
-      (["--design", "C"], "--design"), (["--lockstep", "--table"], "--table"),
+      (["--design", "6.12"], "--design"), (["--lockstep", "--table"], "--table"),
       (["fork", "--sweep", "--vmas", "-3"], "--vmas"),
     ]
     for (arguments, name) in cases {
@@ -125,7 +125,7 @@ struct SaveFolderTests {
     #expect(run.status == 2 && run.output.isEmpty && run.errorLines.count == 1)
     #expect(!FileManager.default.fileExists(atPath: "\(scratch.path)/corpus"))
     let fork = try CommandProcess(
-      ["check", "fork", "--design", "A", "--operations", "500", "--save-to", "found"], in: scratch)
+      ["check", "fork", "--design", "6.1", "--operations", "500", "--save-to", "found"], in: scratch)
     #expect(fork.status == 1)
     let names = try FileManager.default.contentsOfDirectory(atPath: "\(scratch.path)/found")
     #expect(names.count == 1)

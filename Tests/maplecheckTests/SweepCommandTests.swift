@@ -95,11 +95,11 @@ struct SweepCommandTests {
 
   @Test("prints a result for programs")
   func json() throws {
-    let run = try CommandProcess(["check", "fork", "--sweep", "--vmas", "12", "--design", "A", "--json"])
+    let run = try CommandProcess(["check", "fork", "--sweep", "--vmas", "12", "--design", "6.1", "--json"])
     #expect(run.status == 1 && run.errors.isEmpty)
     let result = try #require(try JSONSerialization.jsonObject(with: Data(run.output.utf8)) as? [String: Any])
     let sweeps = try #require(result["sweeps"] as? [[String: Any]])
-    #expect(sweeps.count == 1 && sweeps[0]["design"] as? String == "A" && sweeps[0]["mostVmas"] as? Int == 12)
+    #expect(sweeps.count == 1 && sweeps[0]["design"] as? String == "6.1" && sweeps[0]["mostVmas"] as? Int == 12)
     let kinds = try #require(sweeps[0]["kinds"] as? [[String: Any]])
     #expect(kinds.reduce(0) { $0 + ($1["tried"] as? Int ?? 0) } == sweeps[0]["existing"] as? Int)
     #expect((sweeps[0]["violations"] as? [String: Int])?["nothing-left"] ?? 0 > 0)
@@ -117,7 +117,7 @@ struct SweepCommandTests {
     }
     #expect(throws: Never.self) {
       try CheckCommand.parse(
-        ["fork", "--sweep", "a", "b", "--vmas", "5", "--design", "A", "--mode", "once", "--sample"])
+        ["fork", "--sweep", "a", "b", "--vmas", "5", "--design", "6.1", "--mode", "once", "--sample"])
     }
   }
 }

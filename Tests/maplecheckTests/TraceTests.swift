@@ -94,15 +94,15 @@ struct TraceTests {
       # One page.
       vma 0x400000...0x400fff write
       touch 0x900000...0x900fff   # nothing is there
-      fork D
-      fork D fail 1 of charge
+      fork 7.3
+      fork 7.3 fail 1 of charge
       """
     let result = try CommandProcess(["replay", "--trace", "-"], input: script)
     let lines = result.output.split(separator: "\n").map(String.init)
     #expect(lines[0] == "  4  vma 0x400000...0x400fff write -> done")
     #expect(lines[1] == "  5  touch 0x900000...0x900fff -> refused")
-    #expect(lines[2].hasPrefix("  6  fork D -> forked, and the child was torn down; 1 vma copied; steps: 1 lock, "))
-    #expect(lines[3].contains("  7  fork D fail 1 of charge -> failed at step "))
+    #expect(lines[2].hasPrefix("  6  fork 7.3 -> forked, and the child was torn down; 1 vma copied; steps: 1 lock, "))
+    #expect(lines[3].contains("  7  fork 7.3 fail 1 of charge -> failed at step "))
     #expect(lines[3].contains(", charge 1: out of memory; 0 vmas copied; "))
     let object = try JSONSerialization.jsonObject(
       with: Data(try CommandProcess(["replay", "--trace", "--json", "-"], input: script).output.utf8))
@@ -134,7 +134,7 @@ struct ReplayJSONTests {
     fork 1
     vma 0x400000...0x400fff write
     touch 0x400000...0x400fff
-    fork D
+    fork 7.3
     expect clean
 
     """

@@ -1,7 +1,7 @@
 import RangeMapCore
 
-/// Design C, since 6.8: a failure marks the place of the first vma that was not copied, and the exit path stops there.
-/// Between the two the locks are free, and the tree holds the marker and, after it, the parent's vmas.
+/// The fork of 6.8 to 6.18: a failure marks the place of the first vma that was not copied, and the exit path stops
+/// there. Between the two the locks are free, and the tree holds the marker and, after it, the parent's vmas.
 extension ForkSite {
   /// - Parameter marksAddressSpace: Whether the address space is marked too, for the reaper and for all others, as in
   ///   6.12.

@@ -1,7 +1,7 @@
 import RangeMapCore
 
-/// Design D, the newest: a failure is torn down before the locks are let go of, with bounds of their own for page
-/// tables, for pages and for the tree, and the exit path finds an empty tree.
+/// The fork of 7.x: a failure is torn down before the locks are let go of, with bounds of their own for page tables,
+/// for pages and for the tree, and the exit path finds an empty tree.
 extension ForkSite {
   mutating func duplicateAndTearDown() throws(ForkError) {
     guard duplicateTree() else {

@@ -1,7 +1,7 @@
 import RangeMapCore
 
-/// Design B, the third version of the series: a failure is undone before the locks are let go of, up to the first
-/// vma that was not copied. Its rejected variants differ in the bounds that they pass to the undo.
+/// Design B, proposed as the third version of the series: a failure is undone before the locks are let go of, up to the
+/// first vma that was not copied. Its rejected variants differ in the bounds that they pass to the undo.
 extension ForkSite {
   mutating func duplicateAndUndo(_ variant: ForkDesignName) throws(ForkError) {
     guard duplicateTree() else {

@@ -1,7 +1,7 @@
 import RangeMapCore
 
-/// Design A, up to 6.7: the copies are stored one by one in bulk mode, so the child's tree never holds a vma that is
-/// not its own.
+/// The fork of Linux up to 6.7: the copies are stored one by one in bulk mode, so the child's tree never holds a vma
+/// that is not its own.
 ///
 /// A failure needs no undo beyond the vma at hand: the exit path removes what is there. The weak point is a store that
 /// fails: the file has been linked before it, and the undo does not take that back.

@@ -15,16 +15,24 @@ public struct ForkRules: Hashable, Sendable {
 }
 
 extension ForkDesignName {
-  /// Who may meet a child in the kernels that have the design. D came after 6.12.5, from which on a migration asks
-  /// whether there is a vma.
+  /// Who may meet a child of the design. A version has its own observers, as of 6.1.192, 6.12.117, 6.16.0 and 7.3.4: a
+  /// swap-off asks for marks from 6.12.51 on, but not in 6.16.0; a migration asks for a first vma in all of them. A
+  /// proposal may meet any.
   public var observers: [ForkObserver] {
-    self == .duplicateAndTearDown ? ForkObserver.allCases.filter { $0 != .migration } : ForkObserver.allCases
+    switch self {
+    case .oneByOne, .duplicateAndMarkLater: [.reverseMap, .swapOff, .reaper]
+    case .duplicateAndMark: [.reverseMap, .checkedSwapOff, .reaper]
+    case .duplicateAndTearDown: [.reverseMap, .swapOff, .checkedSwapOff, .reaper]
+    case .duplicateAndUndo, .undoWithVmaEndAsNext, .undoWithOnlyCeiling, .undoWithoutTreeEnd,
+      .duplicateAndMarkPlaceOnly:
+      ForkObserver.allCases
+    }
   }
 
-  /// The rules of the version that a design is the fork of. The proposals were made for the version after A.
+  /// The rules of the version that a design is the fork of. The proposals were made for the version after 6.7.
   public var rules: ForkRules {
     switch self {
-    case .oneByOne: ForkRules(asksAgainForLinks: true)
+    case .oneByOne, .duplicateAndMarkLater: ForkRules(asksAgainForLinks: true)
     case .duplicateAndUndo, .undoWithVmaEndAsNext, .undoWithOnlyCeiling, .undoWithoutTreeEnd,
       .duplicateAndMark, .duplicateAndMarkPlaceOnly:
       ForkRules(asksAgainForLinks: true, hasLockObjects: true)

@@ -16,7 +16,7 @@ extension ForkSite {
       case .oneByOne: try copyOneByOne()
       case .duplicateAndUndo, .undoWithVmaEndAsNext, .undoWithOnlyCeiling, .undoWithoutTreeEnd:
         try duplicateAndUndo(design)
-      case .duplicateAndMark: try duplicateAndMark(marksAddressSpace: true)
+      case .duplicateAndMark, .duplicateAndMarkLater: try duplicateAndMark(marksAddressSpace: true)
       case .duplicateAndMarkPlaceOnly: try duplicateAndMark(marksAddressSpace: false)
       case .duplicateAndTearDown: try duplicateAndTearDown()
       }

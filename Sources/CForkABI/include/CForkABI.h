@@ -125,6 +125,15 @@ enum maplecheck_fork_limit {
   MAPLECHECK_FORK_LIMIT_READERS,  // of each vma while a fork is made: 0, or 1 without a call
 };
 
+// What a version's fork does, as its files say.
+enum maplecheck_fork_trait {
+  MAPLECHECK_FORK_DUPLICATES = 1 << 0,       // it duplicates the tree: __mt_dup()
+  MAPLECHECK_FORK_MARKS_PLACE = 1 << 1,      // a failure leaves XA_ZERO_ENTRY in the child's tree
+  MAPLECHECK_FORK_MARKS_SPACE = 1 << 2,      // a failure sets MMF_UNSTABLE
+  MAPLECHECK_FORK_HAS_LOCK_OBJECTS = 1 << 3, // the lock of an area is an object of its own
+  MAPLECHECK_FORK_SWAP_OFF_ASKS = 1 << 4,    // swap-off passes by an address space that is marked as unstable
+};
+
 // What the library asks of its host.
 struct maplecheck_fork_host {
   void *context;
@@ -171,6 +180,7 @@ struct maplecheck_fork_library {
   uint32_t version;
   uint32_t size;  // of this structure: a library that was built of an older header is refused
   const char *kernel;  // "Linux 7.3.4"
+  uint64_t traits;     // enum maplecheck_fork_trait
   // The bytes that a machine needs, and their alignment, a power of two.
   uint64_t memory_size, memory_alignment;
   // Where the library is. Its file has functions by their distance from the start.

@@ -40,6 +40,7 @@ package enum TeardownObligations {
       .law(.nothingLeft), .observer(.migration),
     ],
     .duplicateAndMark: [.observer(.swapOff), .observer(.migration)],
+    .duplicateAndMarkLater: [.observer(.swapOff), .observer(.migration)],
     .duplicateAndMarkPlaceOnly: [
       .observer(.swapOff), .observer(.checkedSwapOff), .observer(.reaper), .observer(.migration),
     ],
@@ -48,7 +49,7 @@ package enum TeardownObligations {
 }
 
 extension TeardownQuestion {
-  /// For example `D/nothing-left`.
+  /// For example `7.3/nothing-left`.
   func name(of design: ForkDesignName) -> String { "\(design.rawValue)/\(name)" }
 
   fileprivate func claim(of design: ForkDesignName) -> String {

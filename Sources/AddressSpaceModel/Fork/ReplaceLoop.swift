@@ -1,7 +1,7 @@
 import RangeMapCore
 
-/// The loop that all designs but that of 6.1 share: the child's tree, a duplicate, holds the parent's vmas at first, and
-/// each is replaced by its copy or erased.
+/// The loop of all designs but that of 6.1: the child's tree, a duplicate, holds the parent's vmas at first, and each
+/// is replaced by its copy or erased.
 extension ForkSite {
   /// Goes over the child's tree. The caller undoes a failure.
   ///

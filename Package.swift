@@ -21,7 +21,9 @@ var targets: [Target] = [
     name: "CountedMapleTree", dependencies: ["CPrefetch", "RangeMapCore"],
     swiftSettings: strict + [.define("MAPLE_COUNTS")]),
   .target(name: "SortedArrayOracle", dependencies: ["RangeMapCore"], swiftSettings: strict),
-  .target(name: "SeededDefects", dependencies: ["SortedArrayOracle", "RangeMapCore"], swiftSettings: strict),
+  .target(
+    name: "SeededDefects", dependencies: ["AddressSpaceModel", "SortedArrayOracle", "RangeMapCore"],
+    swiftSettings: strict),
   .target(name: "Operations", dependencies: ["RangeMapCore"], swiftSettings: strict),
   .target(name: "Support", swiftSettings: strict),
   .target(
@@ -60,8 +62,8 @@ var targets: [Target] = [
   .target(
     name: "Proofs",
     dependencies: [
-      "SMT", "MapleTreeModule", "Harness", "Operations", "Scenarios", "AddressSpaceModel", "SortedArrayOracle",
-      "RangeMapCore", "Support", "Workers",
+      "SMT", "MapleTreeModule", "Harness", "Operations", "Scenarios", "AddressSpaceModel", "SeededDefects",
+      "SortedArrayOracle", "RangeMapCore", "Support", "Workers",
     ],
     swiftSettings: strict),
   .target(
@@ -115,8 +117,13 @@ var targets: [Target] = [
     exclude: ["ShownTree", "SortedList"], swiftSettings: strict),
   .testTarget(
     name: "AddressSpaceModelTests",
-    dependencies: ["AddressSpaceModel", "MapleTreeModule", "SortedArrayOracle", "RangeMapCore"],
+    dependencies: ["AddressSpaceModel", "MapleTreeModule", "SeededDefects", "SortedArrayOracle", "RangeMapCore"],
     swiftSettings: strict),
+  .testTarget(
+    name: "SeededDefectsTests", dependencies: ["SeededDefects", "Harness", "Operations", "RangeMapCore"],
+    swiftSettings: strict),
+  .testTarget(
+    name: "KernelForkSweepTests", dependencies: ["KernelForkSweep", "Support"], swiftSettings: strict),
   .testTarget(
     name: "ScenariosTests",
     dependencies: [
@@ -150,7 +157,7 @@ var targets: [Target] = [
     name: "ProofsTests",
     dependencies: [
       "Proofs", "SMT", "MapleTreeModule", "Harness", "Operations", "Scenarios", "AddressSpaceModel",
-      "SortedArrayOracle", "RangeMapCore", "Support", "Workers",
+      "SeededDefects", "SortedArrayOracle", "RangeMapCore", "Support", "Workers",
     ],
     swiftSettings: strict),
   .testTarget(

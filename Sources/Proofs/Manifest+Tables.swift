@@ -1,4 +1,5 @@
 import AddressSpaceModel
+import SeededDefects
 
 /// The manifest as tables in Markdown, for `docs/`.
 extension Manifest {

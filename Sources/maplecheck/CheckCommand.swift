@@ -196,7 +196,8 @@ struct CheckCommand: ParsableCommand {
       var work = sweeping.work(designs)
       work.sharing = runs.sharing.sharing
       let report = try work.sweep(subject)
-      try print(report, report.text, report.complaint, report.status)
+      try report.tell(asJSON: json)
+      throw report.status
     }
   }
 
@@ -227,15 +228,9 @@ struct CheckCommand: ParsableCommand {
     if nodes { report.nodeUse = try NodeUseReport(report.summary.table, algorithm: subject.algorithm ?? .newest) }
     report.unreached = floor?.unreached(in: report.summary.table) ?? []
     if let folder { try report.save(in: folder) }
-    try print(
-      report, report.text(command: CommandLine.arguments[0], withTable: table), report.complaint, report.status)
-  }
-
-  /// Prints what came of the work, and ends with its status.
-  private func print(_ report: some Encodable, _ text: String, _ complaint: String?, _ status: ExitStatus) throws {
-    StandardStream.output.write(json ? try Support.json(report) : text)
-    if let complaint { StandardStream.error.write(complaint + "\n") }
-    throw status
+    (report.command, report.showsTable) = (CommandLine.arguments[0], table)
+    try report.tell(asJSON: json)
+    throw report.status
   }
 }
 

@@ -71,8 +71,8 @@ struct CompareCommand: ParsableCommand {
     report.demandsNone = noFunctionalChange
     if speed { try report.race(first, second) }
     if let saveTo { try report.save(in: SaveFolder(path: saveTo)) }
-    StandardStream.output.write(json ? try Support.json(report) : report.text(isVerbose: verbose))
-    if let complaint = report.complaint { StandardStream.error.write(complaint + "\n") }
+    report.isVerbose = verbose
+    try report.tell(asJSON: json)
     throw report.status
   }
 }

@@ -1,5 +1,6 @@
 import MapleTreeModule
 import RangeMapCore
+import SeededDefects
 import Testing
 
 @testable import AddressSpaceModel
@@ -71,7 +72,7 @@ import Testing
   @Test(arguments: ForkDefect.allCases)
   func eachDefectIsFoundByItsLawAndNoOther(_ defect: ForkDefect) throws {
     let options = ForkOptions(
-      design: .duplicateAndTearDown, observation: ForkObservation(.swapOff), defect: defect)
+      design: .duplicateAndTearDown, observation: ForkObservation(.swapOff), spoiler: defect)
     var laws = Set(try forkFresh(options).violations.map(\.law))
     try forkWithEachFailure(options) { laws.formUnion($1.violations.map(\.law)) }
     #expect(laws == [defect.law])

@@ -26,9 +26,8 @@ struct ReportTextTests {
   func skipped() {
     var report = CheckReport<Script>(seed: 1)
     report.summary.skipped = ["next": 3, "load": 5]
-    let text = report.text(command: "", withTable: false)
     #expect(
-      text.split(separator: "\n").filter { $0.contains("load") } == [
+      report.text.split(separator: "\n").filter { $0.contains("load") } == [
         "skipped     what the subject does not have: load, next"
       ])
   }

@@ -1,5 +1,6 @@
 import AddressSpaceModel
 import Foundation
+import SeededDefects
 import Testing
 
 @testable import Proofs

@@ -116,7 +116,7 @@ struct ForkCommandTests {
   @Test("tells what a design is, what the law says, what failed, and the command that replays, each in a line")
   func words() throws {
     let report = try check([.oneByOne], forks: 5_000)
-    let text = report.text(command: "maplecheck", withTable: false)
+    let text = report.text
     #expect(text.contains("\ndesign 6.1: stores the copies one by one in bulk mode (docs/FORK-SCRIPTS.md)\n"))
     let found = try #require(report.findings.first).finding
     #expect(text.contains("\n  expected:  \(try #require(found.violation.forkLaw).message)\n"))

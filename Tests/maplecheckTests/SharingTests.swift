@@ -91,7 +91,7 @@ struct CheckOptionTests {
     func text(_ seconds: Double) -> String {
       var report = CheckReport<Script>(seed: 1)
       report.seconds = seconds
-      return report.text(command: "", withTable: false)
+      return report.text
     }
     #expect(!text(0.9).contains("a second") && text(1).contains("a second"))
   }

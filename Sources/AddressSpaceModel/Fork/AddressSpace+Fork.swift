@@ -13,9 +13,8 @@ extension AddressSpace where Map: ~Copyable {
     try withUnsafeMutablePointer(to: &self) { parent throws(ForkError) in
       try withUnsafeMutablePointer(to: &child) { child throws(ForkError) in
         var site = AddressSpaceSite(parent: parent, child: child, run)
-        guard let defect = run.options.defect else { return try site.fork(run.options.design) }
-        var defective = DefectiveForkSite(site) { $0 == defect }
-        try defective.fork(run.options.design)
+        guard let spoiler = run.options.spoiler else { return try site.fork(run.options.design) }
+        try spoiler.fork(site, run.options.design)
       }
     }
   }
@@ -24,9 +23,8 @@ extension AddressSpace where Map: ~Copyable {
   public mutating func exit(_ run: ForkRun) {
     withUnsafeMutablePointer(to: &self) { space in
       var site = AddressSpaceSite(parent: nil, child: space, run)
-      guard let defect = run.options.defect else { return site.exit(run.options.design) }
-      var defective = DefectiveForkSite(site) { $0 == defect }
-      defective.exit(run.options.design)
+      guard let spoiler = run.options.spoiler else { return site.exit(run.options.design) }
+      spoiler.exit(site, run.options.design)
     }
   }
 }

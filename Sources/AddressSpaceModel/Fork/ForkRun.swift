@@ -9,18 +9,21 @@ public enum ForkError: Error, Hashable, Sendable {
 }
 
 /// How a fork is to go.
-public struct ForkOptions: Hashable, Sendable {
+public struct ForkOptions: Sendable {
   public var design: ForkDesignName
   /// The most pages that are copied at once.
   public var batch = 1
   public var observation: ForkObservation?
-  public var defect: ForkDefect?
+  /// Who has the fork go wrong; `nil` for nobody.
+  public var spoiler: (any ForkSpoiler)?
 
-  public init(design: ForkDesignName, batch: Int = 1, observation: ForkObservation? = nil, defect: ForkDefect? = nil) {
+  public init(
+    design: ForkDesignName, batch: Int = 1, observation: ForkObservation? = nil, spoiler: (any ForkSpoiler)? = nil
+  ) {
     self.design = design
     self.batch = batch
     self.observation = observation
-    self.defect = defect
+    self.spoiler = spoiler
   }
 }
 

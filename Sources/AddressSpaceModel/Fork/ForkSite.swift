@@ -165,7 +165,7 @@ extension ForkSite {
   /// Does steps if a condition holds. Unlike a decision it is the same path either way: a prover does the steps under
   /// the condition.
   @inline(__always)
-  mutating func when<Failure: Error>(
+  public mutating func when<Failure: Error>(
     _ condition: Truth, _ steps: (inout Self) throws(Failure) -> Void
   ) throws(Failure) {
     guard enter(condition) else { return }

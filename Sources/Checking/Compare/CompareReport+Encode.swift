@@ -2,7 +2,7 @@ import Harness
 import Operations
 import Support
 
-extension CompareReport: Encodable {
+extension CompareReport: WorkReport {
   package func encode(to encoder: any Encoder) throws {
     let fields: JSONObject = [
       "first": first, "second": second, "answer": answer, "operations": operations, "runs": runs,

@@ -7,13 +7,10 @@ extension CompareReport {
   /// The greatest width of a cell that tells what a side did.
   private static let greatestCell = 30
 
-  /// The result for people: the answer first, on one screen.
-  /// - Parameter isVerbose: whether scripts and whole differences follow.
-  package func text(isVerbose: Bool) -> String {
-    comparisonText(isVerbose: isVerbose) + (race.map { "\n" + $0.text } ?? "")
-  }
+  /// The answer first, on one screen; then scripts and whole differences, if they are wanted.
+  package var text: String { comparisonText + (race.map { "\n" + $0.text } ?? "") }
 
-  private func comparisonText(isVerbose: Bool) -> String {
+  private var comparisonText: String {
     var text = """
       A           \(first.fullName)
       B           \(second.fullName)

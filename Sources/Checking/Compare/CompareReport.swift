@@ -68,6 +68,8 @@ package struct CompareReport {
   var comparesShapes = true
   var comparesCounts = true
   package var exposesKnownFaults = false
+  /// Whether scripts and whole differences are told too.
+  package var isVerbose = false
   /// Whether any difference is a failure.
   package var demandsNone = false
   /// The race of the two, if it was asked for.

@@ -3,7 +3,7 @@ import Scenarios
 import Support
 
 /// What came of `maplecheck check fork --sweep`.
-package struct SweepReport: Encodable {
+package struct SweepReport: WorkReport {
   var subject: String
   var mode: SweepMode
   var isSample: Bool

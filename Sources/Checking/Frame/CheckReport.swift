@@ -48,6 +48,9 @@ package struct CheckReport<Script: WorldScript> {
   var known: (folder: String, counts: [String: Int])?
   /// Whether the subject was told to show the faults that it knows of itself.
   package var exposesKnownFaults = false
+  /// How the user calls this program, and whether the text begins with the table.
+  package var command = "maplecheck"
+  package var showsTable = false
 
   init(_ words: WorldWords = WorldWords(), seed: UInt64) {
     self.words = words
@@ -91,9 +94,8 @@ package struct CheckReport<Script: WorldScript> {
     return options + words.replayEnd
   }
 
-  /// The result for people.
-  package func text(command: String, withTable: Bool) -> String {
-    var text = withTable ? summary.table.text + "\n" : ""
+  package var text: String {
+    var text = showsTable ? summary.table.text + "\n" : ""
     func line(_ heading: String, _ content: String) {
       text += heading + String(repeating: " ", count: max(1, 12 - heading.count)) + content + "\n"
     }
@@ -143,7 +145,7 @@ package struct CheckReport<Script: WorldScript> {
   }
 }
 
-extension CheckReport: Encodable {
+extension CheckReport: WorkReport {
   package func encode(to encoder: any Encoder) throws {
     let campaign: JSONObject = [
       "operations": summary.operations, "runs": summary.runs, "sweeps": summary.sweeps, "refusals": summary.refusals,

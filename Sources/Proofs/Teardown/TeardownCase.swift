@@ -3,6 +3,7 @@ import Harness
 import MapleTreeModule
 import RangeMapCore
 import Scenarios
+import SeededDefects
 
 /// One fork: an address space, a design and what fails.
 struct TeardownCase {
@@ -31,7 +32,7 @@ struct TeardownCase {
   func replay(_ observer: ForkObserver? = nil, without rule: Premise? = nil) throws(AddressSpaceError) -> Replay {
     var bench = try scenario.makeBench(.linux)
     let observation = observer.map { ForkObservation($0) }
-    let options = ForkOptions(design: design, observation: observation, defect: rule?.defect)
+    let options = ForkOptions(design: design, observation: observation, spoiler: rule?.defect)
     return Replay(
       model: scenario.modelOutcomes(point, design, .linux, without: rule),
       real: scenario.realOutcome(point, options, .linux, &bench), observation: observation)

@@ -3,6 +3,7 @@ import MapleTreeModule
 import RangeMapCore
 import SMT
 import Scenarios
+import SeededDefects
 
 /// What the forks of a design come to, with all rules or without one: the answers to some questions, and the cases that
 /// show that the premises can hold and the bound is reached.

@@ -1,5 +1,6 @@
 import AddressSpaceModel
 import RangeMapCore
+import SeededDefects
 
 extension Premise {
   /// The defect of the real code that goes against the rule; nil if there is none.

@@ -3,13 +3,6 @@ import MapleTreeModule
 import RangeMapCore
 import Scenarios
 
-/// What a fork and the teardown of its child came to.
-struct TeardownOutcome: Hashable {
-  var failed: Bool
-  /// The laws that were broken.
-  var laws: Set<ForkLaw>
-}
-
 extension TeardownRules where Truth == Bool {
   /// All rules, less one.
   init(without rule: Premise? = nil) {

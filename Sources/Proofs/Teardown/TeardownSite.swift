@@ -1,5 +1,6 @@
 import AddressSpaceModel
 import RangeMapCore
+import SeededDefects
 
 /// The site of a fork of an address space of which only some is known, and of the teardown of its child.
 ///

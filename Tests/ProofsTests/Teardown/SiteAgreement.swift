@@ -2,8 +2,16 @@ import AddressSpaceModel
 import MapleTreeModule
 import RangeMapCore
 import Scenarios
+import SeededDefects
 
 @testable import Proofs
+
+/// What a fork and the teardown of its child came to.
+struct TeardownOutcome: Hashable {
+  var failed: Bool
+  /// The laws that were broken.
+  var laws: Set<ForkLaw>
+}
 
 /// The prover's site, in integers, run beside address spaces: the same designs, scenarios, failures and observers.
 ///
@@ -40,7 +48,7 @@ struct SiteAgreement: Sendable {
         let model = scenario.modelOutcomes(point, design, geometry, without: bothHaveIt ? rule : nil)
         for observation in observations {
           if bench.isSpoiled { bench = try scenario.makeBench(geometry) }
-          let options = ForkOptions(design: design, observation: observation, defect: rule?.defect)
+          let options = ForkOptions(design: design, observation: observation, spoiler: rule?.defect)
           let real = scenario.realOutcome(point, options, geometry, &bench)
           note(scenario, point, options, model, real)
         }

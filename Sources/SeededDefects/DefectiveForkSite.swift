@@ -1,14 +1,5 @@
+import AddressSpaceModel
 import RangeMapCore
-
-/// What only a defect does to a site.
-public protocol SpoilableForkSite: ForkSite {
-  /// Tells the driver of a vma of the parent that it is closed.
-  mutating func closeSource(_ source: Source)
-  /// Tells the driver of a vma that a teardown found that it is closed.
-  mutating func closeFound(_ found: Found)
-  /// Marks a vma of the parent as one that is in no tree.
-  mutating func detach(_ source: Source)
-}
 
 /// A site that does the wrong thing at one step, or at several: what tests seed, and what a proof must fail with.
 public struct DefectiveForkSite<Base: SpoilableForkSite>: ForkSite {

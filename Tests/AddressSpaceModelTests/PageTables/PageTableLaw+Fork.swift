@@ -1,9 +1,11 @@
 import RangeMapCore
 
+@testable import AddressSpaceModel
+
 /// The laws that hold two page tables beside each other.
 extension PageTableLaw {
   /// Whether the child reads in a range what the parent reads, right after a copy of it that did not fail.
-  public static func readViolations(parent: PageTable, child: PageTable, range: KeyRange) -> [PageTableViolation] {
+  static func readViolations(parent: PageTable, child: PageTable, range: KeyRange) -> [PageTableViolation] {
     var found: [PageTableViolation] = []
     func compare(_ address: UInt64) {
       let old = parent.entry(at: address)
@@ -24,7 +26,7 @@ extension PageTableLaw {
   /// What may differ, beside the counted steps: which frame an early copy is in; whether blocks are still together;
   /// soft-dirty marks where nobody tracks them; and in a shared mapping which of the child's entries may write, since a
   /// batch gives the whole run what one of its pages had. Counters are held against a walk by a law of their own.
-  public static func differences(
+  static func differences(
     oneByOne: (parent: PageTable, child: PageTable), batched: (parent: PageTable, child: PageTable),
     mapping: CopiedMapping
   ) -> [PageTableViolation] {

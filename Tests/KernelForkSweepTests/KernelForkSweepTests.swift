@@ -1,15 +1,10 @@
 import Foundation
-import KernelFork
 import Support
 import Testing
 
-extension KernelTests {
-  /// A sample of the faults that `scripts/fork-edits` seeds: those that the other tests cannot make.
-  @Suite("A fault that is seeded in a copy of a kernel's file")
-  struct EditTests {}
-}
-
-extension KernelTests.EditTests {
+/// A sample of the faults that `scripts/fork-edits` seeds: those that the other tests cannot make.
+@Suite("A fault that is seeded in a copy of a kernel's file", .serialized)
+struct KernelForkSweepTests {
   private static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
     .deletingLastPathComponent()
 

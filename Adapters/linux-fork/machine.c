@@ -21,7 +21,6 @@ bool machine_fails(uint32_t step, uint64_t count)
 	return fails;
 }
 
-void machine_event(uint32_t event, const void *object) { host.event(host.context, event, (uintptr_t)object); }
 void machine_count(uint32_t kind, const void *object, bool is_taken, void *place)
 {
 	host.resource(host.context, kind, (uintptr_t)object, is_taken, (uintptr_t)place);
@@ -76,6 +75,12 @@ __attribute__((noinline)) int64_t machine_call(int64_t (*body)(void *arguments),
 	int64_t result = body(arguments);
 	innermost = call.outer;
 	return result;
+}
+
+// What runs within a call is somebody who looks. Nobody looks at those who look.
+void machine_event(uint32_t event, const void *object)
+{
+	if (!innermost || !innermost->outer) host.event(host.context, event, (uintptr_t)object);
 }
 
 // MARK: Objects

@@ -72,17 +72,19 @@ package struct KernelForkBench: ~Copyable {
   /// - Parameters:
   ///   - failure: the step that fails.
   ///   - observer: who looks, at each moment or at one.
+  ///   - onlyAfterFailure: whether the observer comes only after a step has failed.
   ///   - inspect: shown the child of a fork that succeeded, while it lives.
   package func run(
     failing failure: KernelFailure? = nil, observer: KernelObserver? = nil, at moment: Int? = nil,
-    inspect: ((KernelSpace) -> Void)? = nil
+    onlyAfterFailure: Bool = false, inspect: ((KernelSpace) -> Void)? = nil
   ) -> KernelForkOutcome {
     machine.restore(state)
     machine.steps = KernelSteps(failing: failure)
     machine.events = 0
     machine.isInTrial = true
     let watch = KernelForkWatch(
-      machine, observer, files: files, parent: parent, addresses: observedAddresses, isFork: true, at: moment)
+      machine, observer, files: files, parent: parent, addresses: observedAddresses, isFork: true, at: moment,
+      onlyAfterFailure: onlyAfterFailure)
     machine.look = { watch.look($0, $1) }
     var violations: [ForkViolation] = []
     var outcome = KernelForkOutcome(succeeded: false, violations: [], steps: machine.steps)

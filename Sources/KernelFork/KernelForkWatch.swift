@@ -16,14 +16,18 @@ final class KernelForkWatch {
   /// The one moment to look at, from 1; `nil` for each.
   private let moment: Int?
   private var moments = 0
+  /// Whether nobody looks before a step has failed.
+  private let isLateComer: Bool
   /// What the machine has not and an observer asked for.
   private(set) var limit: String?
   private(set) var violations: [ForkViolation] = []
   private var isLooking = false
+  /// What the machine was like at the last look.
+  private var lastSeen: Sight?
 
   init(
     _ machine: KernelMachine, _ observer: KernelObserver?, files: [UInt64], parent: KernelSpace,
-    addresses: [UInt64], isFork: Bool, at moment: Int? = nil
+    addresses: [UInt64], isFork: Bool, at moment: Int? = nil, onlyAfterFailure isLateComer: Bool = false
   ) {
     self.machine = machine
     self.observer = observer
@@ -32,6 +36,7 @@ final class KernelForkWatch {
     self.addresses = addresses
     self.isFork = isFork
     self.moment = moment
+    self.isLateComer = isLateComer
   }
 
   /// The child: the one address space that the trial has taken and not given back.
@@ -40,8 +45,14 @@ final class KernelForkWatch {
   func look(_ event: UInt32, _ object: UInt64) {
     guard let observer, !isLooking, violations.isEmpty, limit == nil else { return }
     // A script counts moments from the failure on.
-    if machine.steps.failures > 0 { moments += 1 }
+    if machine.steps.failures > 0 { moments += 1 } else if isLateComer { return }
     guard moment == nil || moment == moments else { return }
+    if moment == nil {
+      // A kernel asks at each empty table of a large area whether it must give the processor away.
+      let sight = Sight(machine, child.map { KernelSpace(address: $0) } ?? parent)
+      if event == MAPLECHECK_FORK_EVENT_RESCHEDULED.rawValue, sight == lastSeen { return }
+      lastSeen = sight
+    }
     isLooking = true
     defer { isLooking = false }
     let warnings = machine.warnings.count
@@ -84,7 +95,10 @@ final class KernelForkWatch {
   }
 
   /// A fork keeps the locks of the vmas that it has copied, for as long as it has the parent's lock.
+  ///
+  /// Of an address space with many pages each is tried at one moment of some, about 16 a moment in the mean.
   private func faults() throws(KernelCallError) -> Bool {
+    guard machine.events.isMultiple(of: max(1, addresses.count / 16)) else { return false }
     var looked = false
     let isCopying = machine.counters(of: parent).lock < 0
     let areas = isFork && isCopying ? child.map { machine.areas(of: KernelSpace(address: $0)) } ?? [] : []
@@ -98,5 +112,20 @@ final class KernelForkWatch {
       }
     }
     return looked
+  }
+}
+
+/// What changes if anything does that an observer could meet: objects come and go, locks change hands, or a table of
+/// entries was gone through, after which the pages of the address space are counted anew.
+private struct Sight: Equatable {
+  private let changes: UInt64
+  private let pages: SIMD4<UInt64>
+  private let tableBytes: UInt64
+
+  init(_ machine: KernelMachine, _ space: KernelSpace) {
+    let counters = machine.counters(of: space)
+    changes = machine.changes
+    pages = SIMD4(counters.file_pages, counters.anonymous_pages, counters.swapped_pages, counters.shared_pages)
+    tableBytes = counters.table_bytes
   }
 }

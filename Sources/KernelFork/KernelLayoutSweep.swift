@@ -48,7 +48,9 @@ package struct KernelLayoutSweep: ~Copyable {
       report.lacking = layout.lackedByKernels
     }
     for point in points[numbers.clamped(to: 0..<points.count)] {
-      let outcome = bench.run(failing: KernelFailure(point.failure), observer: observer)
+      // Up to its failure a fork is the whole one, at which an observer that changes nothing has looked already.
+      let outcome = bench.run(
+        failing: KernelFailure(point.failure), observer: observer, onlyAfterFailure: observer?.changesNothing ?? false)
       add(outcome, point.failure, to: &report)
       // A step has its name when it comes.
       let name = point.name ?? outcome.steps.firstFailed?.step.name

@@ -33,6 +33,9 @@ package final class KernelMachine {
   var look: ((_ event: UInt32, _ object: UInt64) -> Void)?
   /// Events in this trial.
   var events = 0
+  /// Objects that were taken or given back, and events that tell of a change: what is the same after one more of the
+  /// other events need not be looked at again.
+  private(set) var changes: UInt64 = 0
 
   /// Loads a library, and starts its kernel.
   /// - Throws: `KernelForkError` if it cannot be used.
@@ -117,10 +120,12 @@ package final class KernelMachine {
   private func meet(_ event: UInt32, _ object: UInt64) {
     guard isWatched else { return }
     events += 1
+    if event != MAPLECHECK_FORK_EVENT_RESCHEDULED.rawValue { changes &+= 1 }
     look?(event, object)
   }
 
   private func count(_ kind: UInt32, _ object: UInt64, isTaken: Bool) {
+    changes &+= 1
     guard isInTrial, let kind = KernelResource(rawValue: kind) else { return }
     let object = KernelLedger.Object(kind: kind, address: object)
     if isTaken { ledger.take(object) } else { ledger.give(object) }

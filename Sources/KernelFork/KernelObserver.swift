@@ -15,6 +15,14 @@ package enum KernelObserver: String, CaseIterable, Hashable, Sendable {
   /// Goes over the vmas of an address space that it has a reference to, under its lock.
   case reader
 
+  /// Whether a look leaves everything as it was: the same looks have the same answers.
+  var changesNothing: Bool {
+    switch self {
+    case .reverseMap, .folio, .reader: true
+    case .reaper, .swapOff, .fault: false
+    }
+  }
+
   /// The kernel's observer for one of the model's; `nil` if the kernel has none.
   ///
   /// Migration begins with a process, which a half-made child does not belong to yet.

@@ -8,8 +8,8 @@ import KernelFork
 /// Known faults of the kernel are passed by, unless `--expose-known` is there. A line for each finder, when it first
 /// finds something, with tabs between its fields: trials so far, the finder, the trial, what was found. The last line
 /// says how many trials there were, and which steps never came. With `--first` the first finding ends the sweep; with
-/// `--every` all findings are printed; `--short` leaves large address spaces out. Exit status: 0 if nothing was found, 1
-/// if something was, 2 if the library cannot be used.
+/// `--every` all findings are printed; `--short` leaves large address spaces out. Exit status: 0 if nothing was found,
+/// 1 if something was, 2 if the library cannot be used.
 @main
 enum KernelForkSweep {
   static func main() {

@@ -83,9 +83,10 @@ ours="-I$tree -I$tree/mm -I$adapter -I$root/Sources/CForkABI/include"
 files="lib/refcount.c lib/maple_tree.c lib/rbtree.c lib/interval_tree.c lib/percpu_counter.c lib/find_bit.c
   lib/bitmap.c lib/hweight.c mm/mmap.c mm/vma.c mm/vma_init.c mm/memory.c mm/rmap.c mm/interval_tree.c mm/mmu_gather.c
   mm/pgtable-generic.c mm/mmap_lock.c mm/util.c mm/mprotect.c mm/mremap.c mm/mlock.c
-  mm/pagewalk.c mm/mseal.c mm/madvise.c mm/mmu_notifier.c mm/debug.c"
+  mm/pagewalk.c mm/mseal.c mm/madvise.c mm/mmu_notifier.c mm/debug.c mm/page_vma_mapped.c mm/swap_state.c
+  mm/swap_slots.c lib/xarray.c lib/radix-tree.c lib/percpu-refcount.c lib/plist.c"
 doors="file_fork file_oom_kill file_swapfile file_mempolicy pages tables objects locks reports neighbours operations
-  resizing advice looks observers"
+  resizing advice swapping looks observers"
 
 # shellcheck disable=SC2086
 "$CLANG" $flags -S -o - "$adapter/bounds.c" 2> "$output/bounds.errors" |

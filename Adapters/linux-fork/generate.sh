@@ -65,8 +65,6 @@ feature() { if grep -qE -e "$2" "$tree/$3" 2> /dev/null; then echo "#define HAS_
   feature FROZEN_PAGES __alloc_frozen_pages_noprof mm/page_alloc.c
   feature ALLOCATION_PROFILING 'kmem_cache_alloc_noprof' include/linux/slab.h
   feature FOLIO_ALLOCATION '^struct folio \*__folio_alloc\(' include/linux/gfp.h
-  feature ENCODED_PAGES 'struct encoded_page' include/linux/mm_types.h
-  feature PAGE_COUNTS 'ENCODED_PAGE_BIT_NR_PAGES_NEXT' include/linux/mm_types.h
   feature TABLE_DESCRIPTORS 'pagetable_pte_dtor' include/linux/mm.h
   feature TABLE_DESCRIPTORS_GATHERED 'tlb_remove_ptdesc\(struct mmu_gather \*tlb, struct ptdesc' include/asm-generic/tlb.h
   feature WRITABLE_BY_VMA 'pte_t pte_mkwrite\(pte_t pte, struct vm_area_struct' arch/x86/include/asm/pgtable.h
@@ -80,7 +78,7 @@ feature() { if grep -qE -e "$2" "$tree/$3" 2> /dev/null; then echo "#define HAS_
   feature FILE_REFERENCES 'f_ref;' include/linux/fs.h
   feature FILE_BY_PLACE 'get_file_rcu\(struct file __rcu \*\*' include/linux/fs.h
   feature RMAP_TREE 'mapping_rmap_tree_foreach' include/linux/mm.h
-  feature VMA_FLAGS 'legacy_to_vma_flags' include/linux/mm_types.h
+  feature VMA_FLAGS 'unsigned long len, vma_flags_t' mm/vma.h
   feature VMA_STATE_INIT . mm/vma_init.c
   feature RSS_COUNTERS 'percpu_counter rss_stat' include/linux/mm_types.h
   feature KSM_VMA_FLAGS '^vma_flags_t ksm_vma_flags' include/linux/ksm.h
@@ -97,6 +95,18 @@ feature() { if grep -qE -e "$2" "$tree/$3" 2> /dev/null; then echo "#define HAS_
   done
   feature LOCK_OBJECTS vma_lock_cachep kernel/fork.c
   feature ASKING_SWAP_OFF check_stable_address_space mm/swapfile.c
+  feature KSM_FOLIOS '^struct folio \*ksm_might_need_to_copy' include/linux/ksm.h
+  feature KVMALLOC_IN_SLUB '^void kvfree' mm/slub.c
+  feature SWAP_ZEROS 'unsigned long \*zeromap' include/linux/swap.h
+  feature KVMALLOC_ALIGNED 'kvmalloc_node_noprof\(.*unsigned long align' include/linux/slab.h
+  feature SWAP_WITHOUT_CLUSTERS 'unsigned int lowest_bit' include/linux/swap.h
+  feature SWAP_CACHE_IN_TABLES . mm/swap_table.h
+  feature SWAP_TABLES '^int swap_retry_table_alloc' mm/swapfile.c
+  feature SWAP_IN_FOLIO 'swp_entry_t swap;' include/linux/mm_types.h
+  feature SWAP_READ_FOLIO '^void swap_read_folio' mm/swap.h
+  feature SWAP_CONTEXTS '^void swap_read_submit' mm/swap.h
+  feature LEAVES . include/linux/leafops.h
+  feature FOLIO_OR_ERROR 'Return: A folio or ERR_PTR\(-ENOENT\)' include/linux/pagemap.h
   feature MM_FLAG_CALLS 'mm_flags_set' include/linux/mm.h
 } > "$folder/features.h"
 if grep -qE 'kvfree_call_rcu\(struct rcu_head \*head, rcu_callback_t' "$tree"/include/linux/rcutree.h; then

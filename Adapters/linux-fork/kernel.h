@@ -39,7 +39,10 @@
 #ifndef HAS_ALLOCATION_PROFILING
 #define kmem_cache_alloc_noprof kmem_cache_alloc
 #define kmem_cache_alloc_bulk_noprof kmem_cache_alloc_bulk
+#define kmem_cache_alloc_lru_noprof kmem_cache_alloc_lru
 #define __kmalloc_noprof __kmalloc
+#define __kmalloc_node_noprof __kmalloc_node
+#define __kmalloc_cache_noprof kmalloc_trace
 #define pcpu_alloc_noprof pcpu_alloc
 #define __alloc_pages_noprof __alloc_pages
 #define get_free_pages_noprof __get_free_pages
@@ -50,6 +53,14 @@ struct mm_struct *door_dup_mm(struct task_struct *task, struct mm_struct *mm);
 bool door_reap(struct mm_struct *mm);
 int door_unuse(struct mm_struct *mm);
 int door_set_policy(struct vm_area_struct *vma);
+int door_start_swap(void);
+int door_add_to_swap(struct folio *folio);
+void door_leave_swap_cache(struct folio *folio);
+void door_fill_slot(swp_entry_t slot);
+struct folio *door_cached_folio(unsigned long slot);
+
+// What is told to nobody: it belongs to the swap area, whoever has asked for it.
+#define NOBODYS MAPLECHECK_FORK_RESOURCE_COUNT
 
 // pages.c
 void pages_start(void);
@@ -78,10 +89,17 @@ int64_t resizing_set_limit(uint32_t limit, uint64_t value);
 // advice.c
 int64_t advice_advise(uint64_t space, uint64_t start, uint64_t length, int32_t advice);
 int64_t advice_lock(uint64_t space, uint64_t start, uint64_t length, bool is_locked);
+// swapping.c
+int64_t swapping_out(uint64_t space, uint64_t address, bool fills);
+void swapping_drain(void);
+// References to the slot that an entry leads to; 0 if it leads to none.
+int64_t swapping_count(pte_t entry);
 // observers.c
 int64_t observers_observe(uint32_t observer, uint64_t object, uint64_t address);
 // looks.c
 bool looks_flag(struct mm_struct *mm, int flag);
+// Entries that lead to swap, as the space counts them.
+long looks_swapped(struct mm_struct *mm);
 pte_t *looks_entry(struct mm_struct *mm, unsigned long address);
 int64_t looks_areas(
 	uint64_t space, void (*visit)(void *context, const struct maplecheck_fork_area *area), void *context);

@@ -91,6 +91,12 @@ static void release_spinlock(raw_spinlock_t *lock)
 }
 
 void _raw_spin_lock(raw_spinlock_t *lock) { acquire_spinlock(lock); }
+int _raw_spin_trylock(raw_spinlock_t *lock)
+{
+	if (atomic_read(&lock->raw_lock.val)) return 0;
+	acquire_spinlock(lock);
+	return 1;
+}
 void _raw_spin_lock_irq(raw_spinlock_t *lock) { acquire_spinlock(lock); }
 unsigned long _raw_spin_lock_irqsave(raw_spinlock_t *lock)
 {

@@ -64,6 +64,8 @@ static long pages_of(struct mm_struct *mm, int member)
 #endif
 }
 
+long looks_swapped(struct mm_struct *mm) { return pages_of(mm, MM_SWAPENTS); }
+
 bool looks_flag(struct mm_struct *mm, int flag)
 {
 #ifdef HAS_MM_FLAG_CALLS
@@ -112,7 +114,10 @@ static int64_t look_at_page(void *given)
 	if (!entry || pte_none(*entry)) return 0;
 	page->entry = pte_val(*entry);
 	page->is_present = pte_present(*entry);
-	if (!page->is_present) return 1;
+	if (!page->is_present) {
+		page->references = swapping_count(*entry);
+		return 1;
+	}
 	struct folio *folio = page_folio(pte_page(*entry));
 	page->frame = pte_pfn(*entry);
 	page->is_writable = pte_write(*entry);

@@ -113,11 +113,12 @@ void dup_userfaultfd_fail(struct list_head *contexts)
 	machine_event(MAPLECHECK_FORK_EVENT_USERFAULT_FAILED, contexts);
 }
 
-// The kernel's own __vm_enough_memory() asks this first, and refuses then if the machine has no memory at all.
+// The kernel's own __vm_enough_memory() asks this first, and refuses then if the machine has no memory at all, that of
+// the swap area included.
 atomic_long_t _totalram_pages;
 int cap_vm_enough_memory(struct mm_struct *mm, long pages)
 {
-	atomic_long_set(&_totalram_pages, machine_fails(MAPLECHECK_FORK_STEP_CHARGE, 1) ? 0 : 1L << 30);
+	atomic_long_set(&_totalram_pages, machine_fails(MAPLECHECK_FORK_STEP_CHARGE, 1) ? -total_swap_pages : 1L << 30);
 	return 0;
 }
 
@@ -129,6 +130,17 @@ bool userfaultfd_remove(struct vm_area_struct *vma, unsigned long start, unsigne
 void uprobe_start_dup_mmap(void) { machine_event(MAPLECHECK_FORK_EVENT_UPROBES_STARTED, NULL); }
 void uprobe_end_dup_mmap(void) { machine_event(MAPLECHECK_FORK_EVENT_UPROBES_ENDED, NULL); }
 void ksm_enter(void) {}
+#ifdef HAS_KSM_FOLIOS
+struct folio *ksm_might_need_to_copy(struct folio *folio, struct vm_area_struct *vma, unsigned long address)
+{
+	return folio;
+}
+#else
+struct page *ksm_might_need_to_copy(struct page *page, struct vm_area_struct *vma, unsigned long address)
+{
+	return page;
+}
+#endif
 #ifdef HAS_KSM_VMA_FLAGS
 vma_flags_t ksm_vma_flags(struct mm_struct *mm, const struct file *file, vma_flags_t flags) { return flags; }
 #elif defined(HAS_KSM_VM_FLAGS)
@@ -149,4 +161,5 @@ void neighbours_start(void)
 	RCU_INIT_POINTER(task->cred, cred);
 	RCU_INIT_POINTER(task->real_cred, cred);
 	machine_task = task;
+	INIT_LIST_HEAD(&init_mm.mmlist);
 }

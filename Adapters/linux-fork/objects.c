@@ -24,6 +24,7 @@ static const struct {
 	{ "numa_policy", MAPLECHECK_FORK_STEP_POLICY, MAPLECHECK_FORK_POLICY },
 	{ "anon_vma", MAPLECHECK_FORK_STEP_ANON_VMA, MAPLECHECK_FORK_ANON_VMA },
 	{ "anon_vma_chain", MAPLECHECK_FORK_STEP_CHAIN, MAPLECHECK_FORK_CHAIN },
+	{ "radix_tree_node", MAPLECHECK_FORK_STEP_MEMORY, NOBODYS },
 };
 
 static struct kmem_cache *create_cache(
@@ -66,7 +67,7 @@ static void *make_object(struct kmem_cache *cache, gfp_t gfp, void *place)
 	void *object = machine_allocate(cache->size, cache->alignment, cache->kind);
 	memset(object, gfp & __GFP_ZERO ? 0 : 0x5a, cache->size);
 	if (cache->construct) cache->construct(object);
-	machine_count(cache->kind, object, true, place);
+	if (cache->kind != NOBODYS) machine_count(cache->kind, object, true, place);
 	return object;
 }
 
@@ -97,13 +98,17 @@ static void give_object(void *object, void *place)
 	if (!machine_is_live(object)) machine_end("an object is freed that is not in use", NULL);
 	int references = references_of(object, machine_kind(object));
 	if (references) machine_say("an object is freed with a count of %d references", references);
-	machine_count(machine_kind(object), object, false, place);
+	if (machine_kind(object) != NOBODYS) machine_count(machine_kind(object), object, false, place);
 	machine_free(object);
 }
 
 void *kmem_cache_alloc_noprof(struct kmem_cache *cache, gfp_t gfp)
 {
 	return fails(cache->step, 1, gfp) ? NULL : make_object(cache, gfp, __builtin_return_address(0));
+}
+void *kmem_cache_alloc_lru_noprof(struct kmem_cache *cache, struct list_lru *list, gfp_t gfp)
+{
+	return kmem_cache_alloc_noprof(cache, gfp);
 }
 void kmem_cache_free(struct kmem_cache *cache, void *object)
 {
@@ -182,13 +187,33 @@ static void *take_memory(size_t size, gfp_t gfp, uint32_t step, uint32_t kind, v
 	machine_count(kind, memory, true, place);
 	return memory;
 }
+// Only one table of counts of swap is so large: a number for each slot of a cluster.
+static uint32_t step_of(size_t size)
+{
+	return size == 1024 ? MAPLECHECK_FORK_STEP_SWAP : MAPLECHECK_FORK_STEP_MEMORY;
+}
 void *__kmalloc_noprof(size_t size, gfp_t gfp)
 {
-	return take_memory(size, gfp, MAPLECHECK_FORK_STEP_MEMORY, MAPLECHECK_FORK_MEMORY, __builtin_return_address(0));
+	return take_memory(size, gfp, step_of(size), MAPLECHECK_FORK_MEMORY, __builtin_return_address(0));
 }
+void *__kmalloc_node_noprof(size_t size, gfp_t gfp, int node)
+{
+	return take_memory(size, gfp, step_of(size), MAPLECHECK_FORK_MEMORY, __builtin_return_address(0));
+}
+#ifdef HAS_KVMALLOC_IN_SLUB
+#ifdef HAS_KVMALLOC_ALIGNED
+void *__kvmalloc_node_noprof(size_t size, unsigned long alignment, gfp_t gfp, int node)
+#else
+void *__kvmalloc_node_noprof(size_t size, gfp_t gfp, int node)
+#endif
+{
+	return __kmalloc_node_noprof(size, gfp, node);
+}
+void kvfree(const void *object) { kfree(object); }
+#endif
 void *__kmalloc_cache_noprof(struct kmem_cache *cache, gfp_t gfp, size_t size)
 {
-	return take_memory(size, gfp, MAPLECHECK_FORK_STEP_MEMORY, MAPLECHECK_FORK_MEMORY, __builtin_return_address(0));
+	return take_memory(size, gfp, step_of(size), MAPLECHECK_FORK_MEMORY, __builtin_return_address(0));
 }
 void kfree(const void *object)
 {
@@ -254,6 +279,7 @@ void kvfree_call_rcu(struct rcu_head *head, void *object) { free_later(object); 
 int64_t objects_end_grace_period(void *arguments)
 {
 	pages_drain();
+	swapping_drain();
 	while (first_waiting || first_object) {
 		struct rcu_head *head = first_waiting;
 		struct waiting_object *object = first_object;

@@ -4,6 +4,7 @@
 
 #include "kernel.h"
 #include <linux/syscalls.h>
+#include <linux/radix-tree.h>
 
 #ifdef HAS_VMA_FLAGS
 #define FLAGS(flags) legacy_to_vma_flags(flags)
@@ -236,6 +237,7 @@ const struct maplecheck_fork_library machine_calls = {
 	.set_policy = call_set_policy,
 	.touch = call_touch,
 	.pin = call_pin,
+	.swap_out = swapping_out,
 	.fork = call_fork,
 	.put = call_put,
 	.grace_period = call_grace_period,
@@ -271,5 +273,7 @@ void machine_start_kernel(void)
 	anon_vma_init();
 	maple_tree_init();
 	numa_policy_init();
+	radix_tree_init();
+	if (door_start_swap()) machine_end("the swap area does not come up", NULL);
 	sysctl_overcommit_memory = OVERCOMMIT_GUESS;
 }

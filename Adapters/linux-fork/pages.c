@@ -9,14 +9,17 @@ struct page *mem_map;
 #ifdef HAS_ZERO_PAGE_PFN
 unsigned long zero_page_pfn;
 #endif
+unsigned int nr_node_ids = 1;
 nodemask_t node_states[NR_NODE_STATES];
 struct pglist_data *node_data[MAX_NUMNODES];
 static struct pglist_data node;
 
-// What a request for a page is for, as its flags say: memory for user space moves, a page that gathers must not wait.
+// What a request for a page is for, as its flags say: memory for user space moves, a page of counts of swap may be
+// anywhere, a page that gathers must not wait.
 static uint32_t step_of(gfp_t gfp)
 {
 	if (gfp & __GFP_MOVABLE) return MAPLECHECK_FORK_STEP_FOLIO;
+	if (gfp & __GFP_HIGHMEM) return MAPLECHECK_FORK_STEP_SWAP;
 	return gfp & __GFP_DIRECT_RECLAIM ? MAPLECHECK_FORK_STEP_TABLE : MAPLECHECK_FORK_STEP_GATHER;
 }
 
@@ -26,6 +29,7 @@ static uint32_t resource_of(uint32_t step)
 	case MAPLECHECK_FORK_STEP_FOLIO: return MAPLECHECK_FORK_FOLIO;
 	case MAPLECHECK_FORK_STEP_PGD: return MAPLECHECK_FORK_PGD;
 	case MAPLECHECK_FORK_STEP_GATHER: return MAPLECHECK_FORK_GATHER;
+	case MAPLECHECK_FORK_STEP_SWAP: return NOBODYS;
 	default: return MAPLECHECK_FORK_TABLE;
 	}
 }
@@ -39,7 +43,7 @@ struct page *pages_take(unsigned int order, uint32_t step, gfp_t gfp)
 	for (int place = 0; place < 1 << order; place++) atomic_set(&page[place]._mapcount, -1);
 	memset(page_address(page), gfp & __GFP_ZERO ? 0 : 0x5a, PAGE_SIZE << order);
 	machine_frame_marks[frame] = resource_of(step) + 1;
-	machine_taken(resource_of(step), page);
+	if (resource_of(step) != NOBODYS) machine_taken(resource_of(step), page);
 	return page;
 }
 
@@ -50,7 +54,7 @@ static void give_page(struct page *page)
 	if (frame >= MACHINE_FRAMES || !machine_frame_marks[frame]) machine_end("a page is freed twice", NULL);
 	if (machine_frame_marks[frame] == MAPLECHECK_FORK_FOLIO + 1 && atomic_read(&page->_mapcount) != -1)
 		machine_end("a page is freed that is mapped", NULL);
-	machine_given(machine_frame_marks[frame] - 1, page);
+	if (machine_frame_marks[frame] != NOBODYS + 1) machine_given(machine_frame_marks[frame] - 1, page);
 	machine_frame_marks[frame] = 0;
 	memset(page_address(page), 0xdd, PAGE_SIZE);
 }
@@ -105,27 +109,6 @@ void folios_put_refs(struct folio_batch *folios, unsigned int *references)
 }
 #else
 void release_pages(struct page **pages, int count)
-{
-	for (int place = 0; place < count; place++)
-		if (put_page_testzero(pages[place])) give_page(pages[place]);
-}
-#endif
-
-#ifdef HAS_ENCODED_PAGES
-void free_pages_and_swap_cache(struct encoded_page **pages, int count)
-{
-	for (int place = 0; place < count; place++) {
-		struct page *page = encoded_page_ptr(pages[place]);
-		unsigned int references = 1;
-#ifdef HAS_PAGE_COUNTS
-		if (encoded_page_flags(pages[place]) & ENCODED_PAGE_BIT_NR_PAGES_NEXT)
-			references = encoded_nr_pages(pages[++place]);
-#endif
-		if (page_ref_sub_and_test(page, references)) give_page(page);
-	}
-}
-#else
-void free_pages_and_swap_cache(struct page **pages, int count)
 {
 	for (int place = 0; place < count; place++)
 		if (put_page_testzero(pages[place])) give_page(pages[place]);

@@ -144,6 +144,8 @@ extension ForkScenario {
   /// The scenario with what both a kernel's machine and the model have.
   fileprivate var forLockstep: ForkScenario {
     var scenario = ofKernels
+    // A refused page of counts is asked for once more by a kernel, and by the model not.
+    for place in scenario.operations.indices { scenario.operations[place].isFull = false }
     for place in scenario.operations.indices where scenario.operations[place].kind == .vma {
       // Neighbours that differ in this alone are two vmas of the model and one of the machine.
       scenario.operations[place].request.flags.remove(.noReserve)

@@ -22,7 +22,7 @@ extension ForkScenario {
         }
         if operation.request.isSharedWithoutFile { lack("shared memory without a file") }
       case .touch: if operation.order > 0 { lack("choice of a folio's order") }
-      case .pin, .unmap, .protect: break
+      case .pin, .unmap, .protect, .swap: break
       case .fork:
         let trial = operation.trial
         if trial.batch > 1 { lack("choice of a batch") }
@@ -42,7 +42,7 @@ extension ForkScenario {
       switch operation.kind {
       case .vma: scenario.operations[place].request = operation.request.ofKernels
       case .touch: scenario.operations[place].order = 0
-      case .pin, .unmap, .protect: break
+      case .pin, .unmap, .protect, .swap: break
       case .fork:
         scenario.operations[place].trial.batch = 1
         switch operation.trial.failure.steps {

@@ -13,9 +13,12 @@ package struct KernelFault: Hashable, Sendable {
     KernelFault(
       name: "mremap-charges-for-ever", kernels: ["Linux "], call: "remap", law: .accountedPagesReturn),
     KernelFault(
-      name: "refused-map-keeps-charge", kernels: ["Linux 6.12."], call: "map", law: .accountedPagesReturn),
+      name: "refused-map-keeps-charge", kernels: ["Linux 6.12.", "Linux 6.16.", "Linux 7.1."], call: "map",
+      law: .accountedPagesReturn),
     KernelFault(
       name: "refused-split-can-be-found", kernels: ["Linux 6.1."], call: "unmap", law: .observersSeeOnlyLiveVmas),
+    KernelFault(
+      name: "swap-off-meets-marker", kernels: ["Linux 6.16."], call: "fork", law: .observersSeeOnlyLiveVmas),
   ]
 
   /// The fault that a kernel has and that breaks a law in a call; `nil` if none is known.

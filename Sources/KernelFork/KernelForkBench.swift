@@ -175,7 +175,8 @@ package struct KernelForkBench: ~Copyable {
     if counters.areas != self.counters.areas || counters.total_pages != self.counters.total_pages
       || counters.anonymous_pages != self.counters.anonymous_pages || counters.file_pages != self.counters.file_pages
       || counters.users != self.counters.users || counters.references != self.counters.references
-      || counters.lock != self.counters.lock || counters.table_bytes != self.counters.table_bytes
+      || counters.swapped_pages != self.counters.swapped_pages || counters.lock != self.counters.lock
+      || counters.table_bytes != self.counters.table_bytes
     {
       return "the parent's counters are others"
     }
@@ -237,7 +238,7 @@ package struct KernelForkBench: ~Copyable {
       if let page {
         let isOfFile = inherited[next].file != 0 && inherited[next].flags.contains(.shared)
         if page.isWritable && page.frame == old.frame && !isOfFile { return "it may write to the parent's page" }
-      } else if inherited[next].file == 0 && old.isPresent && old.frame != zeroFrame {
+      } else if inherited[next].file == 0 && !(old.isPresent && old.frame == zeroFrame) {
         // A page of a file can be read again, if nobody wrote to it, and so can the page of zeros.
         return "it has no page at 0x\(String(address, radix: 16))"
       }

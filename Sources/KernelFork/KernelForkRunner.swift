@@ -137,6 +137,7 @@ extension ForkOperation {
       let area = machine.areas(of: space).first { $0.range.contains(range.first) }
       try machine.touch(range, writing: area?.flags.contains(.writable) ?? true, in: space)
     case .pin: try machine.pin(address, in: space)
+    case .swap: try machine.swapOut(range, fills: isFull, in: space)
     case .unmap: try machine.unmap(range, in: space)
     case .protect: try machine.protect(range, request.flags, in: space)
     case .fork: break

@@ -81,6 +81,24 @@ extension KernelMachine {
     try check(table.pointee.pin(space.address, address))
   }
 
+  /// Takes pages of private memory out to swap, from all who map them. A page that cannot be taken stays. Kernel:
+  /// `try_to_unmap()`, as reclaim calls it.
+  /// - Parameter fills: so many others then refer to each slot that one more reference needs memory to count it.
+  /// - Complexity: O(areas + page tables).
+  package func swapOut(_ range: KeyRange, fills: Bool = false, in space: KernelSpace) throws(KernelCallError) {
+    let areas = areas(of: space).compactMap { area -> KernelArea? in
+      var area = area
+      guard area.range.first <= range.last, range.first <= area.range.last else { return nil }
+      area.range = KeyRange(max(area.range.first, range.first), min(area.range.last, range.last))
+      return area
+    }
+    for (address, page) in pages(of: space, areas) where page.isPresent {
+      do throws(KernelCallError) {
+        try check(table.pointee.swap_out(space.address, address, fills))
+      } catch .refused { continue }
+    }
+  }
+
   /// Duplicates an address space as fork does. Kernel: `dup_mm()`.
   package func fork(_ space: KernelSpace) throws(KernelCallError) -> KernelSpace {
     var child: UInt64 = 0

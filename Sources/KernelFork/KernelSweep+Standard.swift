@@ -22,6 +22,9 @@ extension KernelSweep {
     touch 0x7f0000900000...0x7f0000903fff
     touch 0x7fff00000000...0x7fff00003fff
     pin 0x7fff00002000
+    swap 0x402000...0x402fff
+    swap 0x403000...0x403fff full
+    swap 0x601000...0x601fff
 
     """
 
@@ -42,6 +45,9 @@ extension KernelSweep {
     touch 0x410000...0x413fff
     touch 0x420000...0x423fff
     touch 0x7fff00010000...0x7fff00013fff
+    swap 0x402000...0x402fff
+    swap 0x409000...0x409fff
+    swap 0x411000...0x411fff full
 
     """)
 

@@ -24,6 +24,7 @@ struct SharedView: Equatable {
   /// Page tables below the highest.
   var tables: Int
   var residentPages: Int
+  var swappedPages: Int
   /// Pages charged against the commit limit, by all.
   var committedPages: UInt64
   var pages: [Page]
@@ -42,6 +43,7 @@ struct SharedView: Equatable {
     lockedPages = space.counters.lockedPages
     tables = space.pageTable.tablePages
     residentPages = space.pageTable.resident.anonymous + space.pageTable.resident.file
+    swappedPages = space.pageTable.resident.swap
     committedPages = machine.committedPages
     var pages: [Page] = []
     space.pageTable.forEachEntry { pages.append(Page(address: $0, isWritable: $1.isWritable)) }
@@ -61,6 +63,7 @@ struct SharedView: Equatable {
     lockedPages = counters.locked_pages
     tables = Int(counters.table_bytes / AddressLayout.pageSize)
     residentPages = Int(counters.anonymous_pages + counters.file_pages + counters.shared_pages)
+    swappedPages = Int(counters.swapped_pages)
     committedPages = UInt64(machine.committedPages)
     pages = addresses.compactMap { address in
       machine.page(at: address, in: space).map { Page(address: address, isWritable: $0.isWritable) }
@@ -80,7 +83,8 @@ struct SharedView: Equatable {
     }
     if let text = differs("areas", \.areas.count) ?? differs("map_count", \.mapCount)
       ?? differs("total_vm", \.totalPages) ?? differs("locked_vm", \.lockedPages)
-      ?? differs("resident pages", \.residentPages) ?? differs("page tables", \.tables)
+      ?? differs("resident pages", \.residentPages) ?? differs("swapped pages", \.swappedPages)
+      ?? differs("page tables", \.tables)
       ?? differs("committed pages", \.committedPages) ?? differs("pages", \.pages.count)
     {
       return text

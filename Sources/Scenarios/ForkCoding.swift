@@ -44,7 +44,7 @@ extension ForkScenario {
     for place in scenario.operations.indices {
       let operation = scenario.operations[place]
       let greatest = operation.request.range.first + ForkLimits.fuzzedPages << AddressLayout.pageShift - 1
-      if operation.kind == .touch {
+      if operation.kind == .touch || operation.kind == .swap {
         scenario.operations[place].request.range.last = min(operation.request.range.last, greatest)
       }
       if operation.kind == .fork, !designs.contains(operation.trial.design) {

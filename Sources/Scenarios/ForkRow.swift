@@ -96,6 +96,16 @@ struct ForkLine: Sendable {
         forks once; the child is torn down, whether the fork failed or not, and all laws are checked. The parent stays \
         for the next `fork` line
         """)
+    case .swap:
+      LineForm(
+        [
+          .word("swap"), .value(\.operation.request.range, .pages(upTo: ForkLimits.touchedPages)),
+          .optionalWord("full", \.operation.isFull),
+        ],
+        """
+        takes each page of the range that is private, written to, and a folio of its own out to swap. `full`: so many \
+        others refer to its slot that one more reference needs memory; the model counts one
+        """)
     }
   }
 }

@@ -64,7 +64,7 @@ extension ShrinkSearch<ForkScenario> {
 
   /// Takes out all lines of a kind, or what all lines have beside their range.
   fileprivate mutating func removeKinds() {
-    for kind in [ForkOperation.Kind.touch, .pin, .unmap, .protect] {
+    for kind in [ForkOperation.Kind.touch, .pin, .swap, .unmap, .protect] {
       let operations = script.operations
       _ = Script.acceptLess(script.without { operations[$0].kind == kind }, &self, isOneOperation: false)
     }
@@ -84,7 +84,7 @@ extension ShrinkSearch<ForkScenario> {
   /// Lets the charge of a writable area fail instead of another step, which needs no page to be touched.
   fileprivate mutating func failCharge() {
     var candidate = script
-    candidate.operations.removeAll { $0.kind == .touch || $0.kind == .pin }
+    candidate.operations.removeAll { $0.kind == .touch || $0.kind == .pin || $0.kind == .swap }
     guard candidate.operations.count < script.operations.count else { return }
     for place in candidate.operations.indices where candidate.operations[place].kind == .vma {
       candidate.operations[place].request.flags.formUnion(.writable)
@@ -144,11 +144,12 @@ extension ForkOperation {
     add { $0.request.filePage = 0 }
     for (_, flag) in VmaFlags.names { add { $0.request.flags.remove(flag) } }
     add { $0.order = 0 }
+    add { $0.isFull = false }
     let range = request.range
     switch kind {
     case .pin: for page in Self.lower(range.first >> 12) { add { $0.address = page << 12 } }
     case .fork: break
-    case .vma, .touch, .unmap, .protect:
+    case .vma, .touch, .unmap, .protect, .swap:
       // Fewer pages, then further down.
       for count in Self.lower(range.countLessOne >> 12) {
         add { $0.request.range.last = range.first + count << 12 + 0xfff }

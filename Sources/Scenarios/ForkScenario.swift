@@ -24,7 +24,7 @@ public struct ForkTrial: Hashable, Sendable {
 public struct ForkOperation: Hashable, Sendable {
   /// What an operation does. In bytes the kinds are numbered in this order.
   public enum Kind: Int, CaseIterable, Sendable {
-    case vma, touch, pin, unmap, protect, fork
+    case vma, touch, pin, unmap, protect, fork, swap
   }
 
   public var kind: Kind
@@ -33,6 +33,8 @@ public struct ForkOperation: Hashable, Sendable {
   public var hasPolicy = false
   /// The base-2 logarithm of the number of pages of a folio.
   public var order = 0
+  /// Whether so many others refer to a swap slot that one more needs memory to count it.
+  public var isFull = false
   public var trial = ForkTrial(design: .oneByOne)
 
   init(_ kind: Kind) { self.kind = kind }
@@ -53,6 +55,10 @@ public struct ForkOperation: Hashable, Sendable {
   public static func unmap(_ range: KeyRange) -> ForkOperation { ForkOperation(.unmap) { $0.request.range = range } }
   public static func protect(_ range: KeyRange, _ flags: VmaFlags) -> ForkOperation {
     ForkOperation(.protect) { ($0.request.range, $0.request.flags) = (range, flags) }
+  }
+  /// Takes pages of private memory out to swap.
+  public static func swap(_ range: KeyRange, isFull: Bool = false) -> ForkOperation {
+    ForkOperation(.swap) { ($0.request.range, $0.isFull) = (range, isFull) }
   }
   public static func fork(_ trial: ForkTrial) -> ForkOperation { ForkOperation(.fork) { $0.trial = trial } }
 

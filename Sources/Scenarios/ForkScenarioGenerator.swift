@@ -40,6 +40,11 @@ public struct ForkScenarioGenerator: Sendable {
     if let range = ranges.randomElement(using: &random), random.oneIn(4) {
       scenario.operations.append(.pin(range.first))
     }
+    // A generator of its own: all that follows is what it would be without swap.
+    var swapping = random
+    if let range = ranges.randomElement(using: &swapping), swapping.oneIn(4) {
+      scenario.operations.append(swap(range, &swapping))
+    }
     for _ in 0..<(1 + random.below(4)) { scenario.operations.append(.fork(trial(count))) }
     return scenario
   }
@@ -77,6 +82,12 @@ public struct ForkScenarioGenerator: Sendable {
     if random.oneIn(3) { return .touch(range, order: Int(random.below(5))) }
     let last = range.first + random.below(4) << AddressLayout.pageShift + (AddressLayout.pageSize - 1)
     return .touch(KeyRange(range.first, min(last, range.last)), order: 0)
+  }
+
+  /// Some of the first pages of a mapping.
+  private func swap(_ range: KeyRange, _ random: inout SeededGenerator) -> ForkOperation {
+    let last = range.first + random.below(4) << AddressLayout.pageShift + (AddressLayout.pageSize - 1)
+    return .swap(KeyRange(range.first, min(last, range.last)), isFull: random.oneIn(3))
   }
 
   private mutating func trial(_ vmas: Int) -> ForkTrial {

@@ -96,6 +96,7 @@ extension ForkOperation {
       case .pin:
         let entry = space.pageTable.entry(at: address)
         return entry.kind == .page && space.machine.folios.pin(entry.frame)
+      case .swap: space.swapOut(request.range)
       case .unmap: try space.unmap(request.range)
       case .protect: try space.protect(request.range, request.flags)
       case .fork: return false

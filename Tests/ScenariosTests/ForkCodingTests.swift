@@ -42,7 +42,7 @@ struct ForkCodingTests {
     var flags: VmaFlags = []
     var steps: Set<ForkFailure.Steps> = []
     var left = 0
-    for seed in UInt64(0)..<3_000 {
+    for seed in UInt64(0)..<6_000 {
       let mutated = bytes.withUnsafeBytes { ForkMutator.mutate($0, greatestSize: 4096, seed: seed) }
       #expect(mutated == bytes.withUnsafeBytes { ForkMutator.mutate($0, greatestSize: 4096, seed: seed) })
       guard let mutated else {
@@ -61,7 +61,7 @@ struct ForkCodingTests {
     #expect(kinds == Set(ForkOperation.Kind.allCases))
     #expect(VmaFlags.names.allSatisfy { flags.contains($0.flag) })
     #expect(steps.count == FailureKind.allCases.count + 2)
-    #expect((200..<600).contains(left))
+    #expect((400..<1_200).contains(left))
   }
 
   @Test func aMutatedPartKeepsToItsLine() {

@@ -78,7 +78,7 @@ struct ForkScriptTests {
     ),
     (
       "fork 1\nmap\n",
-      "x.fork:2:1: expected 'vma', 'touch', 'pin', 'unmap', 'protect', 'fork', 'expect' or 'tree', found 'map'"
+      "x.fork:2:1: expected 'vma', 'touch', 'pin', 'unmap', 'protect', 'fork', 'swap', 'expect' or 'tree', found 'map'"
     ),
     ("fork 1\nfork 7.3 observe reaper step", "x.fork:2:25: expected 'at' or the end of the line, found 'step'"),
     ("fork 1\npin \u{e9}\n", "x.fork:2:5: expected an address from 0 to 140737488351231, found '\\xc3\\xa9'"),

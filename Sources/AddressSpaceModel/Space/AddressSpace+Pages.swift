@@ -27,7 +27,8 @@ extension AddressSpace where Map: ~Copyable {
         let size = AddressLayout.pageSize << UInt64(order)
         let fits = address % size == 0 && last - address >= size - 1 && isEmpty(KeyRange(address, address + size - 1))
         let pages: UInt64 = fits ? 1 << UInt64(order) : 1
-        if pageTable.entry(at: address).isNone {
+        let entry = pageTable.entry(at: address)
+        if entry.isNone || entry.kind == .swap {
           do throws(OutOfMemory) {
             try pageTable.touch(
               page: address, contents: isAnonymous ? .anonymous : .file, order: fits ? order : 0,

@@ -21,7 +21,7 @@ extern "C" {
 #endif
 
 // The version of this interface. A library says which one it was compiled with; another one is refused.
-#define MAPLECHECK_FORK_VERSION 3
+#define MAPLECHECK_FORK_VERSION 4
 
 // The symbol of the function that returns the table.
 #define MAPLECHECK_FORK_SYMBOL "maplecheck_fork"
@@ -173,6 +173,7 @@ struct maplecheck_fork_page {
   bool is_present, is_writable, is_dirty;
   // Of the folio; without a page of the aligned hole that the address is in.
   uint32_t order;
+  // Of the folio, or of the swap slot that the entry leads to.
   int64_t references, mappings;
 };
 
@@ -220,6 +221,9 @@ struct maplecheck_fork_library {
   int64_t (*set_policy)(uint64_t space, uint64_t address);
   int64_t (*touch)(uint64_t space, uint64_t address, bool writes);
   int64_t (*pin)(uint64_t space, uint64_t address);
+  // Takes a page of private memory out to swap, from all who map it. If it fills, so many others refer to the slot that
+  // one more reference needs memory to count it.
+  int64_t (*swap_out)(uint64_t space, uint64_t address, bool fills);
   // Copies an address space as fork does, dup_mm(), by a process that may be killed while it waits.
   int64_t (*fork)(uint64_t space, uint64_t *child);
   // Gives back one user of an address space. Kernel: mmput().

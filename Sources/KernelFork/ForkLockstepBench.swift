@@ -65,8 +65,10 @@ struct ForkLockstepBench<Map: RangeMap & ~Copyable>: ~Copyable {
     ending.alone = steps.alone
     ending.broken = Set(model.violations.map(\.law))
     ending.difference = difference(model, kernel, steps)
-    // A kernel's reaper takes away the pages of a child whose fork goes on after a refused step.
-    if ending.difference == nil, !(observer == .reaper && kernel.looks > 0), let view, let kernelView {
+    // If a fork goes on after a refused step, a kernel's reaper takes away the pages of its child, and swap-off brings
+    // pages back.
+    let changesPages = observer.map { [.reaper, .swapOff, .checkedSwapOff].contains($0) } ?? false
+    if ending.difference == nil, !(changesPages && kernel.looks > 0), let view, let kernelView {
       ending.difference = view.difference(fromKernel: kernelView).map { "the child: \($0)" }
     }
     if let text = ending.difference {

@@ -121,7 +121,7 @@ extension KernelMachine {
   /// The observer of the model that looks as the kernel's does; `nil` if the kernel has none.
   func modelObserver(_ observer: ForkObserver) -> ForkObserver? {
     switch observer {
-    case .migration: nil
+    case .migration, .folio, .fault, .reader: nil
     case .swapOff, .checkedSwapOff: has(MAPLECHECK_FORK_SWAP_OFF_ASKS) ? .checkedSwapOff : .swapOff
     case .reverseMap, .reaper: observer
     }

@@ -31,6 +31,9 @@ package enum KernelObserver: String, CaseIterable, Hashable, Sendable {
     case .reverseMap: self = .reverseMap
     case .swapOff, .checkedSwapOff: self = .swapOff
     case .reaper: self = .reaper
+    case .folio: self = .folio
+    case .fault: self = .fault
+    case .reader: self = .reader
     case .migration: return nil
     }
   }

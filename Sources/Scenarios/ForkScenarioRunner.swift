@@ -17,6 +17,7 @@ extension ForkScenario {
   ) -> ForkReport {
     var report = ForkReport()
     report.tally = ForkTally()
+    report.lacking = observersOfKernels.map { "the model has no observer \($0.rawValue)" }
     var configuration = MapConfiguration.addressSpaceTree
     configuration.geometry = geometry
     var space = AddressSpace(
@@ -68,6 +69,16 @@ extension ForkScenario {
       space = bench.release()
     }
     return report
+  }
+}
+
+extension ForkScenario {
+  /// The observers that it names and a kernel alone has.
+  private var observersOfKernels: [ForkObserver] {
+    ForkObserver.allCases.filter { observer in
+      !ForkObserver.ofModel.contains(observer)
+        && operations.contains { $0.isFork && $0.trial.observation?.observer == observer }
+    }
   }
 }
 

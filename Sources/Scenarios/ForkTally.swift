@@ -9,7 +9,7 @@ struct ForkTally: Sendable {
   private var steps = [UInt64](repeating: 0, count: FailureKind.allCases.count)
   private var refusals = [UInt64](repeating: 0, count: FailureKind.allCases.count)
   private var nodeRequests: UInt64 = 0
-  private var looks = [UInt64](repeating: 0, count: ForkObserver.allCases.count)
+  private var looks = [UInt64](repeating: 0, count: ForkObserver.ofModel.count)
 
   /// Counts a call that is no fork.
   mutating func count(_ kind: ForkOperation.Kind, isMade: Bool) { calls[2 * kind.rawValue + (isMade ? 0 : 1)] += 1 }
@@ -22,7 +22,7 @@ struct ForkTally: Sendable {
     if let refusal = outcome.steps.firstRefusal { refusals[refusal.kind.rawValue] += 1 }
     nodeRequests += outcome.nodeRequests
     if let observer = trial.observation?.observer, outcome.observableSteps > 0 {
-      looks[ForkObserver.allCases.firstIndex(of: observer) ?? 0] += 1
+      if let place = ForkObserver.ofModel.firstIndex(of: observer) { looks[place] += 1 }
     }
   }
 
@@ -32,7 +32,7 @@ struct ForkTally: Sendable {
     ForkDesignName.allCases.map { "operation fork \($0.rawValue): " }, "done", "failed")
   private static let stepNames = FailureKind.allCases.map { "step \($0.word)" }
   private static let refusalNames = stepNames.map { "\($0) failed first" }
-  private static let observerNames = ForkObserver.allCases.map { "observer \($0.rawValue) looked" }
+  private static let observerNames = ForkObserver.ofModel.map { "observer \($0.rawValue) looked" }
 
   private static func names(_ things: [String], _ first: String, _ second: String) -> [String] {
     things.flatMap { [$0 + first, $0 + second] }

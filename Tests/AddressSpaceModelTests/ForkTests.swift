@@ -52,7 +52,7 @@ import Testing
   @Test func observersOfEachDesign() throws {
     var found: [ForkDesignName: Set<ForkObserver>] = [:]
     for design in ForkDesignName.principal + [.duplicateAndMarkPlaceOnly] {
-      for observer in ForkObserver.allCases {
+      for observer in ForkObserver.ofModel {
         try forkWithEachFailure(ForkOptions(design: design, observation: ForkObservation(observer))) { _, outcome in
           if outcome.violations.contains(where: { $0.law == .observersSeeOnlyLiveVmas }) {
             found[design, default: []].insert(observer)

@@ -38,6 +38,15 @@ struct ForkVerdictTests {
     #expect(try verdict("\(Self.vma)fork 7.3 fail 1 of tree\nfork 7.3 \(failure)\n") == .undecided([reason]))
   }
 
+  @Test("an observer that only kernels have is told, and never counts as one that found nothing")
+  func observersOfKernels() throws {
+    for observer in ForkObserver.allCases where !ForkObserver.ofModel.contains(observer) {
+      #expect(
+        try verdict("\(Self.vma)fork 7.3 fail 1 of vma observe \(observer.rawValue)\nexpect clean\n")
+          == .undecided(["the model has no observer \(observer.rawValue)"]))
+    }
+  }
+
   @Test func isWhatCameAgainstWhatWasExpected() throws {
     let observed = "\(Self.vma)fork 6.12 fail 1 of vma observe swap-off\n"
     let law = "observers-see-only-live-vmas"

@@ -16,6 +16,15 @@ public enum ForkObserver: String, CaseIterable, Hashable, Sendable {
   /// Takes it for granted that there is a first vma, unless the address space is marked unstable.
   /// Kernel: `migrate_to_node()` before 6.12.5.
   case migration
+  /// Finds the page-table entries of the parent's folios. A kernel alone has it: `rmap_walk()`.
+  case folio
+  /// A page fault in the parent, under the lock of one vma. A kernel alone has it: `lock_vma_under_rcu()`.
+  case fault
+  /// Goes over the vmas of an address space that it has a reference to, under its lock. A kernel alone has it.
+  case reader
+
+  /// Those that the model has, and the prover.
+  public static let ofModel: [ForkObserver] = [.reverseMap, .swapOff, .checkedSwapOff, .reaper, .migration]
 }
 
 /// Which observer looks, and when.
@@ -45,6 +54,7 @@ extension ForkObserver {
       let (range, entry) = child.tree.slot(at: 0)
       if entry == nil && range.last == .max { return "no vma at all" }
       return nil
+    case .folio, .fault, .reader: return nil
     }
   }
 

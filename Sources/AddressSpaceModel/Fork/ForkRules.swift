@@ -25,7 +25,7 @@ extension ForkDesignName {
     case .duplicateAndTearDown: [.reverseMap, .swapOff, .checkedSwapOff, .reaper]
     case .duplicateAndUndo, .undoWithVmaEndAsNext, .undoWithOnlyCeiling, .undoWithoutTreeEnd,
       .duplicateAndMarkPlaceOnly:
-      ForkObserver.allCases
+      ForkObserver.ofModel
     }
   }
 

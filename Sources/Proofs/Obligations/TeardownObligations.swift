@@ -69,6 +69,7 @@ extension ForkObserver {
     case .checkedSwapOff: "a swap-off that looks at the marks"
     case .reaper: "the reaper"
     case .migration: "a migration"
+    case .folio, .fault, .reader: preconditionFailure("a kernel alone has the observer")
     }
   }
 }

@@ -8,7 +8,7 @@ enum TeardownQuestion: Hashable, Sendable {
   /// All that are asked of each design.
   static let all: [TeardownQuestion] =
     ForkLaw.ofTeardown.filter { $0 != .observersSeeOnlyLiveVmas }.map { .law($0) }
-    + ForkObserver.allCases.map { .observer($0) }
+    + ForkObserver.ofModel.map { .observer($0) }
 
   /// The law that it is about.
   var law: ForkLaw {

@@ -9,7 +9,7 @@ extension TeardownSite {
     looks.append(
       TeardownLook(
         label: "\(place)", number: stepNumber, happens: condition,
-        faults: ForkObserver.allCases.map { ($0, fault($0)) }))
+        faults: ForkObserver.ofModel.map { ($0, fault($0)) }))
   }
 
   /// Whether an observer meets now what is no live vma of the child.
@@ -28,6 +28,7 @@ extension TeardownSite {
     case .checkedSwapOff: return isAdmitted .& isStable .& walkFault
     case .reaper: return (.!isWriteLocked .& .!isSkippedByReaper .| isUnruly) .& walkFault
     case .migration: return isAdmitted .& isStable .& slots.reduce(Number.yes) { $0 .& $1.isEmpty }
+    case .folio, .fault, .reader: preconditionFailure("a kernel alone has the observer")
     }
   }
 
@@ -56,7 +57,7 @@ extension TeardownSite {
     case .accountedPagesReturn:
       return charges.reduce(Number.no) { $0 .| .!($1 .== 0) }
     case .nothingLeft: return areTablesLeft .| isAnythingElseLeft
-    case .observersSeeOnlyLiveVmas: return ForkObserver.allCases.reduce(Number.no) { $0 .| isBroken(by: $1) }
+    case .observersSeeOnlyLiveVmas: return ForkObserver.ofModel.reduce(Number.no) { $0 .| isBroken(by: $1) }
     case .childEqualsParent, .kernelIsSilent, .modelEqualsKernel:
       preconditionFailure("the prover has no children that live, and no kernel")
     }

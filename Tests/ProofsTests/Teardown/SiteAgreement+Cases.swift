@@ -28,7 +28,7 @@ extension TeardownScenario where Number == Int {
 
 extension SiteAgreement {
   /// Nobody, and each observer at every step.
-  static let allObservations: [ForkObservation?] = [nil] + ForkObserver.allCases.map { ForkObservation($0) }
+  static let allObservations: [ForkObservation?] = [nil] + ForkObserver.ofModel.map { ForkObservation($0) }
 
   /// One vma with each combination of flags, at the bottom and above it, touched and not.
   mutating func compareSingles(stride step: Int = 1) throws(AddressSpaceError) {

@@ -44,7 +44,7 @@ import Testing
   @Test func agreesOnWhatObserversSeeAtEachStep() throws {
     var agreement = SiteAgreement()
     var observations: [ForkObservation?] = []
-    for observer in ForkObserver.allCases {
+    for observer in ForkObserver.ofModel {
       for step in 1...13 { observations.append(ForkObservation(observer, step: step)) }
     }
     let vmas = [TeardownVma<Int>(0, 2, flags: 4, touched: 1), TeardownVma<Int>(4, 6, flags: 8, touched: nil)]

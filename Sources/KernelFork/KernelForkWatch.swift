@@ -96,9 +96,10 @@ final class KernelForkWatch {
 
   /// A fork keeps the locks of the vmas that it has copied, for as long as it has the parent's lock.
   ///
-  /// Of an address space with many pages each is tried at one moment of some, about 16 a moment in the mean.
+  /// An address space with many pages has this look at one moment of some, so that about 16 pages are tried a moment in
+  /// the mean.
   private func faults() throws(KernelCallError) -> Bool {
-    guard machine.events.isMultiple(of: max(1, addresses.count / 16)) else { return false }
+    guard moment != nil || machine.events.isMultiple(of: max(1, addresses.count / 16)) else { return false }
     var looked = false
     let isCopying = machine.counters(of: parent).lock < 0
     let areas = isFork && isCopying ? child.map { machine.areas(of: KernelSpace(address: $0)) } ?? [] : []

@@ -15,10 +15,10 @@ extension SubjectName: ExpressibleByArgument {
   static let help = ArgumentHelp(
     """
     What is checked. linux is the newest kernel's tree that make linux has built, and linux-VERSION another one's. \
-    Both are copies without the two faults of reader-teardown, around which no caller can step. linux:PATH and PATH.so are \
-    a library as it is, such as .build/linux/6.12/libmaplecheck-linux.so, the kernel's file unchanged. For forks linux \
-    and linux-VERSION are a kernel's own fork, which make linux-fork has built: linux-fork everywhere. linux-tree is \
-    the kernel's tree under our model of fork.
+    Both are copies without the two faults of reader-teardown, around which no caller can step. linux:PATH and PATH.so \
+    are a library as it is, such as .build/linux/6.12/libmaplecheck-linux.so, the kernel's file unchanged. For forks \
+    linux and linux-VERSION are a kernel's own fork, which make linux-fork has built: linux-fork everywhere. linux-tree \
+    is the kernel's tree under our model of fork.
     """)
 
   public var defaultValueDescription: String { name }

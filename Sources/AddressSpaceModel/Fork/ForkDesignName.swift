@@ -56,7 +56,7 @@ public enum ForkDesignName: String, CaseIterable, Codable, Hashable, Sendable {
   }
 
   /// Whether the exit path takes the marker for the end of the tree.
-  var exitStopsAtMarker: Bool {
+  public var exitStopsAtMarker: Bool {
     switch self {
     case .duplicateAndMark, .duplicateAndMarkPlaceOnly, .duplicateAndMarkLater: true
     case .oneByOne, .duplicateAndUndo, .undoWithVmaEndAsNext, .undoWithOnlyCeiling, .undoWithoutTreeEnd,

@@ -31,8 +31,7 @@ enum TeardownQuestion: Hashable, Sendable {
   /// The rules of which each must be needed: without it the answer for the design is no.
   func neededRules(_ design: ForkDesignName) -> [Premise] {
     // Only B and 7.3 tear a failed child down before its locks are released.
-    let marks = [.duplicateAndMark, .duplicateAndMarkLater, .duplicateAndMarkPlaceOnly].contains(design)
-    let undoes = design != .oneByOne && !marks
+    let undoes = design != .oneByOne && !design.exitStopsAtMarker
     switch self {
     case .law(.copiedClosedOnce): return [.closesOnce]
     case .law(.othersUntouched): return design == .oneByOne ? [.startsEmpty] : [.closesOnlyCopies]
@@ -45,7 +44,9 @@ enum TeardownQuestion: Hashable, Sendable {
     case .observer(.reverseMap): return [.unlinksFirst]
     case .observer(.swapOff): return undoes ? [.holdsLocks, .admitsObservers] : [.admitsObservers]
     case .observer:
-      if marks && design != .duplicateAndMarkPlaceOnly { return [.marksAddressSpace, .admitsObservers] }
+      if design.exitStopsAtMarker && design != .duplicateAndMarkPlaceOnly {
+        return [.marksAddressSpace, .admitsObservers]
+      }
       return undoes ? [.holdsLocks, .admitsObservers] : [.admitsObservers]
     }
   }

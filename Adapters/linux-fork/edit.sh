@@ -13,8 +13,6 @@ version=$1 name=$2
 fail() { echo "linux-fork: edit $name of $version: $*" >&2; exit 2; }
 
 built=$root/.build/linux-fork/$version
-[ -e "$built/plain/list" ] || fail "the version is not built: make linux-fork builds it"
-tree=$(sed -n 's|^.* \(/.*\)/lib/maple_tree\.c .*|\1|p' "$built/plain/list")
 folder=$built/edits/$name
 if [ -z "${CLANG:-}" ]; then
   CLANG=$(dirname "$(readlink -f "$(command -v swift)")")/clang
@@ -36,6 +34,8 @@ while IFS= read -r line; do
 done < <(awk -v name="$name" '$1 == "edit" { is = $2 == name } is' "$adapter/edits/$version")
 [ -n "$file" ] || fail "there is no such edit"
 [ ${#olds[@]} -gt 0 ] && [ ${#olds[@]} = ${#news[@]} ] || fail "each - wants a +"
+[ -e "$built/plain/list" ] || fail "the version is not built: make linux-fork builds it"
+tree=$(sed -n 's|^.* \(/.*\)/lib/maple_tree\.c .*|\1|p' "$built/plain/list")
 [ -f "$tree/$file" ] || fail "$file is not there"
 
 # The lines of the function: from its name, which no semicolon follows before the brace, to the brace that ends it.

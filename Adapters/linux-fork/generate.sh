@@ -107,6 +107,7 @@ feature() { if grep -qE -e "$2" "$tree/$3" 2> /dev/null; then echo "#define HAS_
   feature SWAP_CONTEXTS '^void swap_read_submit' mm/swap.h
   feature LEAVES . include/linux/leafops.h
   feature FOLIO_OR_ERROR 'Return: A folio or ERR_PTR\(-ENOENT\)' include/linux/pagemap.h
+  feature USERFAULT_IN_FS . fs/userfaultfd.c
   feature MM_FLAG_CALLS 'mm_flags_set' include/linux/mm.h
 } > "$folder/features.h"
 if grep -qE 'kvfree_call_rcu\(struct rcu_head \*head, rcu_callback_t' "$tree"/include/linux/rcutree.h; then

@@ -58,6 +58,12 @@ int door_add_to_swap(struct folio *folio);
 void door_leave_swap_cache(struct folio *folio);
 void door_fill_slot(swp_entry_t slot);
 struct folio *door_cached_folio(unsigned long slot);
+void door_start_userfaults(void);
+int door_new_userfault(void);
+struct mm_struct *door_userfault_space(struct file *file);
+int door_userfault_references(const struct userfaultfd_ctx *context);
+bool door_has_event(struct file *file);
+int door_read_event(struct file *file);
 
 // What is told to nobody: it belongs to the swap area, whoever has asked for it.
 #define NOBODYS MAPLECHECK_FORK_RESOURCE_COUNT
@@ -94,6 +100,15 @@ int64_t swapping_out(uint64_t space, uint64_t address, bool fills);
 void swapping_drain(void);
 // References to the slot that an entry leads to; 0 if it leads to none.
 int64_t swapping_count(pte_t entry);
+// userfaults.c
+int64_t userfaults_watch(uint64_t space, uint64_t start, uint64_t length);
+// Brings a page that is missing in an area that is watched: 0, or why not.
+int userfaults_fill(struct vm_area_struct *vma, unsigned long address);
+// Closes what watches address spaces that are gone.
+void userfaults_close(void);
+// Whether the task waits until an event is read.
+bool userfaults_are_waited_for(void);
+void userfaults_read(void);
 // observers.c
 int64_t observers_observe(uint32_t observer, uint64_t object, uint64_t address);
 // looks.c

@@ -160,18 +160,22 @@ static bool readers_leave_from(unsigned long address)
 // Whether there was a reader. A fork goes up through its vmas.
 static bool readers_leave(void) { return readers_leave_from(read_address) || readers_leave_from(0); }
 
+#else
+static bool readers_leave(void) { return false; }
+#endif
+
+// The task waits for the readers of a vma, or until an event of userfaultfd is read.
 void schedule(void)
 {
-	if (machine_fails(MAPLECHECK_FORK_STEP_VMA_LOCK, 1)) {
+	bool is_for_event = userfaults_are_waited_for();
+	if (machine_fails(is_for_event ? MAPLECHECK_FORK_STEP_USERFAULT_EVENT : MAPLECHECK_FORK_STEP_VMA_LOCK, 1)) {
 		kill_task();
 		if (READ_ONCE(machine_task->__state) & TASK_WAKEKILL) return;
 	}
 	machine_event(MAPLECHECK_FORK_EVENT_WAITED, NULL);
-	if (!read_space || !readers_leave()) machine_end("the task waits, and nobody wakes it up", NULL);
+	if (is_for_event) userfaults_read();
+	else if (!read_space || !readers_leave()) machine_end("the task waits, and nobody wakes it up", NULL);
 }
-#else
-void schedule(void) { machine_end("the task waits, and nobody wakes it up", NULL); }
-#endif
 
 void locks_begin_fork(struct mm_struct *mm)
 {
@@ -195,5 +199,13 @@ void locks_end_fork(void)
 	read_space = NULL;
 	wake_up_without_signal();
 }
+
+void __init_waitqueue_head(struct wait_queue_head *head, const char *name, struct lock_class_key *key)
+{
+	spin_lock_init(&head->lock);
+	INIT_LIST_HEAD(&head->head);
+}
+// The task goes on when schedule() returns: whoever wakes it up finds it awake.
+int default_wake_function(struct wait_queue_entry *entry, unsigned mode, int flags, void *key) { return 0; }
 
 void finish_rcuwait(struct rcuwait *waiting) { rcu_assign_pointer(waiting->task, NULL); }

@@ -41,6 +41,7 @@ static int64_t look_at_areas(void *given)
 			area.is_own = 1;
 			area.file = (unsigned long)vma->vm_file;
 			area.page = vma->vm_pgoff;
+			area.watcher = (unsigned long)vma->vm_userfaultfd_ctx.ctx;
 			area.flags = operations_flags(vma);
 		}
 		look->visit_area(look->context, &area);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //
-// What stands around fork: files and their drivers, userfaultfd, the limit of committed memory, probes.
+// What stands around fork: files and their drivers, the limit of committed memory, probes.
 
 #include "kernel.h"
 
@@ -100,19 +100,6 @@ struct backing_dev_info *inode_to_bdi(struct inode *inode)
 
 // MARK: Others who have a part in fork
 
-int dup_userfaultfd(struct vm_area_struct *vma, struct list_head *contexts)
-{
-	return machine_fails(MAPLECHECK_FORK_STEP_USERFAULT, 1) ? -ENOMEM : 0;
-}
-void dup_userfaultfd_complete(struct list_head *contexts)
-{
-	machine_event(MAPLECHECK_FORK_EVENT_USERFAULT_COMPLETED, contexts);
-}
-void dup_userfaultfd_fail(struct list_head *contexts)
-{
-	machine_event(MAPLECHECK_FORK_EVENT_USERFAULT_FAILED, contexts);
-}
-
 // The kernel's own __vm_enough_memory() asks this first, and refuses then if the machine has no memory at all, that of
 // the swap area included.
 atomic_long_t _totalram_pages;
@@ -126,7 +113,6 @@ int ldt_dup_context(struct mm_struct *from, struct mm_struct *to)
 {
 	return machine_fails(MAPLECHECK_FORK_STEP_HOOK, 1) ? -ENOMEM : 0;
 }
-bool userfaultfd_remove(struct vm_area_struct *vma, unsigned long start, unsigned long end) { return true; }
 void uprobe_start_dup_mmap(void) { machine_event(MAPLECHECK_FORK_EVENT_UPROBES_STARTED, NULL); }
 void uprobe_end_dup_mmap(void) { machine_event(MAPLECHECK_FORK_EVENT_UPROBES_ENDED, NULL); }
 void ksm_enter(void) {}

@@ -22,6 +22,7 @@ static const struct {
 	{ "vma_lock", MAPLECHECK_FORK_STEP_LOCK_OBJECT, MAPLECHECK_FORK_LOCK_OBJECT },
 	{ "maple_node", MAPLECHECK_FORK_STEP_NODE, MAPLECHECK_FORK_NODE },
 	{ "numa_policy", MAPLECHECK_FORK_STEP_POLICY, MAPLECHECK_FORK_POLICY },
+	{ "userfaultfd_ctx_cache", MAPLECHECK_FORK_STEP_USERFAULT, MAPLECHECK_FORK_CONTEXT },
 	{ "anon_vma", MAPLECHECK_FORK_STEP_ANON_VMA, MAPLECHECK_FORK_ANON_VMA },
 	{ "anon_vma_chain", MAPLECHECK_FORK_STEP_CHAIN, MAPLECHECK_FORK_CHAIN },
 	{ "radix_tree_node", MAPLECHECK_FORK_STEP_MEMORY, NOBODYS },
@@ -84,6 +85,7 @@ static int references_of(const void *object, uint32_t kind)
 	// One that did not come up is freed with the reference that it began with.
 	case MAPLECHECK_FORK_MM: return max(atomic_read(&((struct mm_struct *)object)->mm_count) - 1, 0);
 	case MAPLECHECK_FORK_POLICY: return atomic_read(&((struct mempolicy *)object)->refcnt);
+	case MAPLECHECK_FORK_CONTEXT: return door_userfault_references(object);
 	case MAPLECHECK_FORK_ANON_VMA: return atomic_read(&((struct anon_vma *)object)->refcount);
 #ifdef HAS_VMA_REFERENCES
 	// One that was never attached keeps the count that it began with: none.

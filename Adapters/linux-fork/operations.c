@@ -25,11 +25,14 @@ static const struct {
 	{ MAPLECHECK_FORK_ACCOUNT, VM_ACCOUNT },
 	{ MAPLECHECK_FORK_LOCKED, VM_LOCKED },
 	{ MAPLECHECK_FORK_GROWS_DOWN, VM_GROWSDOWN },
+	// An area is watched by a call of its own.
+	{ MAPLECHECK_FORK_WATCHED, VM_UFFD_MISSING },
 };
 
 static vm_flags_t kernels_flags(uint32_t ours)
 {
 	vm_flags_t flags = VM_MAYREAD | VM_MAYWRITE | VM_MAYEXEC;
+	ours &= ~MAPLECHECK_FORK_WATCHED;
 	for (int place = 0; place < ARRAY_SIZE(flag_pairs); place++)
 		if (ours & flag_pairs[place].ours) flags |= flag_pairs[place].kernels;
 	return flags;
@@ -62,6 +65,7 @@ static int64_t new_space(void *given)
 #ifdef HAS_GAP_BY_SPACE
 	mm->get_unmapped_area = arch_get_unmapped_area;
 #endif
+	mm->task_size = TASK_SIZE_MAX;
 	*arguments->result = (unsigned long)mm;
 	return 0;
 }
@@ -104,7 +108,13 @@ static int64_t touch(void *given)
 	mmap_read_lock(mm);
 	struct vm_area_struct *vma = vma_lookup(mm, arguments->start);
 	vm_fault_t fault = VM_FAULT_SIGSEGV;
-	if (vma && vma->vm_flags & (arguments->writes ? VM_WRITE : VM_READ | VM_EXEC))
+	pte_t *entry = looks_entry(mm, arguments->start);
+	if (vma && userfaultfd_missing(vma) && (!entry || pte_none(*entry))) {
+		// Whoever watches the area brings the page.
+		mmap_read_unlock(mm);
+		fault = userfaults_fill(vma, arguments->start) ? VM_FAULT_SIGSEGV : 0;
+		mmap_read_lock(mm);
+	} else if (vma && vma->vm_flags & (arguments->writes ? VM_WRITE : VM_READ | VM_EXEC))
 		fault = handle_mm_fault(vma, arguments->start, arguments->writes ? FAULT_FLAG_WRITE : 0, NULL);
 	mmap_read_unlock(mm);
 #ifndef HAS_RSS_COUNTERS
@@ -150,6 +160,7 @@ static int64_t duplicate(void *given)
 	locks_begin_fork(mm);
 	struct mm_struct *child = door_dup_mm(machine_task, mm);
 	locks_end_fork();
+	userfaults_close();
 	if (!child) return -ENOMEM;
 	*arguments->result = (unsigned long)child;
 	return 0;
@@ -160,6 +171,7 @@ static int64_t put(void *given)
 	struct arguments *arguments = given;
 	if (machine_task->mm == arguments->mm) machine_task->mm = NULL;
 	mmput(arguments->mm);
+	userfaults_close();
 	return 0;
 }
 
@@ -235,6 +247,7 @@ const struct maplecheck_fork_library machine_calls = {
 	.grow = resizing_grow,
 	.set_limit = resizing_set_limit,
 	.set_policy = call_set_policy,
+	.watch = userfaults_watch,
 	.touch = call_touch,
 	.pin = call_pin,
 	.swap_out = swapping_out,
@@ -274,6 +287,7 @@ void machine_start_kernel(void)
 	maple_tree_init();
 	numa_policy_init();
 	radix_tree_init();
+	door_start_userfaults();
 	if (door_start_swap()) machine_end("the swap area does not come up", NULL);
 	sysctl_overcommit_memory = OVERCOMMIT_GUESS;
 }

@@ -38,7 +38,7 @@ private func testOneInput(_ data: UnsafePointer<UInt8>?, _ size: Int) -> Int32 {
   guard let machine = Fuzzed.machine else { return 0 }
   let bytes = UnsafeRawBufferPointer(start: data, count: size)
   let scenario = ForkCoding.decode(bytes, limit: ForkLimits.fuzzedOperations)
-    .bounded(designs: [.duplicateAndTearDown]).ofKernels
+    .bounded(designs: [.duplicateAndTearDown]).ofKernels.passingKnownFaults(of: machine).scenario
   if FuzzEntry.onlyPrints {
     StandardStream.output.write(scenario.text)
     return 0

@@ -149,8 +149,6 @@ extension ForkScenario {
     for place in scenario.operations.indices where scenario.operations[place].kind == .vma {
       // Neighbours that differ in this alone are two vmas of the model and one of the machine.
       scenario.operations[place].request.flags.remove(.noReserve)
-      // A kernel's machine asks for a userfault context for each vma.
-      scenario.operations[place].request.flags.insert(.userfault)
     }
     return scenario
   }

@@ -21,6 +21,7 @@ extension ForkScenario {
           lack("flag \(name)")
         }
         if operation.request.isSharedWithoutFile { lack("shared memory without a file") }
+        if operation.request.watchesFile { lack("userfaultfd of a file") }
       case .touch: if operation.order > 0 { lack("choice of a folio's order") }
       case .pin, .unmap, .protect, .swap: break
       case .fork:
@@ -57,6 +58,17 @@ extension ForkScenario {
       }
     }
     return scenario
+  }
+
+  /// The scenario without areas that show a known fault of a kernel, and how many lines have them.
+  package func passingKnownFaults(of machine: KernelMachine) -> (scenario: ForkScenario, count: UInt64) {
+    let flags = KernelFault.flags(shownBy: machine.name)
+    var (scenario, count) = (self, UInt64(0))
+    for place in operations.indices where !operations[place].request.flags.isDisjoint(with: flags) {
+      scenario.operations[place].request.flags.subtract(flags)
+      count += 1
+    }
+    return (scenario, count)
   }
 
   /// The scenario with the failure that broke a law told by the kind of its step, which stays the same if other kinds
@@ -119,11 +131,15 @@ extension MappingRequest {
   /// Kernel: `shmem_zero_setup()`, whose file the machine has not.
   fileprivate var isSharedWithoutFile: Bool { file == nil && flags.contains(.shared) }
 
+  /// Kernel: `vma_can_userfault()`, which knows the files of shared memory alone.
+  fileprivate var watchesFile: Bool { file != nil && flags.contains(.userfault) }
+
   /// The request with what a kernel's machine has.
   package var ofKernels: MappingRequest {
     var request = self
     request.flags.formIntersection(.ofKernelScripts)
     if isSharedWithoutFile { request.flags.remove(.shared) }
+    if watchesFile { request.flags.remove(.userfault) }
     return request
   }
 }

@@ -87,6 +87,7 @@ package struct KernelForkBench: ~Copyable {
       onlyAfterFailure: onlyAfterFailure)
     machine.look = { watch.look($0, $1) }
     var violations: [ForkViolation] = []
+    var told: String?
     var outcome = KernelForkOutcome(succeeded: false, violations: [], steps: machine.steps)
     var isEnded = false
     do throws(KernelCallError) {
@@ -96,6 +97,7 @@ package struct KernelForkBench: ~Copyable {
       (outcome.succeeded, outcome.copiedCount) = (true, Int(machine.counters(of: child).areas))
       outcome.forkEnd = machine.steps.log.count
       inspect?(child)
+      told = toldDifference(child)
       // The reaper takes away what it may: the child is not the parent's equal then.
       if observer != .reaper || watch.looks == 0, let difference = difference(of: child) {
         violations.append(ForkViolation(.childEqualsParent, difference))
@@ -112,7 +114,11 @@ package struct KernelForkBench: ~Copyable {
       do throws(KernelCallError) { try machine.endGracePeriod() } catch { isEnded = true }
     }
     machine.isInTrial = false
+    if !outcome.succeeded && !machine.toldChildren.isEmpty {
+      told = "a userfaultfd tells of a child that does not live"
+    }
     violations += watch.violations
+    if let told { violations.append(ForkViolation(.onlyChildrenAreTold, told)) }
     if !isEnded { check(&violations) }
     if !isEnded && violations.isEmpty { tearDownParent() }
     machine.checkFreedObjects()
@@ -126,9 +132,16 @@ package struct KernelForkBench: ~Copyable {
 
   /// Tears the parent down too, by the kernel's code, which checks much of what a fork counts only then.
   private func tearDownParent() {
+    machine.ledger = KernelLedger()
+    machine.isInTrial = true
+    defer { machine.isInTrial = false }
     do throws(KernelCallError) {
       try machine.put(parent)
       try machine.endGracePeriod()
+      // A context of a userfaultfd has a reference to its address space.
+      if !machine.ledger.foreign.contains(KernelLedger.Object(kind: .mm, address: parent.address)) {
+        machine.warnings.append("the parent's mm_struct is referred to when all are gone")
+      }
     } catch {
       machine.warnings.append("the parent cannot be torn down: \(error)")
     }
@@ -167,6 +180,19 @@ package struct KernelForkBench: ~Copyable {
     }
     if let difference = parentDifference() { violate(.parentUnchanged, difference) }
   }
+
+  /// How what a child's userfaultfds were told differs from what it is. One that was not heard in time watches nothing.
+  private func toldDifference(_ child: KernelSpace) -> String? {
+    let watchers = Set(areas.filter { !$0.flags.contains(.dontCopy) && $0.watcher != 0 }.map(\.watcher))
+    if machine.toldChildren.contains(where: { $0 != child.address }) { return "a userfaultfd tells of another child" }
+    let count = machine.toldChildren.count
+    return (isCut ? count < watchers.count : count == watchers.count)
+      ? nil : "\(count) userfaultfds tell of the child, and \(watchers.count) watch its parent"
+  }
+
+  /// Whether the task was killed while it waited for somebody to read of the child, or before. Nobody watches the child
+  /// then.
+  private var isCut: Bool { !machine.steps.failed.isDisjoint(with: [.userfaultEvent, .vmaLock]) }
 
   private func parentDifference() -> String? {
     let areas = machine.areas(of: parent)
@@ -208,15 +234,27 @@ package struct KernelForkBench: ~Copyable {
       return "it counts \(own.total_pages) pages, the parent \(parents.total_pages), of which \(left) are not copied"
     }
     if own.locked_pages != 0 { return "it counts \(own.locked_pages) locked pages" }
+    // Those of the parent by those of the child.
+    var watchers: [UInt64: UInt64] = [:]
     for (copy, source) in zip(copies, inherited) {
       let place = "its vma at \(source.range)"
       if !copy.isOwn { return "\(place) is not its own" }
       if copy.range != source.range || copy.file != source.file || copy.filePage != source.filePage {
         return "\(place) is another"
       }
-      if copy.flags != source.flags.subtracting(.locks) { return "\(place) has other flags" }
+      if copy.flags != flags(ofCopyOf: source, watched: copy.watcher != 0) { return "\(place) has other flags" }
+      if copy.watcher != 0,
+        (watchers.updateValue(source.watcher, forKey: copy.watcher) ?? source.watcher) != source.watcher
+          || copy.watcher == source.watcher
+      {
+        return "\(place) is watched by another's userfaultfd"
+      }
     }
     return pageDifference(of: child, inherited, countedAs: own)
+  }
+
+  private func flags(ofCopyOf source: KernelArea, watched isWatched: Bool) -> VmaFlags {
+    source.flags.subtracting(isCut && !isWatched ? VmaFlags.locks.union(.userfault) : .locks)
   }
 
   /// How the pages of a child differ from those that it inherits.

@@ -132,6 +132,7 @@ extension ForkOperation {
     switch kind {
     case .vma:
       try machine.map(request.charged, in: space, files: files)
+      if request.flags.contains(.userfault) { try machine.watch(range, in: space) }
       if hasPolicy { try machine.setPolicy(at: range.first, in: space) }
     case .touch:
       let area = machine.areas(of: space).first { $0.range.contains(range.first) }

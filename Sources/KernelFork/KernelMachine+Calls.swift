@@ -66,6 +66,11 @@ extension KernelMachine {
     try check(table.pointee.set_policy(space.address, address))
   }
 
+  /// Lets a userfaultfd of its own watch a range, and hear of forks. Kernel: `userfaultfd_register()`.
+  package func watch(_ range: KeyRange, in space: KernelSpace) throws(KernelCallError) {
+    try check(table.pointee.watch(space.address, range.first, range.countLessOne + 1))
+  }
+
   /// Reads or writes each page of a range by the kernel's fault handler.
   package func touch(_ range: KeyRange, writing: Bool, in space: KernelSpace) throws(KernelCallError) {
     var address = range.first
@@ -140,6 +145,7 @@ extension VmaFlags {
     (.shared, MAPLECHECK_FORK_SHARED), (.dontCopy, MAPLECHECK_FORK_DONT_COPY),
     (.wipeOnFork, MAPLECHECK_FORK_WIPE_ON_FORK), (.accounted, MAPLECHECK_FORK_ACCOUNT),
     (.locked, MAPLECHECK_FORK_LOCKED), (.growsDown, MAPLECHECK_FORK_GROWS_DOWN),
+    (.userfault, MAPLECHECK_FORK_WATCHED),
   ]
 
   /// What the interface has of the flags.

@@ -10,6 +10,8 @@ package struct KernelArea: Hashable, Sendable {
   package var file: UInt64
   package var filePage: UInt64
   package var flags: VmaFlags
+  /// The context of the userfaultfd that watches it, 0 without one.
+  package var watcher: UInt64
   /// Whether the entry is a live vma of this address space.
   package var isOwn: Bool
 
@@ -38,7 +40,7 @@ extension KernelMachine {
         Unmanaged<List>.fromOpaque(context).takeUnretainedValue().areas.append(
           KernelArea(
             range: KeyRange(area.start, area.end - 1), vma: area.vma, file: area.file, filePage: area.page,
-            flags: VmaFlags(kernelFlags: area.flags), isOwn: area.is_own != 0))
+            flags: VmaFlags(kernelFlags: area.flags), watcher: area.watcher, isOwn: area.is_own != 0))
       }, Unmanaged.passUnretained(list).toOpaque())
     return list.areas
   }

@@ -33,6 +33,8 @@ package final class KernelMachine {
   var look: ((_ event: UInt32, _ object: UInt64) -> Void)?
   /// Events in this trial.
   var events = 0
+  /// The address spaces of which a userfaultfd has told as of children in this trial.
+  package internal(set) var toldChildren: [UInt64] = []
   /// Objects that were taken or given back, and events that tell of a change: what is the same after one more of the
   /// other events need not be looked at again.
   private(set) var changes: UInt64 = 0
@@ -120,6 +122,7 @@ package final class KernelMachine {
   private func meet(_ event: UInt32, _ object: UInt64) {
     guard isWatched else { return }
     events += 1
+    if event == MAPLECHECK_FORK_EVENT_CHILD_TOLD.rawValue { toldChildren.append(object) }
     if event != MAPLECHECK_FORK_EVENT_RESCHEDULED.rawValue { changes &+= 1 }
     look?(event, object)
   }
@@ -156,6 +159,7 @@ package final class KernelMachine {
     isWatched = false
     look = nil
     warnings = []
+    toldChildren = []
     ledger = KernelLedger()
   }
 }

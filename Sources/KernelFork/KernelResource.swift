@@ -2,7 +2,7 @@ import CForkABI
 
 /// What a kernel's fork takes and gives back.
 package enum KernelResource: UInt32, CaseIterable, Hashable, Sendable {
-  case mm, pgd, counters, node, sheaf, vma, lockObject, policy, anonVma, chain, table, folio, gather, memory
+  case mm, pgd, counters, node, sheaf, vma, lockObject, policy, anonVma, chain, table, folio, gather, memory, context
   /// A vma that its driver was told of by `vm_ops->open()`, or by `mmap()` of its file.
   case opened
 
@@ -23,6 +23,7 @@ package enum KernelResource: UInt32, CaseIterable, Hashable, Sendable {
     case .folio: "folio"
     case .gather: "page of a gather"
     case .memory: "object of kmalloc()"
+    case .context: "userfaultfd_ctx"
     case .opened: "opened vma"
     }
   }
@@ -42,7 +43,7 @@ struct KernelLedger {
   /// Drivers were told twice of one vma, in order.
   private(set) var takenTwice: [Object] = []
   private var taken = 0
-  private var counts = InlineArray<15, Int>(repeating: 0)
+  private var counts = InlineArray<16, Int>(repeating: 0)
   /// The address space that was taken last and is held: a trial takes no other than the child.
   private(set) var heldSpace: UInt64?
 

@@ -3,7 +3,7 @@ import CForkABI
 /// A step of a kernel's fork that can fail, by the name that it has in every version.
 package enum KernelStep: UInt32, CaseIterable, Hashable, Sendable {
   case mm, pgd, counters, lock, vmaLock, node, nodes, charge, vma, lockObject, policy, userfault, anonVma, chain
-  case table, folio, swap, gather, hook, memory
+  case table, folio, swap, gather, hook, memory, userfaultEvent
 
   /// Whether nodes of the maple tree are asked for.
   var isOfNodes: Bool { self == .node || self == .nodes }
@@ -14,6 +14,7 @@ package enum KernelStep: UInt32, CaseIterable, Hashable, Sendable {
     case .vmaLock: "vma-lock"
     case .lockObject: "lock-object"
     case .anonVma: "anon-vma"
+    case .userfaultEvent: "userfault-event"
     default: "\(self)"
     }
   }
@@ -46,11 +47,13 @@ package struct KernelSteps: Sendable {
   /// The number of the first that failed, among all steps.
   package private(set) var firstFailed: (step: KernelStep, number: UInt64)?
   package private(set) var failures: UInt64 = 0
+  /// The names of those that failed.
+  package private(set) var failed: Set<KernelStep> = []
   /// All steps by name, in their order.
   package private(set) var log: [KernelStep] = []
-  private var counts = InlineArray<20, UInt64>(repeating: 0)
+  private var counts = InlineArray<21, UInt64>(repeating: 0)
   /// The same up to the first failure, with it.
-  private var countsThen = InlineArray<20, UInt64>(repeating: 0)
+  private var countsThen = InlineArray<21, UInt64>(repeating: 0)
   /// Steps so far of those that the failure counts.
   private var counted: UInt64 = 0
   private var failure: KernelFailure?
@@ -79,6 +82,7 @@ package struct KernelSteps: Sendable {
     wasRefused = failure.isForever ? counted >= failure.index : counted == failure.index || isAskedAgain
     guard wasRefused else { return false }
     failures += 1
+    failed.insert(step)
     if firstFailed == nil { (firstFailed, countsThen) = ((step, count), counts) }
     return true
   }

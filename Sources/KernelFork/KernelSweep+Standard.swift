@@ -28,6 +28,20 @@ extension KernelSweep {
 
     """
 
+  /// Areas that userfaultfds watch: one of them three areas, one an area whose pages are not inherited, one an area
+  /// that is not copied.
+  private static let watched = """
+    fork 1
+    vma 0x400000...0x403fff read write userfault
+    vma 0x404000...0x407fff read write
+    vma 0x408000...0x40bfff read write wipe-on-fork userfault
+    vma 0x40c000...0x40ffff read write dont-copy userfault
+    protect 0x401000...0x401fff read
+    touch 0x400000...0x40ffff
+    swap 0x400000...0x400fff
+
+    """
+
   /// Areas that the calls of `standardCalls` are made on: neighbours, of which two can be joined, and a stack.
   static let callsScenario = script(
     """
@@ -61,9 +75,12 @@ extension KernelSweep {
   package static let standardLayouts: [(name: String, scenario: ForkScenario)] =
     [("all kinds", script(kinds))]
     + [5, 40, 100].map { ("\($0) vmas", ForkScenario(of: .designed(count: $0))) }
+    + [("watched", script(watched))]
 
   /// A tenth of the points: small address spaces, and calls on one that was not forked.
-  package static var short: KernelSweep { KernelSweep(layouts: Array(standardLayouts.prefix(2)), generations: [0]) }
+  package static var short: KernelSweep {
+    KernelSweep(layouts: standardLayouts.prefix(2) + standardLayouts.suffix(1), generations: [0])
+  }
 
   /// Calls at the middles and the ends of areas, over several areas, and over nothing.
   package static let standardCalls: [KernelCall] = {

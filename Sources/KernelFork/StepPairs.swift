@@ -48,11 +48,11 @@ struct StepPairs {
 }
 
 extension KernelStep {
-  /// The step of the model; `nil` for what the model does not have: what comes before `dup_mmap()`, and pages that only
-  /// gather what a teardown frees.
+  /// The step of the model; `nil` for what the model does not have: what comes before `dup_mmap()`, pages that only
+  /// gather what a teardown frees, and what comes after the locks were given back.
   var kind: FailureKind? {
     switch self {
-    case .mm, .pgd, .counters, .gather, .memory: nil
+    case .mm, .pgd, .counters, .gather, .memory, .userfaultEvent: nil
     case .lock: .lock
     case .vmaLock: .signal
     case .node, .nodes: .treeNode

@@ -14,6 +14,22 @@ import Testing
     #expect(outcome.copiedCount == 9)
   }
 
+  @Test func areasOfOneUserfaultfdHaveOneContext() throws {
+    var space = makeSpace()
+    for first in [0x400, 0x404] as [UInt64] {
+      try space.map(MappingRequest(pages(first, first + 3), [.readable, .writable, .userfault]))
+    }
+    // Neighbours that different ones watch stay two, and three areas of one become one again.
+    #expect(space.vmas().count == 2)
+    try space.protect(pages(0x401, 0x401), .readable)
+    #expect(space.vmas().count == 4)
+    var bench = TreeBench(parent: space)
+    #expect(bench.run(ForkOptions(design: .duplicateAndTearDown)).steps.steps(of: .userfaultContext) == 2)
+    space = bench.release()
+    try space.protect(pages(0x401, 0x401), [.readable, .writable])
+    #expect(space.vmas().count == 2)
+  }
+
   @Test(arguments: [ForkDesignName.duplicateAndTearDown, .duplicateAndUndo, .duplicateAndMark])
   func everyFailureIsUndone(_ design: ForkDesignName) throws {
     var failed = 0

@@ -60,6 +60,6 @@ extension KernelTests.LockstepTests {
     let report = lockstep(machine, .duplicateAndMark).run(scenario)
     #expect(report.violation?.operation == 2)
     let text = try #require(report.violation?.violations.first?.detail)
-    #expect(text == "if nothing fails: step 6: the model's is vma, the kernel's userfault", "\(text)")
+    #expect(text == "if nothing fails: step 6: the model's is vma, the kernel's anon-vma", "\(text)")
   }
 }

@@ -163,8 +163,7 @@ extension KernelTests.CallTests {
     case let name where name.hasPrefix("Linux 6.1."): [.counters, .vmaLock, .lockObject]
     // The lock of a vma is an object of its own, which is waited for without being killed.
     case let name where name.hasPrefix("Linux 6.12."): [.vmaLock]
-    // The swap cache has no nodes, and nothing else asks for memory of no special kind.
-    default: [.memory, .lockObject]
+    default: [.lockObject]
     }
   }
 
@@ -172,7 +171,7 @@ extension KernelTests.CallTests {
   func reachedSteps(_ place: Int) throws {
     let machine = try BuiltKernels.machine(place)
     var failed: Set<KernelStep> = []
-    let layouts = [KernelSweep.standardLayouts[0], KernelSweep.standardLayouts[2]]
+    let layouts = [0, 2, 4].map { KernelSweep.standardLayouts[$0] }
     try KernelSweep(layouts: layouts, observers: [nil], generations: [0]).run(on: machine) { trial in
       if let step = trial.outcome.steps.firstFailed?.step { failed.insert(step) }
       return true

@@ -3,12 +3,18 @@ import RangeMapCore
 extension AddressSpace where Map: ~Copyable {
   /// Maps memory at a place, in the stead of what is there. Kernel: `mmap_region()` with `MAP_FIXED`.
   ///
+  /// With `.userfault` a userfaultfd of its own watches the range then. Kernel: `UFFDIO_REGISTER`.
   /// - Returns: The vma that holds the range, which may be an older one that has grown.
   /// - Throws: `invalidArgument`, `outOfMemory`, `tooManyVmas`, `sideTreeDiffers`. What is mapped is then as it was;
   ///   vmas that stick out of the range may have been split.
   @discardableResult
   public mutating func map(_ request: MappingRequest) throws(AddressSpaceError) -> VmaIdentifier {
-    try map(request, isHeap: false)
+    guard request.flags.contains(.userfault) else { return try map(request, isHeap: false) }
+    var unwatched = request
+    unwatched.flags.remove(.userfault)
+    let vma = try map(unwatched, isHeap: false)
+    try watch(vma, request.range)
+    return vma
   }
 
   private mutating func map(_ request: MappingRequest, isHeap: Bool) throws(AddressSpaceError) -> VmaIdentifier {

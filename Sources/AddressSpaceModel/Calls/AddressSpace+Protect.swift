@@ -75,13 +75,25 @@ extension AddressSpace where Map: ~Copyable {
     case (nil, let next?):
       let range = KeyRange(part.first, machine[next].range.last)
       try expand(next, over: range, absorbing: isWhole ? [vma] : [], shrinking: isWhole ? nil : vma)
-    case (nil, nil):
-      if whole.first < part.first { try split(vma, at: part.first, newIsLower: true) }
-      if whole.last > part.last { try split(vma, at: part.end, newIsLower: false) }
-      counters.removePages(of: machine[vma])
-      machine.setFlags(vma, flags)
-      counters.addPages(of: machine[vma])
+    case (nil, nil): try cut(vma, part, flags)
     }
+  }
+
+  /// Makes a part of a vma one of its own, with other flags.
+  private mutating func cut(_ vma: VmaIdentifier, _ part: KeyRange, _ flags: VmaFlags) throws(AddressSpaceError) {
+    let whole = machine[vma].range
+    if whole.first < part.first { try split(vma, at: part.first, newIsLower: true) }
+    if whole.last > part.last { try split(vma, at: part.end, newIsLower: false) }
+    counters.removePages(of: machine[vma])
+    machine.setFlags(vma, flags)
+    counters.addPages(of: machine[vma])
+  }
+
+  /// Lets a userfaultfd of its own watch a part of a vma that none watches. Kernel: `userfaultfd_register()`.
+  mutating func watch(_ vma: VmaIdentifier, _ part: KeyRange) throws(AddressSpaceError) {
+    try cut(vma, part, machine[vma].flags.union(.userfault))
+    // No other vma is ever watched first under this number.
+    machine[vma].watcher = vma.place
   }
 }
 

@@ -121,7 +121,8 @@ extension AddressSpace where Map: ~Copyable {
     let filePage =
       isUntouched ? target.first >> AddressLayout.pageShift : machine[source].filePage(at: request.old)
     if machine[source].policy == nil {
-      let mapping = MappingRequest(target, machine[source].flags, file: machine[source].file, filePage: filePage)
+      let mapping = MappingRequest(
+        target, machine[source].flags.subtracting(.userfault), file: machine[source].file, filePage: filePage)
       let excluded = request.keepsOld ? source : nil
       // Without memory to grow a neighbour, a vma of its own may do.
       let grown = try? join(mapping, anonVma: machine[source].anonVma, except: excluded)

@@ -8,6 +8,8 @@ public struct MappingRequest: Hashable, Sendable {
   public var file: Int?
   /// The page of the file that comes first; what is said of memory without a file is not used.
   public var filePage: UInt64
+  /// The userfaultfd that watches it already, by its number.
+  var watcher: Int?
 
   public init(_ range: KeyRange, _ flags: VmaFlags, file: Int? = nil, filePage: UInt64 = 0) {
     self.range = range
@@ -22,7 +24,9 @@ public struct MappingRequest: Hashable, Sendable {
 extension Vma {
   /// What the vma is, and what a part of it would be with other flags.
   func request(for part: KeyRange, flags: VmaFlags) -> MappingRequest {
-    MappingRequest(part, flags, file: file, filePage: filePage(at: part.first))
+    var request = MappingRequest(part, flags, file: file, filePage: filePage(at: part.first))
+    request.watcher = watcher
+    return request
   }
 
   /// Whether the mapping goes on where this vma ends, so that both can be one vma. Kernel: `can_vma_merge_after()`.
@@ -43,6 +47,7 @@ extension Vma {
   }
 
   private func canBeOne(with other: MappingRequest) -> Bool {
-    flags == other.flags && file == other.file && policy == nil && flags.isDisjoint(with: [.special, .hugePage])
+    flags == other.flags && file == other.file && policy == nil && watcher == other.watcher
+      && flags.isDisjoint(with: [.special, .hugePage])
   }
 }

@@ -131,10 +131,13 @@ extension AddressSpaceSite where Map: ~Copyable {
   }
 
   mutating func makeUserfaultContext(of source: VmaIdentifier, for copy: VmaIdentifier) -> Bool {
+    let watcher = machine[source].watcher
+    // Areas that one userfaultfd watches have one context.
+    if watcher != nil, run.userfaultContexts.contains(where: { $0.watcher == watcher }) { return true }
     if machine.fails(.userfaultContext) { return false }
-    run.userfaultContexts.append(
-      machine.ledger.take(
-        .userfaultContext, owner: child.pointee.owner, at: "dup_userfaultfd", address: machine[copy].range.first))
+    let token = machine.ledger.take(
+      .userfaultContext, owner: child.pointee.owner, at: "dup_userfaultfd", address: machine[copy].range.first)
+    run.userfaultContexts.append((watcher, token))
     return true
   }
 

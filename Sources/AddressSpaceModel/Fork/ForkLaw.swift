@@ -16,6 +16,9 @@ public enum ForkLaw: String, CaseIterable, Codable, Hashable, Sendable {
   case observersSeeOnlyLiveVmas = "observers-see-only-live-vmas"
   /// After a success the child equals the parent less what its flags say.
   case childEqualsParent = "child-equals-parent"
+  /// Each userfaultfd that watches the parent tells of the child, and none of a child that does not live. The model has
+  /// nobody who listens.
+  case onlyChildrenAreTold = "only-children-are-told"
   /// The kernel's own checks say nothing. The model has none.
   case kernelIsSilent = "kernel-is-silent"
   /// The model and a kernel side by side make the same steps, and come to the same.
@@ -32,6 +35,7 @@ public enum ForkLaw: String, CaseIterable, Codable, Hashable, Sendable {
     case .nothingLeft: "nothing of the child is left"
     case .observersSeeOnlyLiveVmas: "no observer sees an entry that is not a live vma of the child"
     case .childEqualsParent: "the child equals the parent less what its flags say"
+    case .onlyChildrenAreTold: "each userfaultfd tells of the child, and none of a child that does not live"
     case .kernelIsSilent: "the kernel's own checks say nothing"
     case .modelEqualsKernel: "the model makes the kernel's steps, and comes to the same"
     }

@@ -41,7 +41,7 @@ public final class ForkRun {
   /// Whether the fork has failed and its child is not gone yet.
   var isFailing = false
   /// Userfaultfd contexts that wait for the end of the fork. Kernel: `struct list_head uf`.
-  var userfaultContexts: [ResourceToken] = []
+  var userfaultContexts: [(watcher: Int?, token: ResourceToken)] = []
   /// How many vmas were copied and stored.
   var copiedCount = 0
 
@@ -68,7 +68,7 @@ public final class ForkRun {
 
   /// Ends the userfaultfd contexts. Kernel: `dup_userfaultfd_complete()`, `dup_userfaultfd_fail()`.
   func endUserfaultContexts(_ machine: Machine) {
-    for context in userfaultContexts { machine.ledger.release(context) }
+    for context in userfaultContexts { machine.ledger.release(context.token) }
     userfaultContexts = []
   }
 }

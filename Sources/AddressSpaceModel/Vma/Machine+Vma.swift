@@ -21,6 +21,7 @@ extension Machine {
     var copy = Vma(range: self[source].range, flags: self[source].flags, owner: owner, memory: memory)
     copy.file = self[source].file
     copy.filePage = self[source].filePage
+    copy.watcher = self[source].watcher
     copy.copiedFrom = source
     vmas.append(copy)
     return VmaIdentifier(place: vmas.count - 1)

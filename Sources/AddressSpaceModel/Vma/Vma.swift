@@ -49,6 +49,8 @@ public struct Vma: Hashable, Sendable {
   public var filePage: UInt64 = 0
   /// Kernel: `vm_policy`.
   public var policy: HeldPolicy?
+  /// The userfaultfd that watches it, by a number; nil for none. Kernel: `vm_userfaultfd_ctx`.
+  public var watcher: Int?
   /// Where the vma's own anonymous pages belong. Kernel: `anon_vma`.
   public var anonVma: Int?
   /// The anon_vmas through which the vma can be found, the oldest first. Kernel: `anon_vma_chain`.

@@ -21,7 +21,7 @@ extern "C" {
 #endif
 
 // The version of this interface. A library says which one it was compiled with; another one is refused.
-#define MAPLECHECK_FORK_VERSION 4
+#define MAPLECHECK_FORK_VERSION 5
 
 // The symbol of the function that returns the table.
 #define MAPLECHECK_FORK_SYMBOL "maplecheck_fork"
@@ -51,6 +51,7 @@ enum maplecheck_fork_step {
   MAPLECHECK_FORK_STEP_GATHER,       // a page that collects what an unmapping frees
   MAPLECHECK_FORK_STEP_HOOK,         // the architecture's part of fork
   MAPLECHECK_FORK_STEP_MEMORY,       // another object
+  MAPLECHECK_FORK_STEP_USERFAULT_EVENT,  // killed while it waits until a userfaultfd has told of the child
   MAPLECHECK_FORK_STEP_COUNT,
 };
 
@@ -70,6 +71,7 @@ enum maplecheck_fork_resource {
   MAPLECHECK_FORK_FOLIO,
   MAPLECHECK_FORK_GATHER,
   MAPLECHECK_FORK_MEMORY,
+  MAPLECHECK_FORK_CONTEXT,  // of a userfaultfd
   MAPLECHECK_FORK_OPENED,  // a vma that its driver was told of
   MAPLECHECK_FORK_RESOURCE_COUNT,
 };
@@ -87,8 +89,7 @@ enum maplecheck_fork_event {
   MAPLECHECK_FORK_EVENT_TABLE_FREED,
   MAPLECHECK_FORK_EVENT_OPENED,        // the object is a vma
   MAPLECHECK_FORK_EVENT_CLOSED,
-  MAPLECHECK_FORK_EVENT_USERFAULT_COMPLETED,
-  MAPLECHECK_FORK_EVENT_USERFAULT_FAILED,
+  MAPLECHECK_FORK_EVENT_CHILD_TOLD,    // a userfaultfd has told of a child: the object is its address space
   MAPLECHECK_FORK_EVENT_UPROBES_STARTED,
   MAPLECHECK_FORK_EVENT_UPROBES_ENDED,
   MAPLECHECK_FORK_EVENT_DRAINED,       // the lists of pages that wait to be sorted
@@ -106,6 +107,7 @@ enum maplecheck_fork_flags {
   MAPLECHECK_FORK_ACCOUNT = 1 << 6,
   MAPLECHECK_FORK_LOCKED = 1 << 7,
   MAPLECHECK_FORK_GROWS_DOWN = 1 << 8,
+  MAPLECHECK_FORK_WATCHED = 1 << 9,  // by a userfaultfd; `watch` makes it so
 };
 
 // Who looks.
@@ -151,6 +153,7 @@ struct maplecheck_fork_area {
   uint64_t vma;
   uint64_t file;   // 0 without one
   uint64_t page;   // in the file, or that of the address
+  uint64_t watcher;  // the context of a userfaultfd, 0 without one
   uint32_t flags;  // enum maplecheck_fork_flags
   uint32_t is_own; // 1 if the entry is a vma of this address space
 };
@@ -219,6 +222,8 @@ struct maplecheck_fork_library {
   int64_t (*grow)(uint64_t space, uint64_t address);
   int64_t (*set_limit)(uint32_t limit, uint64_t value);
   int64_t (*set_policy)(uint64_t space, uint64_t address);
+  // Lets a userfaultfd of its own watch an area, and hear of forks.
+  int64_t (*watch)(uint64_t space, uint64_t start, uint64_t length);
   int64_t (*touch)(uint64_t space, uint64_t address, bool writes);
   int64_t (*pin)(uint64_t space, uint64_t address);
   // Takes a page of private memory out to swap, from all who map it. If it fills, so many others refer to the slot that

@@ -20,6 +20,8 @@ protocol ForkRunner {
 
   /// What the subject has of a scenario, and what it lacks, by name.
   func adapted(_ scenario: ForkScenario) -> (scenario: ForkScenario, lacking: [String: UInt64])
+  /// The same of a generated scenario, which passes by what shows a known fault of the subject in nearly each fork.
+  func generated(_ scenario: ForkScenario) -> (scenario: ForkScenario, lacking: [String: UInt64])
   func swept(_ scenario: ForkScenario) -> ForkScenario
   func steps(_ scenario: ForkScenario) -> UInt64?
   func precise(_ scenario: ForkScenario) -> ForkScenario
@@ -28,6 +30,8 @@ protocol ForkRunner {
 extension ForkRunner {
   var checked: String { "all laws checked" }
   var replay: [String] { ["replay"] }
+
+  func generated(_ scenario: ForkScenario) -> (scenario: ForkScenario, lacking: [String: UInt64]) { adapted(scenario) }
 
   func run(_ scenario: ForkScenario, watch: RunWatch? = nil) -> ForkReport {
     run(scenario, watch: watch, shouldStop: { false }, steps: nil)
@@ -65,6 +69,14 @@ struct KernelForks: ForkRunner {
 
   func adapted(_ scenario: ForkScenario) -> (scenario: ForkScenario, lacking: [String: UInt64]) {
     (scenario.ofKernels, Dictionary(uniqueKeysWithValues: scenario.lackedByKernels.map { ($0.name, $0.count) }))
+  }
+
+  func generated(_ scenario: ForkScenario) -> (scenario: ForkScenario, lacking: [String: UInt64]) {
+    let adapted = self.adapted(scenario)
+    var lacking = adapted.lacking
+    let (passing, count) = adapted.scenario.passingKnownFaults(of: machine)
+    if count > 0 { lacking["area that shows a known fault"] = count }
+    return (passing, lacking)
   }
 
   func swept(_ scenario: ForkScenario) -> ForkScenario { scenario.swept(on: machine) }

@@ -64,7 +64,7 @@ struct ForkWorld<Forks: ForkRunner>: ReplayedWorld {
   func run(number: UInt64, _ context: RunContext) -> RunSummary<ForkScenario> {
     var summary = RunSummary<ForkScenario>()
     summary.runs = 1
-    let adapted = forks.adapted(scenario(ofRun: number))
+    let adapted = forks.generated(scenario(ofRun: number))
     var scenario = adapted.scenario
     summary.skipped = adapted.lacking
     if sweepsOnly {
@@ -87,7 +87,7 @@ struct ForkWorld<Forks: ForkRunner>: ReplayedWorld {
   }
 
   func script(ofRun number: UInt64, at place: WorkerPlace) -> ForkScenario {
-    let scenario = forks.adapted(scenario(ofRun: number)).scenario
+    let scenario = forks.generated(scenario(ofRun: number)).scenario
     return sweepsOnly && place.pass > 0 ? forks.swept(scenario).upTo(place.operation) : scenario
   }
 

@@ -39,7 +39,8 @@ enum TeardownQuestion: Hashable, Sendable {
     case .law(.mapCountEqualsRemoved): return [.countsCopies]
     case .law(.accountedPagesReturn): return [.returnsChargeOnce]
     case .law(.nothingLeft): return [.freesTables, .destroysTree]
-    case .law(.observersSeeOnlyLiveVmas), .law(.childEqualsParent), .law(.kernelIsSilent), .law(.modelEqualsKernel):
+    case .law(.observersSeeOnlyLiveVmas), .law(.childEqualsParent), .law(.kernelIsSilent), .law(.modelEqualsKernel),
+      .law(.onlyChildrenAreTold):
       return []
     case .observer(.reverseMap): return [.unlinksFirst]
     case .observer(.swapOff): return undoes ? [.holdsLocks, .admitsObservers] : [.admitsObservers]

@@ -58,7 +58,7 @@ extension TeardownSite {
       return charges.reduce(Number.no) { $0 .| .!($1 .== 0) }
     case .nothingLeft: return areTablesLeft .| isAnythingElseLeft
     case .observersSeeOnlyLiveVmas: return ForkObserver.ofModel.reduce(Number.no) { $0 .| isBroken(by: $1) }
-    case .childEqualsParent, .kernelIsSilent, .modelEqualsKernel:
+    case .childEqualsParent, .onlyChildrenAreTold, .kernelIsSilent, .modelEqualsKernel:
       preconditionFailure("the prover has no children that live, and no kernel")
     }
   }

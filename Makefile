@@ -62,6 +62,9 @@ linux-fork-edits: linux-fork ## Seed faults in copies of kernels' files, and wri
 	swift build -c release --product KernelForkSweep
 	@scripts/fork-edits
 
+reader-edits: build linux ## Seed faults in copies of kernels' trees, and write docs/results/reader-edits.md: what readers see of each
+	@scripts/reader-edits
+
 findings: build ## Write docs/results/findings.md: each fault on each kernel that make linux has built, and in its own suite
 	@scripts/setup suite
 	@scripts/findings

@@ -40,9 +40,12 @@ var targets: [Target] = [
     name: "Checking",
     dependencies: [
       "Subjects", "Harness", "Operations", "MapleTreeModule", "SortedArrayOracle", "ExternalSubject",
-      "AddressSpaceModel", "Scenarios", "KernelFork", "Proofs", "RangeMapCore", "Workers", "Measuring", "Reports",
-      "TestExport", "Support",
+      "AddressSpaceModel", "Scenarios", "Readers", "KernelFork", "Proofs", "RangeMapCore", "Workers", "Measuring",
+      "Reports", "TestExport", "Support",
     ],
+    swiftSettings: strict),
+  .target(
+    name: "Readers", dependencies: ["Harness", "Operations", "SortedArrayOracle", "RangeMapCore"],
     swiftSettings: strict),
   .target(name: "CSubjectABI"),
   .target(name: "CForkABI"),
@@ -91,7 +94,7 @@ var targets: [Target] = [
     name: "maplecheck",
     dependencies: [
       "Harness", "Operations", "MapleTreeModule", "CountedMapleTree", "SortedArrayOracle", "ExternalSubject",
-      "AddressSpaceModel", "Scenarios", "Proofs", "SMT", "RangeMapCore", "Workers",
+      "AddressSpaceModel", "Scenarios", "Readers", "Proofs", "SMT", "RangeMapCore", "Workers",
       "Measuring", "Reports", "TestExport", "Support", "Subjects", "Checking",
       .product(name: "ArgumentParser", package: "swift-argument-parser"),
     ],
@@ -150,6 +153,10 @@ var targets: [Target] = [
     name: "SubjectsTests", dependencies: ["Subjects", "MapleTreeModule", "Support"], swiftSettings: strict),
   .testTarget(
     name: "CheckingTests", dependencies: ["Checking", "Harness", "MapleTreeModule", "Operations", "RangeMapCore"],
+    swiftSettings: strict),
+  .testTarget(
+    name: "ReadersTests",
+    dependencies: ["Readers", "SeededDefects", "ExternalSubject", "Harness", "Operations", "RangeMapCore", "Support"],
     swiftSettings: strict),
   .testTarget(name: "WorkersTests", dependencies: ["Workers"], swiftSettings: strict),
   .testTarget(name: "SMTTests", dependencies: ["SMT"], swiftSettings: strict),

@@ -21,48 +21,14 @@ export CLANG
 
 # MARK: The edit
 
-file='' function=''
-declare -a olds=() news=()
-while IFS= read -r line; do
-  key=${line%% *} value=${line#* }
-  case $key in
-  file) file=$value ;;
-  in) function=$value ;;
-  -) olds+=("$(printf '%b.' "$value")") ;;
-  +) news+=("$(printf '%b.' "$value")") ;;
-  esac
-done < <(awk -v name="$name" '$1 == "edit" { is = $2 == name } is' "$adapter/edits/$version")
-[ -n "$file" ] || fail "there is no such edit"
-[ ${#olds[@]} -gt 0 ] && [ ${#olds[@]} = ${#news[@]} ] || fail "each - wants a +"
 [ -e "$built/plain/list" ] || fail "the version is not built: make linux-fork builds it"
 tree=$(sed -n 's|^.* \(/.*\)/lib/maple_tree\.c .*|\1|p' "$built/plain/list")
-[ -f "$tree/$file" ] || fail "$file is not there"
-
-# The lines of the function: from its name, which no semicolon follows before the brace, to the brace that ends it.
-read -r first last < <(awk -v name="$function" '
-  !first && $0 ~ "(^|[ *])" name "\\(" && /^[a-z_]/ { first = NR }
-  first && !body && /;/ { first = 0 }
-  first && /^\{/ { body = 1 }
-  first && body && /^\}/ { print first, NR; exit }' "$tree/$file") || fail "$file has no function $function"
-body=$(sed -n "${first},${last}p" "$tree/$file")
-for place in "${!olds[@]}"; do
-  # The dot keeps newlines at the end.
-  old=${olds[place]%.} new=${news[place]%.}
-  rest=${body#*"$old"}
-  [ "$rest" != "$body" ] || fail "$function has no '$old'"
-  [ "${rest#*"$old"}" = "$rest" ] || fail "$function has '$old' twice"
-  body=${body%%"$old"*}$new$rest
-done
+rm -rf "$folder"
+copy=$("$root/scripts/edited-file" "$adapter/edits/$version" "$name" "$tree" "$folder") || exit 2
+file=${copy#"$folder/"}
 
 # MARK: The library
 
-rm -rf "$folder"
-mkdir -p "$folder/$(dirname "$file")"
-{
-  head -n "$((first - 1))" "$tree/$file"
-  printf '%s\n' "$body"
-  tail -n "+$((last + 1))" "$tree/$file"
-} > "$folder/$file"
 ln -s "$built/plain"/*.o "$folder/"
 # A file that has a door is compiled by the file with the door in it, which includes it.
 case $file in

@@ -12,6 +12,7 @@
 #                                plain, instrumented
 #                                corrected, corrected-instrumented: of a copy without the faults that no caller can
 #                                  step around
+#                                readers: each access of tree memory is shown
 #                                coverage: with counts by line
 #                                test: the program run-test of the functions in TEST, on the file as it is
 #   TEST=/path/test.c          functions as `maplecheck convert --to c` prints them, for the flavour test
@@ -36,7 +37,7 @@ case ${1:-} in
 esac
 for flavour in $flavours; do
   case $flavour in
-  plain | instrumented | corrected | corrected-instrumented | coverage | test) ;;
+  plain | instrumented | corrected | corrected-instrumented | readers | coverage | test) ;;
   *) fail "no such flavour: $flavour" ;;
   esac
 done
@@ -200,6 +201,10 @@ build_flavour() {
   instrumented) build "$library" plain $instrumentation ;;
   corrected) build "$library" corrected -O2 -Wl,-z,defs $correction ;;
   corrected-instrumented) build "$library" corrected $instrumentation $correction ;;
+  # No access may be joined with another, or taken apart.
+  readers)
+    build "$library" plain -O1 -fno-vectorize -fno-slp-vectorize -Wl,-z,defs -DMAPLECHECK_WITNESSED \
+      -fsanitize-coverage=func,trace-loads,trace-stores ;;
   coverage)
     build "$library" plain -O0 -DCONFIG_DEBUG_MAPLE_TREE -fprofile-instr-generate -fcoverage-mapping ;;
   test)

@@ -78,6 +78,32 @@ static void *violation_context;
 static bool known_faults_exposed;
 static char last_print[512];
 
+#ifdef MAPLECHECK_WITNESSED
+maplecheck_access_hook witness_hook;
+void *witness_context;
+uintptr_t witness_root;
+size_t witness_root_size;
+
+__attribute__((visibility("default"))) void maplecheck_witness(
+  struct maplecheck_map *map, maplecheck_access_hook hook, void *context)
+{
+  struct maple_tree *tree = &map->tree;
+  witness_root = (uintptr_t)&tree->ma_flags;
+  witness_root_size = (uintptr_t)(tree + 1) - witness_root;
+  witness_hook = hook;
+  witness_context = context;
+}
+
+#define SHOWS(size)                                                                                            \
+  UNSEEN void __sanitizer_cov_load##size(void *place) { witness_place(MAPLECHECK_LOAD, place, size, CODE); }   \
+  UNSEEN void __sanitizer_cov_store##size(void *place) { witness_place(MAPLECHECK_STORE, place, size, CODE); }
+SHOWS(1)
+SHOWS(2)
+SHOWS(4)
+SHOWS(8)
+SHOWS(16)
+#endif
+
 // MARK: Reports
 
 __attribute__((noreturn)) static void leave_broken(const char *text)

@@ -5,6 +5,8 @@
 // The sanitizer's own memcpy() and memset() take long to look at what they use, and every module of the program calls
 // them. A fuzzer turns that off (replace_intrin=0), or the harness would pay for it with each of its copies. What the
 // file copies is then watched here, eight shadow bytes at a time.
+//
+// In the flavour `readers` no sanitizer is there, and a copy is shown as a load and a store of its range.
 
 #ifndef MAPLECHECK_MEMORY_H
 #define MAPLECHECK_MEMORY_H
@@ -70,6 +72,30 @@ UNWATCHED static void *watched_memcpy(void *place, const void *source, size_t si
   size_t apart = place > source ? (char *)place - (char *)source : (char *)source - (char *)place;
   if (apart && apart < size) shim_violation("memcpy", "what is copied and its copy overlap", __func__, __LINE__);
   watch_copy(place, source, size);
+  return memcpy(place, source, size);
+}
+
+#define memcpy(place, source, size) watched_memcpy(place, source, size)
+#define memmove(place, source, size) watched_memmove(place, source, size)
+#elif defined(MAPLECHECK_WITNESSED)
+
+UNSEEN static void *watched_memset(void *place, int value, size_t size)
+{
+  witness_place(MAPLECHECK_STORE, place, size, CODE);
+  return memset(place, value, size);
+}
+
+UNSEEN static void *watched_memmove(void *place, const void *source, size_t size)
+{
+  witness_place(MAPLECHECK_LOAD, (void *)source, size, CODE);
+  witness_place(MAPLECHECK_STORE, place, size, CODE);
+  return memmove(place, source, size);
+}
+
+UNSEEN static void *watched_memcpy(void *place, const void *source, size_t size)
+{
+  witness_place(MAPLECHECK_LOAD, (void *)source, size, CODE);
+  witness_place(MAPLECHECK_STORE, place, size, CODE);
   return memcpy(place, source, size);
 }
 

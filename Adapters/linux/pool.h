@@ -75,13 +75,26 @@ static inline size_t pool_index(struct pool_chunk *chunk, const void *node)
 
 static inline void **pool_link(void *node) { return (void **)((char *)node + 8); }
 
+#ifdef MAPLECHECK_WITNESSED
+char witness_chunks[WITNESS_CHUNKS][WITNESS_CHUNK_BYTES] __attribute__((aligned(WITNESS_CHUNK_BYTES)));
+_Static_assert(WITNESS_CHUNK_BYTES == POOL_CHUNK_BYTES && WITNESS_CHUNK_HEAD == 4 * POOL_STRIDE, "what is a chunk");
+
+static struct pool_chunk *pool_new_chunk(void)
+{
+  static size_t used;
+  return used < WITNESS_CHUNKS ? (struct pool_chunk *)witness_chunks[used++] : NULL;
+}
+#else
+static struct pool_chunk *pool_new_chunk(void) { return aligned_alloc(POOL_CHUNK_BYTES, POOL_CHUNK_BYTES); }
+#endif
+
 static void pool_add_chunk(struct pool *pool)
 {
   struct pool_chunk *chunk = pool_spare_chunks;
   if (chunk) {
     pool_spare_chunks = chunk->next;
   } else {
-    chunk = aligned_alloc(POOL_CHUNK_BYTES, POOL_CHUNK_BYTES);
+    chunk = pool_new_chunk();
     if (!chunk) abort();
 #ifdef MAPLECHECK_INSTRUMENTED
     __asan_poison_memory_region(pool_node(chunk, 0) - 256, POOL_CHUNK_NODES * POOL_STRIDE);
@@ -113,11 +126,12 @@ static void *pool_take(struct pool *pool)
     chunk = pool->chunks;
     node = pool_node(chunk, chunk->never_used++);
     POOL_UNPOISON(node);
-#ifdef MAPLECHECK_INSTRUMENTED
+#if defined(MAPLECHECK_INSTRUMENTED) || defined(MAPLECHECK_WITNESSED)
     // What was never written must not happen to be zero.
     memset(node, 0xa5, 256);
 #endif
   }
+  witness_node(MAPLECHECK_NODE_TAKEN, node);
   chunk->is_live[pool_index(chunk, node)] = 1;
   pool->live++;
   pool->obtained++;
@@ -133,6 +147,7 @@ static void pool_give_back(struct pool *pool, void *node)
   uint8_t *is_live = &chunk->is_live[pool_index(chunk, node)];
   if (!*is_live) shim_violation("pool", "a node is freed twice", __func__, __LINE__);
   *is_live = 0;
+  witness_node(MAPLECHECK_NODE_FREED, node);
 #ifdef MAPLECHECK_INSTRUMENTED
   *pool_link(node) = NULL;
   if (pool->last_free) {

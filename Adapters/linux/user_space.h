@@ -58,9 +58,11 @@ typedef unsigned int gfp_t;
 
 // MARK: Order. One thread sees its own writes in order; the compiler must keep them.
 
-#define smp_wmb() __atomic_thread_fence(__ATOMIC_RELEASE)
-#define smp_rmb() __atomic_thread_fence(__ATOMIC_ACQUIRE)
-#define smp_mb() __atomic_thread_fence(__ATOMIC_SEQ_CST)
+#include "witness.h"
+
+#define smp_wmb() (witness(MAPLECHECK_WRITE_BARRIER), __atomic_thread_fence(__ATOMIC_RELEASE))
+#define smp_rmb() (witness(MAPLECHECK_READ_BARRIER), __atomic_thread_fence(__ATOMIC_ACQUIRE))
+#define smp_mb() (witness(MAPLECHECK_FULL_BARRIER), __atomic_thread_fence(__ATOMIC_SEQ_CST))
 
 struct rcu_head {
   struct rcu_head *next;
@@ -76,15 +78,21 @@ void shim_call_rcu(struct rcu_head *head, void (*function)(struct rcu_head *head
 #define rcu_dereference_check(pointer, condition) READ_ONCE(pointer)
 #define rcu_dereference_protected(pointer, condition) (pointer)
 #define rcu_dereference_raw(pointer) READ_ONCE(pointer)
-#define rcu_assign_pointer(place, value) __atomic_store_n(&(place), (value), __ATOMIC_RELEASE)
+#define rcu_assign_pointer(place, value)                        \
+  do {                                                          \
+    void *value_ = (void *)(value);                             \
+    witness(MAPLECHECK_RELEASE);                                \
+    __atomic_store_n((void **)&(place), value_, __ATOMIC_RELEASE); \
+  } while (0)
 #define RCU_INIT_POINTER(place, value) ((place) = (value))
 #define rcu_callback_map 0
 #define lock_is_held(map) 1
 
 // MARK: Locks
 
+// As wide as a word, so that no word holds both a lock and what readers look at.
 typedef struct {
-  int depth;
+  long depth;
 } spinlock_t;
 
 struct lock_class_key {

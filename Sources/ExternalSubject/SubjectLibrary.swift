@@ -17,6 +17,8 @@ public final class SubjectLibrary: @unchecked Sendable {
   public let name: String
   /// The library's own table, which stays where it is.
   let table: UnsafePointer<maplecheck_subject>
+  /// Shows the accesses of a map; `nil` if the library cannot.
+  let witness: maplecheck_witness_function?
   private var violations: [String] = []
 
   /// The operations of the interface that a table can lack.
@@ -53,6 +55,10 @@ public final class SubjectLibrary: @unchecked Sendable {
     self.path = path
     name = table.pointee.name.map { String(cString: $0) } ?? "a library without a name"
     self.table = table
+    witness =
+      dlsym(handle, MAPLECHECK_WITNESS_SYMBOL).map {
+        unsafeBitCast($0, to: maplecheck_witness_function?.self)
+      } ?? nil
     features = Set(Feature.allCases.filter { table.pointee.has($0) })
     table.pointee.set_violation_hook?(
       { context, text in
@@ -82,6 +88,9 @@ public final class SubjectLibrary: @unchecked Sendable {
     guard lacking.isEmpty else { throw .incomplete(path: path, functions: lacking) }
     return table
   }
+
+  /// Whether the library shows each access of its nodes, so that readers can be tried between them.
+  public var showsAccesses: Bool { witness != nil }
 
   // MARK: Violations
 

@@ -1,6 +1,11 @@
 extension Violation {
-  /// What was found, in a word: the check, or the law that a fork broke.
-  public var name: String { kind == .brokenForkLaw ? String(Self.beforeColon(found)) : kind.rawValue }
+  /// What was found, in a word: the check, or the law that a fork or a reader broke.
+  public var name: String {
+    switch kind {
+    case .brokenForkLaw, .brokenReaderLaw: String(Self.beforeColon(found))
+    default: kind.rawValue
+    }
+  }
 
   /// What makes two violations the same for shrinking: the check, and what it is about.
   ///
@@ -8,7 +13,8 @@ extension Violation {
   /// library tells all of its own failed checks as that one kind. Of a wrong error both outcomes count.
   public var signature: String {
     switch kind {
-    case .brokenLaw, .brokenForkLaw, .treesDiffer: "\(kind.rawValue) \(Self.withoutNumbers(Self.beforeColon(found)))"
+    case .brokenLaw, .brokenForkLaw, .brokenReaderLaw, .treesDiffer:
+      "\(kind.rawValue) \(Self.withoutNumbers(Self.beforeColon(found)))"
     case .wrongError: "\(kind.rawValue) \(Self.errorName(expected)) \(Self.errorName(found))"
     default: kind.rawValue
     }

@@ -21,6 +21,8 @@ public enum ViolationKind: String, CaseIterable, Codable, Hashable, Sendable {
   case brokenLaw
   /// A fork broke one of the laws that hold when its child is gone.
   case brokenForkLaw
+  /// A reader beside a writer saw what it may not see.
+  case brokenReaderLaw
   /// A tree in lockstep with another one differs from it.
   case treesDiffer
   /// A write took more nodes than its plan asked for.

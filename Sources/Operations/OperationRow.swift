@@ -74,7 +74,7 @@ extension OperationRow {
   static let rows = OperationKind.allCases.map(row)
 
   /// The lines of scripts, in the order of the kinds.
-  static let lines = LineTable(rows.map(\.form), expected: "an operation such as 'store'")
+  package static let lines = LineTable(rows.map(\.form), expected: "an operation such as 'store'")
 
   /// The table of `docs/SCRIPTS.md`.
   public static var documentation: String {

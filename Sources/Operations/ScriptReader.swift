@@ -15,7 +15,7 @@ public struct ScriptReader {
   let bytes: [UInt8]
   let file: String
   private(set) var position = 0
-  private(set) var line = 1
+  package private(set) var line = 1
   private var lineStart = 0
   private var expected: [String] = []
   /// Where the last word that was taken ends.

@@ -14,7 +14,7 @@ public enum ScriptText {
   ]
 
   /// The line of the tree.
-  static let tree = LineTable(
+  package static let tree = LineTable(
     [LineForm([.word("tree"), .flags(flags, syntax: "FLAG")], "the kind of the tree")], expected: "the line 'tree'")
 
   /// Reads a script. Never traps, whatever the bytes are.

@@ -21,6 +21,12 @@ package enum LinuxLibraries {
 
   package static func path(of version: String) -> String { "\(folder)/\(version)/\(file)" }
 
+  /// The library beside one of ours that shows its accesses; another library is asked itself.
+  static func pathWithReaders(_ path: String) -> String {
+    guard path.hasSuffix("/" + file) else { return path }
+    return String(path.dropLast(file.count)) + "libmaplecheck-linux-readers.so"
+  }
+
   /// The version in a subject's name: `linux-7.1.5`.
   static func version(in argument: String) -> String? {
     guard argument.hasPrefix("linux-") else { return nil }

@@ -6,6 +6,7 @@ import MapleTreeModule
 import Operations
 import Proofs
 import RangeMapCore
+import Readers
 import Reports
 import Scenarios
 import Subjects
@@ -14,6 +15,8 @@ import Support
 extension ForkDesignName: ExpressibleByArgument {
   public init?(argument: String) { self.init(name: argument) }
 }
+
+extension MemoryOrder: ExpressibleByArgument {}
 
 struct CheckCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -34,7 +37,7 @@ struct CheckCommand: ParsableCommand {
       EXAMPLE: maplecheck check fork --sweep /proc/self/maps --vmas 51221 --sample --design 6.1 --design 7.3
       """)
 
-  @Argument(help: "A tree, or fork's duplication of an address space on one.")
+  @Argument(help: "A tree, fork's duplication of an address space on one, or readers beside a tree's writer.")
   var target = CheckTarget.tree
 
   @OptionGroup var sweeping: SweepOptions
@@ -48,6 +51,9 @@ struct CheckCommand: ParsableCommand {
 
   @Option(help: "A design of fork; may be given more than once.")
   var design: [ForkDesignName] = []
+
+  @Option(help: "Which stores a reader may not have seen yet; each script has its own choice without it.")
+  var order: MemoryOrder?
 
   @OptionGroup var runs: RunOptions
 
@@ -138,6 +144,7 @@ struct CheckCommand: ParsableCommand {
     switch target {
     case .tree: lockstep ? .lockstep : .tree
     case .fork: sweeping.sweep ? .sweep : lockstep ? .forkLockstep : .fork
+    case .readers: .readers
     }
   }
 
@@ -152,12 +159,13 @@ struct CheckCommand: ParsableCommand {
     ("--operations", CheckMode.ofRuns, { $0.runs.operations != nil }),
     ("--keep-going", CheckMode.ofRuns, { $0.runs.sharing.keepGoing }),
     ("--save", CheckMode.ofRuns, { $0.keepsFindings }),
-    ("--begin", CheckMode.ofRuns, { !$0.begin.isEmpty }),
-    ("--maps", CheckMode.ofRuns, { $0.maps != nil }),
+    ("--order", [.readers], { $0.order != nil }),
+    ("--begin", CheckMode.ofOperations, { !$0.begin.isEmpty }),
+    ("--maps", CheckMode.ofOperations, { $0.maps != nil }),
     ("--failures", [.tree, .fork, .forkLockstep], { $0.failures }),
-    ("--table", [.tree, .fork, .forkLockstep], { $0.table }),
-    ("--floor", [.tree, .fork, .forkLockstep], { $0.floor != nil }),
-    ("--known", [.tree, .fork], { $0.knownScripts.known != nil }),
+    ("--table", [.tree, .fork, .forkLockstep, .readers], { $0.table }),
+    ("--floor", [.tree, .fork, .forkLockstep, .readers], { $0.floor != nil }),
+    ("--known", [.tree, .fork, .readers], { $0.knownScripts.known != nil }),
     ("--nodes", [.tree], { $0.nodes }),
     ("--geometry, --gaps, --rcu and --external-lock", [.tree, .lockstep], { $0.tree.configuration != nil }),
   ]
@@ -190,6 +198,12 @@ struct CheckCommand: ParsableCommand {
         try maps.map { [ForkScenario(of: try InputFile.layout($0))] } ?? begin.map { try InputFile.script($0) }
       work.known = try .scripts(for: subject, named: knownScripts.known)
       try tell(floor, lockstep ? "fork-lockstep" : "fork") { try work.check(subject) }
+    case .readers:
+      var work = ReaderCheckWork(
+        seed: runs.seed, limits: runs.limits, order: order,
+        passesByKnown: subject.libraryName?.hasPrefix("Linux ") == true && !knownFaults.exposeKnown)
+      work.known = try .scripts(for: subject, named: knownScripts.known)
+      try tell(floor, "readers") { try work.check(subject) }
     case .sweep:
       _ = try knownFaults.apply(to: subject)
       Interruption.listen()
@@ -240,6 +254,8 @@ enum CheckTarget: String, CaseIterable, ExpressibleByArgument {
   case tree
   /// Fork's duplication of an address space, on a map of ranges.
   case fork
+  /// Readers beside a writer, in every interleaving.
+  case readers
 }
 
 /// The same with how: a world of its own each.
@@ -248,7 +264,10 @@ private enum CheckMode: String, CaseIterable {
   case sweep = "fork --sweep"
   case lockstep = "--lockstep"
   case forkLockstep = "fork --lockstep"
+  case readers
 
+  /// Those whose runs can begin with operations that are given.
+  static let ofOperations: Set<CheckMode> = [.tree, .fork, .lockstep, .forkLockstep]
   /// Those that make numbered runs.
-  static let ofRuns: Set<CheckMode> = [.tree, .fork, .lockstep, .forkLockstep]
+  static let ofRuns = ofOperations.union([.readers])
 }

@@ -110,7 +110,10 @@ struct DefectTests {
     // Only the sweep sees a call that asks for memory without end.
     #expect(Set(cases.map(\.defect)).union([.refusalsNeverEnd]) == Set(Defect.allCases))
     // Forks and trees in lockstep have checks and seeded defects of their own.
-    let others = ViolationKind.allCases.filter(\.endsProcess) + [.refusalsNeverEnd, .brokenForkLaw, .treesDiffer]
+    let others =
+      ViolationKind.allCases.filter(\.endsProcess) + [
+        .refusalsNeverEnd, .brokenForkLaw, .brokenReaderLaw, .treesDiffer,
+      ]
     #expect(Set(cases.map(\.kind)).union(others) == Set(ViolationKind.allCases))
   }
 

@@ -310,6 +310,35 @@ struct maplecheck_subject {
 // What a library defines under MAPLECHECK_SUBJECT_SYMBOL.
 typedef const struct maplecheck_subject *(*maplecheck_subject_function)(void);
 
+// MARK: Accesses. A library may show each access of its nodes, its root and its flags, so that readers can be tried
+// between any two of them: docs/READERS.md. A library that does so has a function under MAPLECHECK_WITNESS_SYMBOL.
+
+#define MAPLECHECK_WITNESS_SYMBOL "maplecheck_witness"
+
+enum maplecheck_access {
+  // Told before the access.
+  MAPLECHECK_LOAD = 0,
+  MAPLECHECK_STORE,
+  // smp_wmb(), smp_rmb(), smp_mb().
+  MAPLECHECK_WRITE_BARRIER,
+  MAPLECHECK_READ_BARRIER,
+  MAPLECHECK_FULL_BARRIER,
+  // The next store is a release: rcu_assign_pointer(), smp_store_release().
+  MAPLECHECK_RELEASE,
+  // A node comes from the allocator, or goes back to it.
+  MAPLECHECK_NODE_TAKEN,
+  MAPLECHECK_NODE_FREED,
+};
+
+// `place` and `size` are bytes in memory; `code` is the address of the instruction after the access, or 0. If the
+// answer is false the call has no end: the library leaves it if it can, and reports a violation.
+typedef bool (*maplecheck_access_hook)(
+  void *context, uint32_t access, void *place, uint64_t size, uint64_t code);
+
+// From now on the accesses of calls on a map are told; of none without a hook.
+typedef void (*maplecheck_witness_function)(
+  struct maplecheck_map *map, maplecheck_access_hook hook, void *context);
+
 #ifdef __cplusplus
 }
 #endif

@@ -1,6 +1,7 @@
 import Harness
 import MapleTreeModule
 import Operations
+import Readers
 import Scenarios
 import Support
 import TestExport
@@ -31,6 +32,10 @@ package struct ConvertedScript {
       form == .bytes ? (ForkCoding.encode(scenario), "") : (Array(scenario.text.utf8), ".\(ForkScenario.fileEnding)")
   }
 
+  private init(_ script: ReaderScript) {
+    (bytes, suffix) = (Array(script.text(comments: []).utf8), ".\(ReaderScript.fileEnding)")
+  }
+
   /// Reads a script of whatever world, and converts it.
   /// - Parameter form: names the form in what is said of a script that has none.
   package init(_ input: InputFile.AnyScript, of file: String, to form: ScriptForm, rule: RebuildRule)
@@ -41,6 +46,11 @@ package struct ConvertedScript {
     case .tree(let source):
       self.init(source.script, name: Self.name(of: file), to: form, rule: rule)
     case .fork(let source): self.init(source.scenario, to: form)
+    case .readers(let source):
+      if form == .bytes {
+        throw CommandFailure("\(file): scripts of readers have no bytes; expected a script of a tree or of forks")
+      }
+      self.init(source.script)
     }
   }
 

@@ -1,5 +1,6 @@
 import Harness
 import Operations
+import Readers
 import Scenarios
 import Support
 
@@ -8,13 +9,17 @@ extension InputFile {
   /// Reads a script of a world, whichever is wanted.
   package static func script<Script: WorldScript>(_ path: String) throws(CommandFailure) -> Script {
     let bytes = try read(path, limit: ScriptText.greatestFileSize, content: "a script")
-    if isTextOfForks(bytes) && Script.self != ForkScenario.self {
-      throw AnyScript.Kind.fork.refusal(in: path, wanted: .tree, reason: "which is all that this is for")
+    let kind = kind(of: bytes)
+    if kind != .tree && kind.fileEnding != Script.fileEnding {
+      throw kind.refusal(in: path, wanted: .tree, reason: "which is all that this is for")
     }
     return try parse(bytes, of: path)
   }
 
-  private static func isTextOfForks(_ bytes: [UInt8]) -> Bool { bytes.starts(with: Array("fork ".utf8)) }
+  /// The world of a script, by its first word.
+  private static func kind(of bytes: [UInt8]) -> AnyScript.Kind {
+    AnyScript.Kind.allCases.first { bytes.starts(with: Array("\($0.format) ".utf8)) } ?? .tree
+  }
 
   private static func parse<Script: WorldScript>(_ bytes: [UInt8], of path: String) throws(CommandFailure) -> Script {
     try told { () throws(ScriptError) in try Script.parse(bytes, file: path) }
@@ -40,21 +45,39 @@ extension InputFile {
   package enum AnyScript {
     case tree(ScriptSource)
     case fork(ForkSource)
+    case readers(ReaderSource)
 
     /// The world that a script is of, as reports name it.
-    package enum Kind: String {
-      case tree, fork
+    package enum Kind: String, CaseIterable {
+      case tree, fork, readers
+
+      /// The first word of a script.
+      var format: String { self == .tree ? "maple" : rawValue }
+
+      var fileEnding: String { format }
 
       /// A script of the world, in words, and its first line.
-      private var words: String { self == .tree ? "a script of a tree" : "a script of forks" }
-      private var firstLine: String { self == .tree ? "maple 1" : "fork 1" }
+      private var words: String {
+        switch self {
+        case .tree: "a script of a tree"
+        case .fork: "a script of forks"
+        case .readers: "a script of readers"
+        }
+      }
+      private var firstLine: String { "\(format) 1" }
 
       func refusal(in file: String, wanted: Kind, reason: String) -> CommandFailure {
         CommandFailure(file: file, expected: "\(wanted.words) ('\(wanted.firstLine)'), \(reason)", found: words)
       }
     }
 
-    var kind: Kind { if case .tree = self { .tree } else { .fork } }
+    var kind: Kind {
+      switch self {
+      case .tree: .tree
+      case .fork: .fork
+      case .readers: .readers
+      }
+    }
 
     /// Refuses a script of another world.
     /// - Parameter option: what means nothing for that one.
@@ -77,8 +100,11 @@ extension InputFile {
       }
       return .tree(ScriptSource(OperationCoding.decode(bytes, limit: .max).boundingFills(to: Int(UInt16.max))))
     }
-    if isTextOfForks(bytes) { return .fork(ForkSource(try parse(bytes, of: path), bytes)) }
-    return .tree(try told { () throws(ScriptError) in try ScriptText.source(bytes, file: path) })
+    switch kind(of: bytes) {
+    case .fork: return .fork(ForkSource(try parse(bytes, of: path), bytes))
+    case .readers: return .readers(try told { () throws(ScriptError) in try ReaderSource(bytes, file: path) })
+    case .tree: return .tree(try told { () throws(ScriptError) in try ScriptText.source(bytes, file: path) })
+    }
   }
 
 }

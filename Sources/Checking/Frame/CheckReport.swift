@@ -106,7 +106,11 @@ package struct CheckReport<Script: WorldScript> {
     line(words.operations, "\(summary.operations) in \(Text.seconds(seconds)), \(words.checked)")
     // Of less than a second a rate says nothing.
     if seconds >= 1 { line("rate", "\(UInt64(rate)) a second, \(UInt64(rate * 3600)) an hour") }
-    line(words.runs, "\(summary.runs), of them \(summary.sweeps) failure sweeps; \(summary.refusals) \(words.refused)")
+    line(
+      words.runs,
+      words.refused.isEmpty
+        ? "\(summary.runs)"
+        : "\(summary.runs), of them \(summary.sweeps) failure sweeps; \(summary.refusals) \(words.refused)")
     if !summary.table.cells.isEmpty { line("reached", reached) }
     for (heading, content) in countLines { line(heading, content) }
     if !summary.skipped.isEmpty {

@@ -33,6 +33,7 @@ package struct ReplayWork: SubjectWork {
 
   /// Replays the script on a subject.
   package func replay(on subject: SubjectName) throws -> ReplayReport {
+    if case .readers(let source) = input { return try subject.run(witnessed: ReaderReplay(source: source, work: self)) }
     guard let forks = try subject.kernelForks else { return try subject.run(self) }
     return isLockstep ? try run(LockstepForks(forks.machine)) : try run(forks)
   }
@@ -46,6 +47,7 @@ package struct ReplayWork: SubjectWork {
         script: source.script, hasLines: source.hasLines, line: source.line(of:), words: source.words(of:))
       return report(TreeWorld(skipping: skippedKinds, makeSubject: makeSubject), script, kind: "tree")
     case .fork(let source): return report(source, ModelForks(makeSubject: makeSubject))
+    case .readers: preconditionFailure("replayed on a map that shows its accesses")
     }
   }
 
@@ -61,7 +63,7 @@ package struct ReplayWork: SubjectWork {
     return report(ForkWorld(forks: forks), script, kind: "fork")
   }
 
-  private func report<W: ReplayedWorld>(
+  func report<W: ReplayedWorld>(
     _ world: W, _ source: ReplayedScript<W.Script>, kind: String
   ) -> ReplayReport {
     var report = Replay(

@@ -23,13 +23,17 @@ package struct ShrinkWork: SubjectWork {
 
   /// Shrinks the script on a subject; `nil` if it violates nothing.
   package func shrink(on subject: SubjectName) throws -> Shrunk? {
-    try subject.kernelForks.map(run) ?? subject.run(self)
+    if case .readers(let source) = input {
+      return try subject.run(witnessed: ReaderShrinking(source: source, work: self))
+    }
+    return try subject.kernelForks.map(run) ?? subject.run(self)
   }
 
   package func run<Subject: RangeMap & ~Copyable>(_ makeSubject: @escaping (MapConfiguration) -> Subject) -> Shrunk? {
     switch input {
     case .tree(let source): shrink(source.script, TreeWorld(skipping: skippedKinds, makeSubject: makeSubject))
     case .fork: run(ModelForks(makeSubject: makeSubject))
+    case .readers: preconditionFailure("shrunk on a map that shows its accesses")
     }
   }
 
@@ -39,7 +43,7 @@ package struct ShrinkWork: SubjectWork {
     return shrink(source.scenario, ForkWorld(forks: forks))
   }
 
-  private func shrink<W: World>(_ script: W.Script, _ world: W) -> Shrunk? {
+  func shrink<W: World>(_ script: W.Script, _ world: W) -> Shrunk? {
     Shrinking(world: world, sharing: sharing).finding(script, sharing.limits).map {
       Shrunk(text: $0.scriptText, before: script.operations.count, after: $0.script.operations.count)
     }

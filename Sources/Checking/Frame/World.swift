@@ -99,7 +99,7 @@ struct WorldWords {
   var operations = "operations"
   var checked = "all results compared"
   var runs = "runs"
-  /// What is said of the number of refusals.
+  /// What is said of the number of refusals; nothing, and nothing of sweeps, if it is empty.
   var refused = "requests refused"
   /// The command that replays a script, and what it must be told beside the subject.
   var replay = ["replay"]

@@ -1,0 +1,48 @@
+import ExternalSubject
+import Harness
+import Operations
+import RangeMapCore
+import Readers
+import Subjects
+import Support
+
+/// Work on a map that shows its accesses.
+protocol WitnessedWork {
+  associatedtype Result
+  func run<Map: WitnessedRangeMap & ~Copyable>(_ makeMap: @escaping (MapConfiguration) -> Map) throws -> Result
+}
+
+extension SubjectName {
+  /// Runs work on the subject, in its build that shows accesses.
+  func run<Work: WitnessedWork>(witnessed work: Work) throws -> Work.Result {
+    let library = try witnessedLibrary
+    return try work.run { library.map(of: $0) }
+  }
+}
+
+/// Generated readers beside a writer.
+package struct ReaderCheckWork: WitnessedWork {
+  var seed: UInt64
+  var limits: CheckLimits
+  var order: MemoryOrder?
+  /// Whether faults that kernels are known to have are passed by.
+  var passesByKnown: Bool
+  /// Scripts of what is known of the subject; `nil` for none.
+  package var known: KnownScripts<ReaderScript>?
+
+  package init(seed: UInt64, limits: CheckLimits, order: MemoryOrder?, passesByKnown: Bool) {
+    (self.seed, self.limits, self.order, self.passesByKnown) = (seed, limits, order, passesByKnown)
+  }
+
+  package func check(_ subject: SubjectName) throws -> CheckReport<ReaderScript> { try subject.run(witnessed: self) }
+
+  func run<Map: WitnessedRangeMap & ~Copyable>(
+    _ makeMap: @escaping (MapConfiguration) -> Map
+  ) -> CheckReport<ReaderScript> {
+    var world = ReaderWorld(makeMap: makeMap)
+    (world.firstSeed, world.order) = (seed, order)
+    world.readerLimits.interleavings = 20_000
+    world.readerLimits.passesByKnown = passesByKnown
+    return Check(world: world, limits: limits, known: known).run()
+  }
+}

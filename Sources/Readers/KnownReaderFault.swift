@@ -1,0 +1,50 @@
+import RangeMapCore
+
+/// Faults of kernels that readers show, by what they look like. A check passes them by, so that they hide nothing.
+/// `docs/FINDINGS.md` has each.
+public enum KnownReaderFault: String, CaseIterable, Codable, Hashable, Sendable {
+  /// A reader meets a dead node, walks again from the root, finds a tree without a node, and goes on in the node at
+  /// address 0.
+  case rewalkWithoutNode = "rewalk-without-node"
+  /// A store into a slot and its pivot, both in place: without a barrier between them the pivot may be seen first.
+  case pivotBeforeSlot = "pivot-before-slot"
+
+  public var message: String {
+    switch self {
+    case .rewalkWithoutNode: "a reader that walks again in a tree that was emptied uses a node that is not there"
+    case .pivotBeforeSlot: "a store in place shows its pivot before its slot"
+    }
+  }
+
+  /// The fault that a finding looks like; `nil` for none.
+  /// - Parameter hasNode: whether the tree has a node after each of the writer's operations.
+  static func of(_ broken: BrokenReaderLaw, _ schedule: CallSchedule?, log: AccessLog, hasNode: Bool) -> Self? {
+    switch broken.law {
+    case .silent: return hasNode ? nil : .rewalkWithoutNode
+    case .heldAtSomeTime, .missesNothing:
+      guard let schedule else { return nil }
+      // A load that does not see a store in a node of which another one saw a later store.
+      let isShown = schedule.hidden.contains { hidden in
+        !log.isPublishing(hidden.step)
+          && schedule.moves.contains {
+            $0.load < hidden.load && $0.step > hidden.step && log.areInOneNode($0.step, hidden.step)
+          }
+      }
+      return isShown ? .pivotBeforeSlot : nil
+    default: return nil
+    }
+  }
+}
+
+extension AccessLog {
+  /// Whether two steps store into one node, counted from 1.
+  fileprivate func areInOneNode(_ first: Int, _ second: Int) -> Bool {
+    words[steps[first - 1].word] >> 5 == words[steps[second - 1].word] >> 5
+  }
+
+  /// Whether a step stores the address of something that was stored to: a node that it shows to readers.
+  fileprivate func isPublishing(_ step: Int) -> Bool {
+    let node = UInt(steps[step - 1].value) >> 8
+    return steps[step - 1].value >= 1 << 20 && words.contains { $0 >> 5 == node }
+  }
+}

@@ -42,15 +42,15 @@ static int64_t look_through_file(struct file *file)
 		count++;
 		// Uprobes want the lock for writing. While munmap() has it for reading, the tree is ahead of the file.
 		if (atomic_long_read(&mm->mmap_lock.count) || !enter(mm)) continue;
-		if (vma_lookup(mm, vma->vm_start) != vma)
-			machine_end("a vma is found through its file, and its tree has another", NULL);
+		bool is_in_tree = vma_lookup(mm, vma->vm_start) == vma;
 		leave(mm);
+		if (!is_in_tree) machine_end("a vma is found through its file, and its tree has another", NULL);
 	}
 	return count;
 }
 
 // Goes over the areas of an address space, as whoever has a reference to it may. All that do so in the kernel pass by
-// one that is marked as unstable.
+// one that is marked as unstable. Who holds the lock finds as many as are counted.
 static int64_t read_areas(struct mm_struct *mm)
 {
 	struct vm_area_struct *vma;
@@ -62,7 +62,9 @@ static int64_t read_areas(struct mm_struct *mm)
 		if (vma->vm_mm != mm) machine_end("a reader finds a vma of another space", NULL);
 		count++;
 	}
+	bool is_counted = count == mm->map_count;
 	leave(mm);
+	if (!is_counted) machine_end("a reader finds another number of vmas than is counted", NULL);
 	return count;
 }
 
@@ -112,7 +114,8 @@ static void check_entries(struct mm_struct *mm, const char *finding)
 	struct vm_area_struct *vma;
 	VMA_ITERATOR(iterator, mm, 0);
 	for_each_vma(iterator, vma)
-		if (!machine_is_live(vma) || vma->vm_mm != mm) machine_end(finding, NULL);
+		if (xa_is_zero(vma)) machine_end(finding, "the marker of a failed fork");
+		else if (!machine_is_live(vma) || vma->vm_mm != mm) machine_end(finding, NULL);
 }
 
 static int64_t observe(void *given)

@@ -33,13 +33,18 @@ static int64_t swap_out(void *given)
 	if (!folio_test_anon(folio) || folio_test_large(folio) || folio_maybe_dma_pinned(folio)) return -EBUSY;
 	if (!folio_trylock(folio)) return -EBUSY;
 	folio_get(folio);
-	int result = door_add_to_swap(folio);
+	// A page that swap-off or a fault brought back may be in the swap cache still.
+	int result = folio_test_swapcache(folio) ? 0 : door_add_to_swap(folio);
 	if (!result) {
 		unsigned long slot = swp_offset(swap_of(folio));
 		greatest_slot = max(greatest_slot, slot);
 		try_to_unmap(folio, 0);
 		if (folio_mapped(folio)) result = -EBUSY;
-		if (!result && swapping->fills) door_fill_slot(swap_of(folio));
+		if (!result && swapping->fills) {
+			door_fill_slot(swap_of(folio));
+			// A fork that counts one more reference clears this in both entries.
+			set_pte(entry, pte_swp_clear_exclusive(*entry));
+		}
 		door_leave_swap_cache(folio);
 	}
 	folio_unlock(folio);

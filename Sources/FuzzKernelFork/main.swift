@@ -29,7 +29,7 @@ private func load() {
     FuzzEntry.stop("MAPLECHECK_SUBJECT: \(error)")
   }
   FuzzEntry.mutation = FuzzEntryMutation(
-    change: { ForkMutator.mutate($0, greatestSize: $1, seed: $2) },
+    change: { ForkMutator.mutate($0, greatestSize: $1, seed: $2, isOfKernels: true) },
     join: { ForkMutator.crossOver($0, $1, greatestSize: $2, seed: $3) })
 }
 
@@ -38,20 +38,22 @@ private func testOneInput(_ data: UnsafePointer<UInt8>?, _ size: Int) -> Int32 {
   guard let machine = Fuzzed.machine else { return 0 }
   let bytes = UnsafeRawBufferPointer(start: data, count: size)
   let scenario = ForkCoding.decode(bytes, limit: ForkLimits.fuzzedOperations)
-    .bounded(designs: [.duplicateAndTearDown]).ofKernels.passingKnownFaults(of: machine).scenario
+    .bounded(designs: [.duplicateAndTearDown], observers: ForkObserver.ofKernels).ofKernels
+    .passingKnownFaults(of: machine).scenario
   if FuzzEntry.onlyPrints {
     StandardStream.output.write(scenario.text)
     return 0
   }
-  let report = scenario.run(on: machine)
+  let report = scenario.run(on: machine, passesKnownFaults: true)
   Fuzzed.inputs += 1
   Fuzzed.forks += report.forks
   Fuzzed.failedForks += report.failedForks
   guard let violation = scenario.violation(in: report) else { return 0 }
   let shrunk = Finding(script: scenario, violation: violation).shrunk(
-    limits: ShrinkLimits(attempts: 5_000), steps: { $0.steps(on: machine) }, precise: { $0.precise(on: machine) }
+    limits: ShrinkLimits(attempts: 5_000), steps: { $0.steps(on: machine) },
+    precise: { $0.precise(on: machine, passesKnownFaults: true) }
   ) { script, wanted in
-    script.violation(in: script.run(on: machine), like: wanted?.forkLaw)
+    script.violation(in: script.run(on: machine, passesKnownFaults: true), like: wanted?.forkLaw)
   }
   let replay = "replay --subject linux-fork:\(machine.path.replacing("-instrumented.so", with: "-plain.so"))"
   let command = FuzzEntry.setting("MAPLECHECK_COMMAND") ?? "maplecheck"

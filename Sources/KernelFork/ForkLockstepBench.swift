@@ -88,7 +88,7 @@ struct ForkLockstepBench<Map: RangeMap & ~Copyable>: ~Copyable {
     let name = self.theirs.machine.name
     // What userfaultfds hear is no law of the model's: a known fault in that is none of the other laws.
     let known = kernel.violations.filter {
-      KernelFault.known(of: name, in: "fork", breaking: $0.law)?.isAlone == true
+      KernelFault.known(of: name, in: "fork", $0)?.isAlone == true
     }
     let (ours, theirs) = (
       Set(model.violations.map(\.law)), Set(kernel.violations.map(\.law)).subtracting(known.map(\.law))

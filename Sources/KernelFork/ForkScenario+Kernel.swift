@@ -6,12 +6,8 @@ import Scenarios
 extension ForkScenario {
   /// What the scenario names and a kernel's machine has not, in the order of the lines, and how many lines name it.
   package var lackedByKernels: [(name: String, count: UInt64)] {
-    var names: [String] = []
-    var counts: [String: UInt64] = [:]
-    func lack(_ name: String) {
-      if counts[name] == nil { names.append(name) }
-      counts[name, default: 0] += 1
-    }
+    var lacking = Lacking()
+    func lack(_ name: String) { lacking.add(name) }
     if geometry == .tiny { lack("tiny tree") }
     for operation in operations {
       switch operation.kind {
@@ -23,15 +19,14 @@ extension ForkScenario {
         if operation.request.isSharedWithoutFile { lack("shared memory without a file") }
         if operation.request.watchesFile { lack("userfaultfd of a file") }
       case .touch: if operation.order > 0 { lack("choice of a folio's order") }
-      case .pin, .unmap, .protect, .swap: break
-      case .fork:
-        let trial = operation.trial
-        if trial.batch > 1 { lack("choice of a batch") }
-        if case .of(let kind) = trial.failure.steps, kind.kernelSteps.isEmpty { lack("step \(kind.word)") }
-        if let observer = trial.observation?.observer, !observer.isOfKernels { lack("observer \(observer.rawValue)") }
+      default: break
       }
+      let trial = operation.trial
+      if trial.batch > 1 { lack("choice of a batch") }
+      if case .of(let kind) = trial.failure.steps, kind.kernelSteps.isEmpty { lack("step \(kind.word)") }
+      if let observer = trial.observation?.observer, !observer.isOfKernels { lack("observer \(observer.rawValue)") }
     }
-    return names.map { ($0, counts[$0] ?? 0) }
+    return lacking.list
   }
 
   /// The scenario with what a kernel's machine has, so that a script says what was done.
@@ -43,18 +38,17 @@ extension ForkScenario {
       switch operation.kind {
       case .vma: scenario.operations[place].request = operation.request.ofKernels
       case .touch: scenario.operations[place].order = 0
-      case .pin, .unmap, .protect, .swap: break
-      case .fork:
-        scenario.operations[place].trial.batch = 1
-        switch operation.trial.failure.steps {
-        case .all: break
-        case .of(let kind): if kind.kernelSteps.isEmpty { scenario.operations[place].trial.failure = .none }
-        // A request for a node is a step of a kernel.
-        case .nodeRequests: scenario.operations[place].trial.failure.steps = .of(.treeNode)
-        }
-        if operation.trial.observation?.observer.isOfKernels == false {
-          scenario.operations[place].trial.observation = nil
-        }
+      default: break
+      }
+      scenario.operations[place].trial.batch = 1
+      switch operation.trial.failure.steps {
+      case .all: break
+      case .of(let kind): if kind.kernelSteps.isEmpty { scenario.operations[place].trial.failure = .none }
+      // A request for a node is a step of a kernel.
+      case .nodeRequests: scenario.operations[place].trial.failure.steps = .of(.treeNode)
+      }
+      if operation.trial.observation?.observer.isOfKernels == false {
+        scenario.operations[place].trial.observation = nil
       }
     }
     return scenario
@@ -73,17 +67,17 @@ extension ForkScenario {
 
   /// The scenario with the failure that broke a law told by the kind of its step, which stays the same if other kinds
   /// of steps go.
-  package func precise(on machine: KernelMachine) -> ForkScenario {
-    let report = run(on: machine)
+  package func precise(on machine: KernelMachine, passesKnownFaults: Bool = false) -> ForkScenario {
+    let report = run(on: machine, passesKnownFaults: passesKnownFaults)
     guard let place = report.violation?.operation, let failure = report.preciseFailure else { return self }
     var precise = self
     precise.operations[place].trial.failure = failure
     return precise
   }
 
-  /// How many steps the last fork has of those that its failure counts, if none fails; `nil` if it counts none.
+  /// How many steps the last trial has of those that its failure counts, if none fails; `nil` if it counts none.
   package func steps(on machine: KernelMachine) -> UInt64? {
-    guard let place = operations.lastIndex(where: \.isFork), operations[place].trial.failure != .none else {
+    guard let place = lastTrial, operations[place].trial.failure != .none else {
       return nil
     }
     var counted = self

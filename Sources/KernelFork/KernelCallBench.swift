@@ -1,13 +1,15 @@
 import AddressSpaceModel
 import CForkABI
 import RangeMapCore
+import Scenarios
 
-/// An address space of a kernel's machine on which calls are made again and again, each time from the same state.
+/// An address space of a kernel's machine on which calls are made again and again, each time from the same state, or
+/// one after the other.
 package struct KernelCallBench: ~Copyable {
   package let machine: KernelMachine
   package let space: KernelSpace
   private let files: [UInt64]
-  private let state: KernelMachine.State
+  private var state: KernelMachine.State
   private let areas: [KernelArea]
   private let pages: [UInt64]
   private let observedAddresses: [UInt64]
@@ -37,7 +39,11 @@ package struct KernelCallBench: ~Copyable {
     self.areas = areas
     self.pages = pages.map(\.address)
     let starts = Set(areas.map(\.range.first))
-    observedAddresses = pages.filter { $0.page.isPresent && starts.contains($0.address) }.map(\.address)
+    // The page of zeros has no reverse map.
+    let zeroFrame = machine.zeroFrame
+    observedAddresses = pages.filter {
+      $0.page.isPresent && $0.page.frame != zeroFrame && starts.contains($0.address)
+    }.map(\.address)
     openReferences = files.map { file in
       machine.references(ofFile: file) - Int64(areas.count { $0.file == file })
     }
@@ -52,27 +58,54 @@ package struct KernelCallBench: ~Copyable {
   package func run(
     _ call: KernelCall, failing failure: KernelFailure? = nil, observer: KernelObserver? = nil
   ) -> KernelForkOutcome {
+    var after: KernelMachine.State?
+    return run(isPartial: call.isPartial, failing: failure, observer: observer, keepsState: false, after: &after) {
+      () throws(KernelCallError) in try call.carryOut(in: space, files: files, on: machine)
+    }
+  }
+
+  /// The same of a line of a script. The machine is then as the call left it, or as it was before if a law was broken.
+  package mutating func make(_ operation: ForkOperation) -> KernelForkOutcome {
+    var after: KernelMachine.State?
+    let trial = operation.trial
+    let outcome = run(
+      isPartial: operation.kind.isPartial, failing: KernelFailure(trial.failure),
+      observer: trial.observation.flatMap { KernelObserver($0.observer) }, at: trial.observation?.step,
+      keepsState: true, after: &after
+    ) { () throws(KernelCallError) in try operation.prepare(space, files: files, on: machine) }
+    if outcome.violations.isEmpty && outcome.limit == nil, let after = after.take() { state = after }
+    machine.restore(state)
+    return outcome
+  }
+
+  /// - Parameters:
+  ///   - isPartial: whether a failure may leave a part of the work done.
+  ///   - after: becomes the state after the call, if that is kept.
+  private func run(
+    isPartial: Bool, failing failure: KernelFailure?, observer: KernelObserver?, at moment: Int? = nil,
+    keepsState: Bool, after: inout KernelMachine.State?, _ call: () throws(KernelCallError) -> Void
+  ) -> KernelForkOutcome {
     machine.restore(state)
     machine.steps = KernelSteps(failing: failure)
     machine.events = 0
     machine.isInTrial = true
     let watch = KernelForkWatch(
-      machine, observer, files: files, parent: space, addresses: observedAddresses, isFork: false)
+      machine, observer, files: files, parent: space, addresses: observedAddresses, isFork: false, at: moment)
     machine.look = { watch.look($0, $1) }
     var violations: [ForkViolation] = []
-    var succeeded = false
-    var isEnded = false
+    var outcome = KernelForkOutcome(succeeded: false, violations: [], steps: machine.steps)
     machine.isWatched = true
     do throws(KernelCallError) {
-      try call.carryOut(in: space, files: files, on: machine)
-      succeeded = true
-    } catch { isEnded = error == .ended }
+      try call()
+      outcome.succeeded = true
+    } catch { outcome.error = error }
     machine.look = nil
     machine.isWatched = false
     violations += watch.violations
-    if !isEnded {
+    if outcome.error != .ended {
+      if keepsState { after = machine.save() }
       check(&violations)
-      if !succeeded && !call.isPartial && joined(machine.areas(of: space)) != joined(areas) {
+      if !outcome.succeeded && !isPartial && joined(machine.areas(of: space)) != joined(areas) {
         violations.append(ForkViolation(.parentUnchanged, "the call failed, and the areas are others"))
       }
       if violations.isEmpty { tearDown(&violations) }
@@ -80,8 +113,11 @@ package struct KernelCallBench: ~Copyable {
     machine.isInTrial = false
     machine.checkFreedObjects()
     violations += ForkViolation.said(machine.warnings)
-    return KernelForkOutcome(
-      succeeded: succeeded, violations: violations, steps: machine.steps, looks: watch.looks, events: machine.events)
+    // What the kernel said before it came to a limit stands.
+    outcome.limit = machine.warnings.first.flatMap { KernelMachine.isLimit($0) ? $0 : nil } ?? watch.limit
+    if outcome.limit == nil { outcome.violations = violations }
+    (outcome.steps, outcome.looks, outcome.events) = (machine.steps, watch.looks, machine.events)
+    return outcome
   }
 
   /// Ends the trials: the machine is as it was before them.

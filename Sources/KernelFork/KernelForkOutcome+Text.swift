@@ -12,10 +12,29 @@ extension KernelForkOutcome {
     return parts.joined(separator: "; ")
   }
 
-  private var ending: String {
-    let failure = steps.firstFailed.map { failed in
+  /// What a call did, in one line.
+  package var textOfCall: String {
+    let failure = failureText ?? ""
+    let ending =
+      switch error {
+      case nil: failure.isEmpty ? "done" : "done, though refused\(failure)"
+      case .refused(let number): "refused\(failure): \(Self.name(ofError: number))"
+      case .ended: "ended\(failure)"
+      }
+    var parts = [ending]
+    if looks > 0 { parts.append("looked at \(looks == 1 ? "once" : "\(looks) times")") }
+    if let limit { parts.append("NOT DECIDED: \(limit)") }
+    return (parts + violations.map { "VIOLATION: \($0)" }).joined(separator: "; ")
+  }
+
+  private var failureText: String? {
+    steps.firstFailed.map { failed in
       " at step \(failed.number), \(failed.step.name) \(steps.count(of: [failed.step], untilFailure: true))"
     }
+  }
+
+  private var ending: String {
+    let failure = failureText
     switch error {
     case nil:
       let child = "the child of \(copiedCount) \(copiedCount == 1 ? "vma" : "vmas") was torn down"
@@ -29,6 +48,8 @@ extension KernelForkOutcome {
     switch number {
     case 4: "interrupted"
     case 12: "out of memory"
+    case 14: "not mapped"
+    case 22: "no such request"
     default: "error \(number)"
     }
   }

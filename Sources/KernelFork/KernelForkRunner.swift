@@ -4,21 +4,24 @@ import RangeMapCore
 import Scenarios
 
 extension ForkScenario {
-  /// Carries the scenario out by a kernel's own code, up to the first fork that breaks a law, or the first call of
-  /// which the kernel's own checks say something.
+  /// Carries the scenario out by a kernel's own code, up to the first fork or call that breaks a law.
+  ///
+  /// Of the calls that only make the address space the kernel's own checks are asked. After all others the laws of
+  /// `KernelCallBench` must hold.
   ///
   /// The design of a fork is the kernel's own, whatever the script names. The machine is as it was afterwards.
   /// - Parameters:
   ///   - generations: so many forks come before the trials, each of the child of the one before, which then writes to
   ///     its pages: its vmas have chains of as many anon_vmas.
+  ///   - passesKnownFaults: whether what shows a known fault of the kernel is taken back and passed by.
   ///   - watch: where the run notes how far it is.
   ///   - shouldStop: asked before each fork whether to leave out what is left.
   ///   - begin: told of each operation, by its place, before it is made.
   ///   - tell: told after it what it did.
   /// - Complexity: O(forks · memory in use).
   package func run(
-    on machine: KernelMachine, generations: Int = 0, watch: RunWatch? = nil, shouldStop: () -> Bool = { false },
-    begin: ((Int) -> Void)? = nil, tell: ((Int, String) -> Void)? = nil
+    on machine: KernelMachine, generations: Int = 0, passesKnownFaults: Bool = false, watch: RunWatch? = nil,
+    shouldStop: () -> Bool = { false }, begin: ((Int) -> Void)? = nil, tell: ((Int, String) -> Void)? = nil
   ) -> ForkReport {
     let start = machine.save()
     defer { machine.restore(start) }
@@ -37,6 +40,16 @@ extension ForkScenario {
         guard operations[place].isFork else {
           begin?(place)
           report.calls += 1
+          if operations[place].isChecked {
+            var bench = try KernelCallBench(machine, space: space, files: files)
+            var outcome = bench.make(operations[place])
+            if passesKnownFaults { tally.pass(&outcome, of: operations[place], machine) }
+            report.add(outcome, ofCall: operations[place], at: place)
+            tally.count(operations[place], outcome)
+            tell?(place, outcome.textOfCall)
+            place += 1
+            continue
+          }
           let isMade = try operations[place].isMade(in: space, files: files, on: machine)
           if !isMade { report.refusedCalls += 1 }
           tally.count(operations[place].kind, isMade: isMade)
@@ -56,10 +69,11 @@ extension ForkScenario {
           watch?.note(operation: place)
           watch?.note(call: UInt64(report.forks + 1))
           let trial = operations[place].trial
-          let outcome = bench.run(
+          var outcome = bench.run(
             failing: KernelFailure(trial.failure), observer: trial.observation.flatMap { KernelObserver($0.observer) },
             at: trial.observation?.step)
-          report.add(outcome, of: trial, at: place)
+          if passesKnownFaults { tally.pass(&outcome, of: operations[place], machine) }
+          report.add(outcome, ofFork: operations[place], at: place)
           tally.count(trial, outcome)
           tell?(place, outcome.text)
           place += 1
@@ -79,22 +93,31 @@ extension ForkScenario {
     report.cells = tally.table
     return report
   }
-
-  private static func lines(_ count: UInt64) -> String { count == 1 ? "1 line" : "\(count) lines" }
 }
 
 extension ForkReport {
   /// Adds what came of a fork.
-  fileprivate mutating func add(_ outcome: KernelForkOutcome, of trial: ForkTrial, at place: Int) {
+  fileprivate mutating func add(_ outcome: KernelForkOutcome, ofFork fork: ForkOperation, at place: Int) {
     forks += 1
     if !outcome.succeeded { failedForks += 1 }
+    add(outcome, of: fork, at: place)
+  }
+
+  /// Adds what came of a call after which the laws were checked.
+  fileprivate mutating func add(_ outcome: KernelForkOutcome, ofCall call: ForkOperation, at place: Int) {
+    checkedCalls += 1
+    if !outcome.succeeded && outcome.steps.failures == 0 { refusedCalls += 1 }
+    add(outcome, of: call, at: place)
+  }
+
+  private mutating func add(_ outcome: KernelForkOutcome, of line: ForkOperation, at place: Int) {
     if let limit = outcome.limit { lacking.append(limit) }
-    if outcome.steps.failures == 0, let steps = KernelFailure(trial.failure)?.counted(in: outcome.steps) {
-      unreached.append(UnreachedFailure(operation: place, trial: trial, steps: steps))
+    if outcome.steps.failures == 0, let steps = KernelFailure(line.trial.failure)?.counted(in: outcome.steps) {
+      unreached.append(UnreachedFailure(operation: place, line: line, steps: steps))
     }
     guard !outcome.violations.isEmpty else { return }
     violation = (place, outcome.violations)
-    preciseFailure = outcome.steps.preciseFailure(trial.failure)
+    preciseFailure = outcome.steps.preciseFailure(line.trial.failure)
   }
 }
 
@@ -110,49 +133,5 @@ extension KernelMachine {
     let areas = areas(of: child).filter { $0.flags.contains(.writable) && !$0.flags.contains(.shared) }
     for (address, _) in pages(of: child, areas) { try touch(.single(address), writing: true, in: child) }
     return child
-  }
-}
-
-extension ForkOperation {
-  /// Carries out a call that is no fork; false if it was refused.
-  func isMade(
-    in space: KernelSpace, files: [UInt64], on machine: KernelMachine
-  ) throws(KernelCallError) -> Bool {
-    do throws(KernelCallError) {
-      try prepare(space, files: files, on: machine)
-      return true
-    } catch {
-      if error == .ended { throw error }
-      return false
-    }
-  }
-
-  func prepare(_ space: KernelSpace, files: [UInt64], on machine: KernelMachine) throws(KernelCallError) {
-    let range = request.range
-    switch kind {
-    case .vma:
-      try machine.map(request.charged, in: space, files: files)
-      if request.flags.contains(.userfault) { try machine.watch(range, in: space) }
-      if hasPolicy { try machine.setPolicy(at: range.first, in: space) }
-    case .touch:
-      let area = machine.areas(of: space).first { $0.range.contains(range.first) }
-      try machine.touch(range, writing: area?.flags.contains(.writable) ?? true, in: space)
-    case .pin: try machine.pin(address, in: space)
-    case .swap: try machine.swapOut(range, fills: isFull, in: space)
-    case .unmap: try machine.unmap(range, in: space)
-    case .protect: try machine.protect(range, request.flags, in: space)
-    case .fork: break
-    }
-  }
-}
-
-extension MappingRequest {
-  /// The request as do_mmap() charges it. Kernel: `accountable_mapping()`.
-  package var charged: MappingRequest {
-    var request = self
-    if flags.contains(.writable) && flags.isDisjoint(with: [.shared, .noReserve, .hugePage]) {
-      request.flags.insert(.accounted)
-    }
-    return request
   }
 }

@@ -10,9 +10,29 @@ struct KernelForkTally: Sendable {
   private var failed = [UInt64](repeating: 0, count: KernelStep.allCases.count)
   private var looks = [UInt64](repeating: 0, count: ForkObserver.allCases.count)
   private var unreached: UInt64 = 0
+  /// Calls that were refused a step, and those that somebody looked at.
+  private var refusedSteps = [UInt64](repeating: 0, count: ForkOperation.Kind.allCases.count)
+  private var observedCalls = [UInt64](repeating: 0, count: ForkOperation.Kind.allCases.count)
+  private var known: [String: UInt64] = [:]
 
   /// Counts a call.
   mutating func count(_ kind: ForkOperation.Kind, isMade: Bool) { calls[2 * kind.rawValue + (isMade ? 0 : 1)] += 1 }
+
+  /// Counts a call after which the laws were checked.
+  mutating func count(_ call: ForkOperation, _ outcome: KernelForkOutcome) {
+    count(call.kind, isMade: outcome.succeeded)
+    if outcome.steps.failures > 0 { refusedSteps[call.kind.rawValue] += 1 }
+    if outcome.looks > 0 { observedCalls[call.kind.rawValue] += 1 }
+  }
+
+  /// Passes by what a known fault of the kernel broke, and counts it.
+  mutating func pass(_ outcome: inout KernelForkOutcome, of line: ForkOperation, _ machine: KernelMachine) {
+    let (surprises, fault) = KernelFault.surprises(
+      of: machine.name, in: line.kind.call, among: outcome.violations)
+    guard let fault else { return }
+    outcome.violations = surprises
+    known[fault.name, default: 0] += 1
+  }
 
   /// Counts a fork.
   mutating func count(_ trial: ForkTrial, _ outcome: KernelForkOutcome) {
@@ -35,6 +55,12 @@ struct KernelForkTally: Sendable {
         table.add(count, to: "operation \(kind): \(ending)")
       }
     }
+    for kind in ForkOperation.Kind.allCases {
+      let (refused, observed) = (refusedSteps[kind.rawValue], observedCalls[kind.rawValue])
+      if refused > 0 { table.add(refused, to: "operation \(kind): a step refused") }
+      if observed > 0 { table.add(observed, to: "operation \(kind): looked at") }
+    }
+    for (name, count) in known.sorted(by: { $0.key < $1.key }) { table.add(count, to: "known fault \(name)") }
     for step in KernelStep.allCases {
       table.add(steps[Int(step.rawValue)], to: "step \(step.name)")
       table.add(failed[Int(step.rawValue)], to: "step \(step.name) failed first")

@@ -79,6 +79,8 @@ final class KernelForkWatch {
       for file in files where try machine.observe(MAPLECHECK_FORK_OBSERVER_REVERSE_MAP, file) { looked = true }
     case .folio:
       for address in addresses {
+        // The page of zeros, which has no reverse map, may have come there since.
+        if !isFork, machine.page(at: address, in: parent)?.frame == machine.zeroFrame { continue }
         if try machine.observe(MAPLECHECK_FORK_OBSERVER_FOLIO, parent.address, at: address) { looked = true }
       }
     case .fault: looked = try faults()

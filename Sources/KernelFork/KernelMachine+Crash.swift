@@ -9,13 +9,19 @@ import CForkABI
 extension KernelMachine {
   /// The machine whose calls end if they crash. It is written before the handler is there.
   private nonisolated(unsafe) static var crashing: KernelMachine?
+  /// The process that has the handler, and who listened to each signal before.
+  private nonisolated(unsafe) static var process: pid_t = 0
+  private nonisolated(unsafe) static var former: [Int32: sigaction] = [:]
 
   /// Lets a signal that the kernel's code raises end the call, as an oops ends the task: the machine goes on from a
   /// state. What crashes, and by which signal, is a warning.
   ///
-  /// For a process of its own, which has no other handler of these signals.
+  /// A crash of the host is left to those who listened before. The handler is put in once in each process, for a worker
+  /// has handlers of its own.
   package func endCallsThatCrash() {
     KernelMachine.crashing = self
+    if KernelMachine.process == getpid() { return }
+    KernelMachine.process = getpid()
     let size = 1 << 20
     // Recursion without end leaves the handler no other stack.
     var stack = stack_t()
@@ -25,12 +31,17 @@ extension KernelMachine {
     var action = sigaction()
     action.__sigaction_handler.sa_sigaction = { number, _, context in
       KernelMachine.crashing?.crash(number, at: KernelMachine.instruction(of: context))
-      // It is the host that crashes: the same instruction does so again, without a handler.
-      signal(number, SIG_DFL)
+      // It is the host that crashes: the same instruction does so again.
+      if var former = KernelMachine.former[number] { sigaction(number, &former, nil) } else { signal(number, SIG_DFL) }
     }
     // The call is left by a jump out of the handler.
     action.sa_flags = SA_SIGINFO | SA_ONSTACK | Int32(SA_NODEFER)
-    for number in [SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGTRAP] { sigaction(number, &action, nil) }
+    for number in [SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGTRAP] {
+      var former = sigaction()
+      sigaction(number, nil, &former)
+      KernelMachine.former[number] = former
+      sigaction(number, &action, nil)
+    }
   }
 
   /// Ends the call that runs, if an instruction of the library crashed, or a jump to what is no function.

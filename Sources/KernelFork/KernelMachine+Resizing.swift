@@ -1,6 +1,7 @@
 import AddressSpaceModel
 import CForkABI
 import RangeMapCore
+import Scenarios
 
 /// How `remap` moves, as `mremap()` has it.
 package struct RemapFlags: OptionSet, Hashable, Sendable {
@@ -24,6 +25,22 @@ package enum KernelAdvice: Int32, CaseIterable, Hashable, Sendable {
   case doDump = 17
   case wipeOnFork = 18
   case keepOnFork = 19
+
+  init(_ advice: MemoryAdvice) {
+    self =
+      switch advice {
+      case .normal: .normal
+      case .sequential: .sequential
+      case .dontNeed: .dontNeed
+      case .free: .free
+      case .dontFork: .dontFork
+      case .doFork: .doFork
+      case .dontDump: .dontDump
+      case .doDump: .doDump
+      case .wipeOnFork: .wipeOnFork
+      case .keepOnFork: .keepOnFork
+      }
+  }
 }
 
 extension KernelMachine {

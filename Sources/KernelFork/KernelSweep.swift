@@ -21,10 +21,7 @@ package struct KernelSweep: Sendable {
 
   /// The violations of a trial that no known fault of the kernel explains.
   package static func surprises(in trial: Trial, on machine: KernelMachine) -> [ForkViolation] {
-    let known = trial.outcome.violations.map { KernelFault.known(of: machine.name, in: trial.call, breaking: $0.law) }
-    // What a known fault leads to is no surprise either, such as a lock that an observer leaves.
-    if known.contains(where: { $0?.isAlone == false }) { return [] }
-    return zip(trial.outcome.violations, known).filter { $0.1 == nil }.map(\.0)
+    KernelFault.surprises(of: machine.name, in: trial.call, among: trial.outcome.violations).surprises
   }
 
   package init(

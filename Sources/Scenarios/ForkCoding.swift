@@ -38,7 +38,8 @@ public enum ForkCoding {
 
 extension ForkScenario {
   /// The scenario so small that no input of a fuzzer takes long, with designs that it may choose from.
-  public func bounded(designs: [ForkDesignName]) -> ForkScenario {
+  /// - Parameter observers: those that may look; `nil` for those of each design.
+  public func bounded(designs: [ForkDesignName], observers: [ForkObserver]? = nil) -> ForkScenario {
     var scenario = self
     scenario.operations = Array(operations.prefix(ForkLimits.fuzzedOperations))
     for place in scenario.operations.indices {
@@ -52,7 +53,7 @@ extension ForkScenario {
         scenario.operations[place].trial.design = designs[index % designs.count]
       }
       if let observer = operation.trial.observation?.observer,
-        !scenario.operations[place].trial.design.observers.contains(observer)
+        !(observers ?? scenario.operations[place].trial.design.observers).contains(observer)
       {
         scenario.operations[place].trial.observation = nil
       }

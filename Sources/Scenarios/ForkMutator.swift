@@ -6,11 +6,14 @@ import RangeMapCore
 public enum ForkMutator {
   /// A changed input of at most `greatestSize` bytes; `nil` if the fuzzer is to change the bytes itself, as one time in
   /// eight.
-  public static func mutate(_ bytes: UnsafeRawBufferPointer, greatestSize: Int, seed: UInt64) -> [UInt8]? {
+  /// - Parameter isOfKernels: whether new lines are what a kernel's machine alone has, too.
+  public static func mutate(
+    _ bytes: UnsafeRawBufferPointer, greatestSize: Int, seed: UInt64, isOfKernels: Bool = false
+  ) -> [UInt8]? {
     var random = SeededGenerator(seed: seed)
     if random.oneIn(8) { return nil }
     let scenario = ForkCoding.decode(bytes, limit: ForkLimits.fuzzedOperations)
-    return encode(mutate(scenario, using: &random), greatestSize: greatestSize)
+    return encode(mutate(scenario, using: &random, isOfKernels: isOfKernels), greatestSize: greatestSize)
   }
 
   /// Parts of two inputs as one of at most `greatestSize` bytes.
@@ -25,15 +28,19 @@ public enum ForkMutator {
   }
 
   /// Makes one to four changes: lines come, go, double or trade places, or one part of one becomes another.
-  public static func mutate(_ scenario: ForkScenario, using generator: inout SeededGenerator) -> ForkScenario {
+  public static func mutate(
+    _ scenario: ForkScenario, using generator: inout SeededGenerator, isOfKernels: Bool = false
+  ) -> ForkScenario {
     var scenario = scenario
-    for _ in 0...generator.below(4) { change(&scenario, using: &generator) }
+    for _ in 0...generator.below(4) { change(&scenario, using: &generator, isOfKernels) }
     return scenario
   }
 
-  private static func change(_ scenario: inout ForkScenario, using generator: inout SeededGenerator) {
+  private static func change(
+    _ scenario: inout ForkScenario, using generator: inout SeededGenerator, _ isOfKernels: Bool
+  ) {
     let count = scenario.operations.count
-    if count == 0 || generator.oneIn(6) { return insert(into: &scenario, using: &generator) }
+    if count == 0 || generator.oneIn(6) { return insert(into: &scenario, using: &generator, isOfKernels) }
     if generator.oneIn(64) { scenario.geometry = scenario.geometry == .tiny ? .linux64 : .tiny }
     if generator.oneIn(3) { return ListMutation.change(&scenario.operations, using: &generator) }
     let place = Int(generator.below(UInt64(count)))
@@ -50,8 +57,11 @@ public enum ForkMutator {
 
   /// A few lines of a scenario that is made at random, or a line of any kind with any parts, not all of which such
   /// scenarios have.
-  private static func insert(into scenario: inout ForkScenario, using generator: inout SeededGenerator) {
-    var source = ForkScenarioGenerator(seed: generator.next(), designs: ForkDesignName.allCases)
+  private static func insert(
+    into scenario: inout ForkScenario, using generator: inout SeededGenerator, _ isOfKernels: Bool
+  ) {
+    var source = ForkScenarioGenerator(
+      seed: generator.next(), designs: ForkDesignName.allCases, isOfKernels: isOfKernels)
     var lines = source.next().operations
     if generator.oneIn(4) {
       let kind = UInt8(generator.below(UInt64(ForkOperation.Kind.allCases.count)))

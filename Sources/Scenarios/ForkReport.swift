@@ -7,9 +7,12 @@ public struct ForkReport: Sendable {
   /// The forks that were tried, and those of them that failed.
   public var forks = 0
   public var failedForks = 0
-  /// Calls before the forks, and those of them that were refused, such as a touch of what is not mapped.
+  /// Calls before the forks, and those of them that were refused though no step failed, such as a touch of what is not
+  /// mapped.
   public var calls = 0
   public var refusedCalls = 0
+  /// Calls after which the laws were checked.
+  public var checkedCalls = 0
   /// The forks whose failure never came, since they have fewer steps.
   public var unreached: [UnreachedFailure] = []
   /// The line, from 0, whose fork broke a law, and the laws.
@@ -40,28 +43,28 @@ public struct ForkReport: Sendable {
   public var laws: Set<ForkLaw> { Set(violation?.violations.map(\.law) ?? []) }
 }
 
-/// A fork that was to fail at a step, and has fewer of them.
+/// A fork or a call that was to fail at a step, and has fewer of them.
 public struct UnreachedFailure: Hashable, Sendable {
   /// The line, from 0.
   public var operation: Int
-  public var trial: ForkTrial
+  public var line: ForkOperation
   /// The steps of the kind that it has.
   public var steps: UInt64
 
-  public init(operation: Int, trial: ForkTrial, steps: UInt64) {
-    (self.operation, self.trial, self.steps) = (operation, trial, steps)
+  public init(operation: Int, line: ForkOperation, steps: UInt64) {
+    (self.operation, self.line, self.steps) = (operation, line, steps)
   }
 }
 
 extension UnreachedFailure: CustomStringConvertible {
   public var description: String {
     let steps: String
-    switch trial.failure.steps {
+    switch line.trial.failure.steps {
     case .all: steps = "steps that can fail"
     case .of(let kind): steps = "steps of \(kind.word)"
     case .nodeRequests: steps = "requests for nodes"
     }
-    return "'\(ForkOperation.fork(trial).text)' failed nowhere: it has \(self.steps) \(steps)"
+    return "'\(line.text)' failed nowhere: it has \(self.steps) \(steps)"
   }
 }
 
@@ -94,7 +97,7 @@ extension ForkReport {
   /// Why the run shows less than its script says.
   public var doubts: [String] {
     var doubts: [String] = []
-    if forks == 0 { doubts.append("no fork was tried") }
+    if forks == 0 && checkedCalls == 0 { doubts.append("no fork was tried") }
     if calls > 0 && refusedCalls == calls {
       doubts.append("\(calls == 1 ? "the one call" : "each of \(calls) calls") before the forks was refused")
     }

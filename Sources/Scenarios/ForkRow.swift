@@ -31,6 +31,18 @@ struct ForkLine: Sendable {
       .optionalWord("forever", \.operation.trial.failure.forever),
     ])
 
+  private static let observation = LinePart<ForkLine>.option(
+    "observe", \.operation.trial.observer, .oneOf(ForkObserver.allCases, "OBSERVER"),
+    then: [.option("at", \.operation.trial.observedStep, .number("the number of a step", in: 1...1 << 40))])
+
+  /// The line of a call of which a step may fail, and at which somebody may look.
+  private static func call(_ word: String, _ operands: [LinePart<ForkLine>], _ meaning: String) -> LineForm<ForkLine> {
+    LineForm([.word(word)] + operands + [failure, observation], meaning)
+  }
+
+  private static let range = LinePart<ForkLine>.value(\.operation.request.range, .pages)
+  private static let address = LinePart<ForkLine>.value(\.operation.address, .address)
+
   /// What a `fork` line says of a failure; `nil` of none.
   static func text(_ failure: ForkFailure) -> String? {
     Self.failure.text(ForkLine(.fork(ForkTrial(design: .oneByOne, failure: failure))))
@@ -39,9 +51,10 @@ struct ForkLine: Sendable {
   private static func row(_ kind: ForkOperation.Kind) -> LineForm<ForkLine> {
     switch kind {
     case .vma:
-      LineForm(
+      call(
+        "vma",
         [
-          .word("vma"), .value(\.operation.request.range, .pages), .flags(.named),
+          range, .flags(.named),
           .option(
             "file", \.operation.request.file, .number("a file's number", in: 0...ForkLimits.files - 1),
             then: [
@@ -54,9 +67,10 @@ struct ForkLine: Sendable {
         file 3 comes first; files are 0 to 15. `policy`: the vma gets a memory policy of its own
         """)
     case .touch:
-      LineForm(
+      call(
+        "touch",
         [
-          .word("touch"), .value(\.operation.request.range, .pages(upTo: ForkLimits.touchedPages)),
+          .value(\.operation.request.range, .pages(upTo: ForkLimits.touchedPages)),
           .option("order", \.operation.order, .number("an order", in: 0...ForkLimits.order), default: 0),
         ],
         """
@@ -64,19 +78,9 @@ struct ForkLine: Sendable {
         they fit
         """)
     case .pin:
-      LineForm(
-        [
-          .word("pin"),
-          .value(
-            \.operation.address, .number("an address", in: 0...AddressLayout.userEnd - 1, isHexadecimal: true)),
-        ], "pins the page at an address, so that a fork has to copy it")
-    case .unmap:
-      LineForm([.word("unmap"), .value(\.operation.request.range, .pages)], "as the system call")
-    case .protect:
-      LineForm(
-        [
-          .word("protect"), .value(\.operation.request.range, .pages), .flags(.protection),
-        ], "as the system call `mprotect`")
+      LineForm([.word("pin"), address], "pins the page at an address, so that a fork has to copy it")
+    case .unmap: call("unmap", [range], "as the system call `munmap`")
+    case .protect: call("protect", [range, .flags(.protection)], "as the system call `mprotect`")
     case .fork:
       LineForm(
         [
@@ -84,13 +88,7 @@ struct ForkLine: Sendable {
           .value(
             \.operation.trial.design, .oneOf(ForkDesignName.allCases, "DESIGN", former: ForkDesignName.formerNames)),
           .option("batch", \.operation.trial.batch, .number("a number of pages", in: 1...512), default: 1),
-          failure,
-          .option(
-            "observe", \.operation.trial.observer, .oneOf(ForkObserver.allCases, "OBSERVER"),
-            then: [
-              .option(
-                "at", \.operation.trial.observedStep, .number("the number of a step", in: 1...1 << 40))
-            ]),
+          failure, observation,
         ],
         """
         forks once; the child is torn down, whether the fork failed or not, and all laws are checked. The parent stays \
@@ -106,6 +104,33 @@ struct ForkLine: Sendable {
         takes each page of the range that is private, written to, and a folio of its own out to swap. `full`: so many \
         others refer to its slot that one more reference needs memory; the model counts one
         """)
+    case .remap:
+      call(
+        "remap",
+        [
+          range, .word("to"), .value(\.operation.target, .address),
+          .option("size", \.operation.size, .number("a number of bytes", in: 1...AddressLayout.userEnd), default: 0),
+          .optionalWord("keep", \.operation.keepsOld),
+        ],
+        """
+        as the system call `mremap`: moves the range in the place of what is there. A range that goes to its own start \
+        stays, and becomes longer or shorter. `keep`: the old place stays mapped, without its pages. 7.x moves several \
+        areas at once
+        """)
+    case .brk: call("brk", [address], "as the system call; the first one says where the heap begins")
+    case .grow: call("grow", [address], "lets the stack above an address grow down to it, as a fault there does")
+    case .lock: call("lock", [range], "as the system call `mlock`")
+    case .unlock: call("unlock", [range], "as the system call `munlock`")
+    case .advise:
+      call(
+        "advise", [range, .value(\.operation.advice, .oneOf(MemoryAdvice.allCases, "ADVICE"))],
+        "as the system call `madvise`")
+    case .limit:
+      LineForm(
+        [
+          .word("limit"), .word("maps"),
+          .value(\.operation.areaLimit, .number("a number of areas", in: 1...1 << 20)),
+        ], "from here on there may be so many areas: `vm.max_map_count`")
     }
   }
 }
@@ -117,6 +142,13 @@ extension LineValue {
   ) -> Self
   where Value: RawRepresentable<String> & Equatable {
     Self(syntax, oneOf: cases.map { ($0.rawValue, $0) }, former: former)
+  }
+}
+
+extension LineValue where Value == UInt64 {
+  /// An address that a process can have.
+  fileprivate static var address: Self {
+    .number("an address", in: 0...AddressLayout.userEnd - 1, isHexadecimal: true)
   }
 }
 

@@ -3,7 +3,7 @@ import Operations
 import RangeMapCore
 
 extension ForkScenario: ShrinkableScript {
-  /// How many steps the last fork has of those that its failure counts.
+  /// How many steps the last trial has of those that its failure counts.
   public typealias Hint = UInt64
 
   public var callCount: UInt64 { UInt64(operations.count) }
@@ -35,7 +35,7 @@ extension ForkScenario: ShrinkableScript {
     _ candidate: ForkScenario, _ search: inout ShrinkSearch<ForkScenario>, isOneOperation: Bool
   ) -> Bool {
     if search.accept(candidate) { return true }
-    guard let place = candidate.lastFork else { return false }
+    guard let place = candidate.lastTrial else { return false }
     guard candidate != search.script, candidate.operations[place].trial.failure != .none else { return false }
     var lower = candidate
     if search.hasHints {
@@ -64,7 +64,7 @@ extension ShrinkSearch<ForkScenario> {
 
   /// Takes out all lines of a kind, or what all lines have beside their range.
   fileprivate mutating func removeKinds() {
-    for kind in [ForkOperation.Kind.touch, .pin, .swap, .unmap, .protect] {
+    for kind in ForkOperation.Kind.allCases where kind != .vma && kind != .fork {
       let operations = script.operations
       _ = Script.acceptLess(script.without { operations[$0].kind == kind }, &self, isOneOperation: false)
     }
@@ -112,8 +112,8 @@ extension ShrinkSearch<ForkScenario> {
 }
 
 extension ForkScenario {
-  /// The place of the last fork; `nil` if there is none.
-  fileprivate var lastFork: Int? { operations.lastIndex { $0.kind == .fork } }
+  /// The place of the last fork, or of a call after it that is tried; `nil` if there is none.
+  public var lastTrial: Int? { operations.lastIndex { $0.isFork || $0.isTried } }
 
   /// Lets the step of a lower number fail, at least the first.
   fileprivate mutating func lowerFailure(at place: Int, by steps: UInt64) {
@@ -121,9 +121,9 @@ extension ForkScenario {
     operations[place].trial.failure.index = index > steps ? index - steps : min(index, 1)
   }
 
-  /// How many steps the last fork has of those that its failure counts, if none fails; `nil` if it counts none.
+  /// How many steps the last trial has of those that its failure counts, if none fails; `nil` if it counts none.
   public func steps<Map: RangeMap & ~Copyable>(makeMap: @escaping (MapConfiguration) -> Map) -> UInt64? {
-    guard let place = lastFork, operations[place].trial.failure != .none else { return nil }
+    guard let place = lastTrial, operations[place].trial.failure != .none else { return nil }
     var counted = self
     counted.operations[place].trial.failure.index = .max
     return counted.run(makeMap: makeMap).unreached.last { $0.operation == place }?.steps
@@ -145,11 +145,15 @@ extension ForkOperation {
     for (_, flag) in VmaFlags.names { add { $0.request.flags.remove(flag) } }
     add { $0.order = 0 }
     add { $0.isFull = false }
+    add { $0.size = 0 }
+    add { $0.keepsOld = false }
+    add { $0.advice = .normal }
     let range = request.range
     switch kind {
-    case .pin: for page in Self.lower(range.first >> 12) { add { $0.address = page << 12 } }
+    case .pin, .brk, .grow: for page in Self.lower(range.first >> 12) { add { $0.address = page << 12 } }
     case .fork: break
-    case .vma, .touch, .unmap, .protect, .swap:
+    case .limit: for count in Self.lower(UInt64(areaLimit)) where count > 0 { add { $0.areaLimit = Int(count) } }
+    case .vma, .touch, .unmap, .protect, .swap, .remap, .lock, .unlock, .advise:
       // Fewer pages, then further down.
       for count in Self.lower(range.countLessOne >> 12) {
         add { $0.request.range.last = range.first + count << 12 + 0xfff }
@@ -158,6 +162,8 @@ extension ForkOperation {
         add { $0.request.range = KeyRange(page << 12, page << 12 + range.countLessOne) }
       }
     }
+    for page in Self.lower(target >> 12) where kind == .remap { add { $0.target = page << 12 } }
+    for pages in Self.lower(size >> 12) where pages > 0 { add { $0.size = pages << 12 } }
     add { $0.trial.observation = nil }
     add { $0.trial.observation?.step = nil }
     add { $0.trial.batch = 1 }

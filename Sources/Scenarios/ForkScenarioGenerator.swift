@@ -8,11 +8,14 @@ public struct ForkScenarioGenerator: Sendable {
   private var random: SeededGenerator
   /// The designs to choose from.
   public let designs: [ForkDesignName]
+  /// Whether scenarios have the calls and the observers of a kernel's machine.
+  public let isOfKernels: Bool
 
-  public init(seed: UInt64, designs: [ForkDesignName]) {
+  public init(seed: UInt64, designs: [ForkDesignName], isOfKernels: Bool = false) {
     precondition(!designs.isEmpty, "there is a design to choose")
     random = SeededGenerator(seed: seed)
     self.designs = designs
+    self.isOfKernels = isOfKernels
   }
 
   /// Where mappings begin: the bottom, and each side of where a table of each level ends.
@@ -45,7 +48,13 @@ public struct ForkScenarioGenerator: Sendable {
     if let range = ranges.randomElement(using: &swapping), swapping.oneIn(4) {
       scenario.operations.append(swap(range, &swapping))
     }
-    for _ in 0..<(1 + random.below(4)) { scenario.operations.append(.fork(trial(count))) }
+    // The calls of a kernel have a generator of their own too.
+    var calls = isOfKernels && !ranges.isEmpty ? ForkCallGenerator(seed: random.next(), ranges: ranges) : nil
+    if let made = calls?.next() { scenario.operations += made }
+    for _ in 0..<(1 + random.below(4)) {
+      scenario.operations.append(.fork(trial(count)))
+      if let made = calls?.nextAfterFork() { scenario.operations += made }
+    }
     return scenario
   }
 
@@ -105,7 +114,7 @@ public struct ForkScenarioGenerator: Sendable {
       trial.failure = .step(1 + random.below(kind == .hook ? 1 : UInt64(vmas)), kind: kind, forever: forever)
     }
     if !random.oneIn(3) {
-      let observers = trial.design.observers
+      let observers = isOfKernels ? ForkObserver.ofKernels : trial.design.observers
       trial.observation = ForkObservation(observers[Int(random.below(UInt64(observers.count)))])
       if random.oneIn(2) { trial.observation?.step = Int(1 + random.below(UInt64(vmas) * 2 + 4)) }
     }

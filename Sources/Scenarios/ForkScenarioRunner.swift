@@ -17,7 +17,7 @@ extension ForkScenario {
   ) -> ForkReport {
     var report = ForkReport()
     report.tally = ForkTally()
-    report.lacking = observersOfKernels.map { "the model has no observer \($0.rawValue)" }
+    report.lacking = lackedByModel.map { "the model has no \($0.name): \(Self.lines($0.count))" }
     var configuration = MapConfiguration.addressSpaceTree
     configuration.geometry = geometry
     var space = AddressSpace(
@@ -28,13 +28,27 @@ extension ForkScenario {
     while place < operations.count {
       watch?.note(operation: place)
       guard operations[place].kind == .fork else {
-        report.calls += 1
         begin?(place)
+        defer { place += 1 }
+        guard operations[place].isOfModel else {
+          tell?(place, "left out: the model has not the call")
+          continue
+        }
+        report.calls += 1
+        let failure = operations[place].trial.failure
+        space.machine.failures = failure.planOfCalls
         let isMade = operations[place].prepare(&space)
+        let plan = space.machine.failures
+        space.machine.failures = .none
         report.tally?.count(operations[place].kind, isMade: isMade)
-        if !isMade { report.refusedCalls += 1 }
+        if failure != .none {
+          report.checkedCalls += 1
+          if plan.refusals == 0, let steps = plan.steps(countedBy: failure) {
+            report.unreached.append(UnreachedFailure(operation: place, line: operations[place], steps: steps))
+          }
+        }
+        if !isMade && plan.refusals == 0 { report.refusedCalls += 1 }
         tell?(place, isMade ? "done" : "refused")
-        place += 1
         continue
       }
       var bench = ForkBench(parent: space)
@@ -53,7 +67,7 @@ extension ForkScenario {
         if outcome.error != nil { report.failedForks += 1 }
         tell?(place, outcome.text)
         if let steps = outcome.stepsShort(of: trial.failure) {
-          report.unreached.append(UnreachedFailure(operation: place, trial: trial, steps: steps))
+          report.unreached.append(UnreachedFailure(operation: place, line: operations[place], steps: steps))
         }
         if !outcome.violations.isEmpty {
           report.violation = (place, outcome.violations)
@@ -72,12 +86,24 @@ extension ForkScenario {
   }
 }
 
-extension ForkScenario {
-  /// The observers that it names and a kernel alone has.
-  private var observersOfKernels: [ForkObserver] {
-    ForkObserver.allCases.filter { observer in
-      !ForkObserver.ofModel.contains(observer)
-        && operations.contains { $0.isFork && $0.trial.observation?.observer == observer }
+extension ForkFailure {
+  /// What fails in a call of the model.
+  fileprivate var planOfCalls: FailurePlan {
+    switch steps {
+    case .all: FailurePlan(failing: index, forever: forever)
+    case .of(let kind): FailurePlan(failing: index, forever: forever, of: kind)
+    case .nodeRequests: .none
+    }
+  }
+}
+
+extension FailurePlan {
+  /// The steps of those that a failure counts; `nil` if calls of the model have none of them.
+  fileprivate func steps(countedBy failure: ForkFailure) -> UInt64? {
+    switch failure.steps {
+    case .all: steps
+    case .of(let kind): steps(of: kind)
+    case .nodeRequests: nil
     }
   }
 }
@@ -109,8 +135,17 @@ extension ForkOperation {
         return entry.kind == .page && space.machine.folios.pin(entry.frame)
       case .swap: space.swapOut(request.range)
       case .unmap: try space.unmap(request.range)
-      case .protect: try space.protect(request.range, request.flags)
-      case .fork: return false
+      case .protect: return try space.protect(request.range, request.flags)
+      case .remap:
+        guard let request = remapRequest else { return false }
+        try space.remap(request)
+      case .lock: return try space.advise(request.range, adding: .locked)
+      case .unlock: return try space.advise(request.range, removing: .locks)
+      case .advise:
+        guard let change = advice.change else { return false }
+        return try space.advise(request.range, removing: change.removing, adding: change.adding)
+      case .limit: space.mapCountLimit = areaLimit
+      case .fork, .brk, .grow: return false
       }
       return true
     } catch {

@@ -75,7 +75,7 @@ struct ForkCodingTests {
       let range = mutated.operation.request.range
       #expect(range.first & 0xfff == 0 && range.last & 0xfff == 0xfff && range.last < AddressLayout.userEnd)
       #expect((range.countLessOne >> 12) < ForkLimits.touchedPages && (0...9).contains(mutated.operation.order))
-      #expect(mutated.operation.trial == line.operation.trial && mutated.operation.request.flags == [])
+      #expect(mutated.operation.trial.design == line.operation.trial.design && mutated.operation.request.flags == [])
     }
     #expect(changed > 250)
   }

@@ -35,7 +35,7 @@ struct ForkCorpusTests {
     let scenario = try Self.scenario(name)
     var report = scenario.run { SortedArrayOracle(configuration: $0, capacity: 16) }
     // It has no nodes to ask for.
-    report.unreached.removeAll { $0.trial.failure.steps == .nodeRequests }
+    report.unreached.removeAll { $0.line.trial.failure.steps == .nodeRequests }
     check(scenario, report)
   }
 

@@ -54,7 +54,7 @@ struct ForkScriptTests {
     ),
     (
       "fork 1\nvma 0x0...0xfff bread\n",
-      "x.fork:2:17: expected a flag, 'file', 'policy' or the end of the line, found 'bread'"
+      "x.fork:2:17: expected a flag, 'file', 'policy', 'fail', 'observe' or the end of the line, found 'bread'"
     ),
     (
       "fork 1\nfork 7.3 fail 0\n", "x.fork:2:15: expected the number of a step from 1 to 1099511627776, found '0'"
@@ -78,14 +78,39 @@ struct ForkScriptTests {
     ),
     (
       "fork 1\nmap\n",
-      "x.fork:2:1: expected 'vma', 'touch', 'pin', 'unmap', 'protect', 'fork', 'swap', 'expect' or 'tree', found 'map'"
+      "x.fork:2:1: expected 'vma', 'touch', 'pin', 'unmap', 'protect', 'fork', 'swap', 'remap', 'brk', 'grow', 'lock', "
+        + "'unlock', 'advise', 'limit', 'expect' or 'tree', found 'map'"
     ),
+    (
+      "fork 1\nremap 0x1000...0x1fff 0x5000\n", "x.fork:2:23: expected 'to', found '0x5000'"
+    ),
+    (
+      "fork 1\nremap 0x1000...0x1fff to 0x5000 fail 1 keep\n",
+      "x.fork:2:40: expected 'of', 'forever', 'observe' or the end of the line, found 'keep'"
+    ),
+    ("fork 1\nlimit maps 0\n", "x.fork:2:12: expected a number of areas from 1 to 1048576, found '0'"),
     ("fork 1\nfork 7.3 observe reaper step", "x.fork:2:25: expected 'at' or the end of the line, found 'step'"),
     ("fork 1\npin \u{e9}\n", "x.fork:2:5: expected an address from 0 to 140737488351231, found '\\xc3\\xa9'"),
   ])
   func aFaultIsOneLine(_ text: String, _ message: String) {
     let error = #expect(throws: ScriptError.self) { try ForkScenario.parse(Array(text.utf8), file: "x.fork") }
     #expect(error?.description == message)
+  }
+
+  @Test func everyCallIsReadAndWrittenAsItStands() throws {
+    let lines = [
+      "vma 0x1000...0x1fff write file 3 policy fail 2 of vma forever observe folio at 4",
+      "touch 0x1000...0x1fff order 2 fail 1 of folio", "unmap 0x1000...0x1fff fail 3 observe reverse-map",
+      "protect 0x1000...0x1fff read fail 1 of tree", "remap 0x1000...0x1fff to 0x5000 size 8192 fail 1",
+      "remap 0x1000...0x1fff to 0x5000 keep observe reader", "brk 0x600000 fail 2 of charge", "grow 0x3000 fail 1",
+      "lock 0x1000...0x1fff fail 1 of vma", "unlock 0x1000...0x1fff", "advise 0x1000...0x1fff dont-fork fail 1",
+      "advise 0x1000...0x1fff free", "limit maps 7",
+    ]
+    let text = "fork 1\n" + lines.map { $0 + "\n" }.joined()
+    let scenario = try ForkScenario.parse(Array(text.utf8), file: "calls")
+    #expect(scenario.text == text)
+    #expect(Set(scenario.operations).count == lines.count)
+    #expect(ForkCoding.decode(ForkCoding.encode(scenario)) == scenario)
   }
 
   @Test func noBytesTrap() {

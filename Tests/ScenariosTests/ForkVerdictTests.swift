@@ -43,7 +43,7 @@ struct ForkVerdictTests {
     for observer in ForkObserver.allCases where !ForkObserver.ofModel.contains(observer) {
       #expect(
         try verdict("\(Self.vma)fork 7.3 fail 1 of vma observe \(observer.rawValue)\nexpect clean\n")
-          == .undecided(["the model has no observer \(observer.rawValue)"]))
+          == .undecided(["the model has no observer \(observer.rawValue): 1 line"]))
     }
   }
 

@@ -25,6 +25,10 @@ public enum ForkObserver: String, CaseIterable, Hashable, Sendable {
 
   /// Those that the model has, and the prover.
   public static let ofModel: [ForkObserver] = [.reverseMap, .swapOff, .checkedSwapOff, .reaper, .migration]
+
+  /// Those that a kernel's machine has. Migration begins with a process, which a half-made child does not belong to
+  /// yet.
+  public static let ofKernels = allCases.filter { $0 != .migration }
 }
 
 /// Which observer looks, and when.

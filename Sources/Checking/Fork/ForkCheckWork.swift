@@ -28,7 +28,8 @@ package struct ForkCheckWork: SubjectWork {
 
   /// Checks a subject.
   package func check(_ subject: SubjectName) throws -> CheckReport<ForkScenario> {
-    guard let forks = try subject.kernelForks else { return try subject.run(self) }
+    guard var forks = try subject.kernelForks else { return try subject.run(self) }
+    forks.passesKnownFaults = known != nil
     return isLockstep ? run(LockstepForks(forks.machine)) : run(forks)
   }
 

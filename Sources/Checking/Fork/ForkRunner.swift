@@ -9,6 +9,8 @@ import Subjects
 protocol ForkRunner {
   /// Whether a script's designs mean something, or the subject has one of its own.
   var hasDesigns: Bool { get }
+  /// Whether generated scripts have the calls and the observers of a kernel's machine.
+  var isOfKernels: Bool { get }
   /// What is looked at each time, and how a script is replayed.
   var checked: String { get }
   var replay: [String] { get }
@@ -42,6 +44,7 @@ extension ForkRunner {
 struct ModelForks<Subject: RangeMap & ~Copyable>: ForkRunner {
   var makeSubject: (MapConfiguration) -> Subject
   var hasDesigns: Bool { true }
+  var isOfKernels: Bool { false }
 
   func run(
     _ scenario: ForkScenario, watch: RunWatch?, shouldStop: () -> Bool, steps: ReplaySteps?
@@ -59,12 +62,18 @@ struct ModelForks<Subject: RangeMap & ~Copyable>: ForkRunner {
 /// A kernel's own code for fork.
 struct KernelForks: ForkRunner {
   var machine: KernelMachine
+  /// Whether known faults of the kernel are passed by, so that they hide nothing.
+  var passesKnownFaults = false
   var hasDesigns: Bool { false }
+  var isOfKernels: Bool { true }
 
   func run(
     _ scenario: ForkScenario, watch: RunWatch?, shouldStop: () -> Bool, steps: ReplaySteps?
   ) -> ForkReport {
-    scenario.run(on: machine, watch: watch, shouldStop: shouldStop, begin: steps?.begin, tell: steps?.end)
+    machine.endCallsThatCrash()
+    return scenario.run(
+      on: machine, passesKnownFaults: passesKnownFaults, watch: watch, shouldStop: shouldStop, begin: steps?.begin,
+      tell: steps?.end)
   }
 
   func adapted(_ scenario: ForkScenario) -> (scenario: ForkScenario, lacking: [String: UInt64]) {
@@ -81,7 +90,9 @@ struct KernelForks: ForkRunner {
 
   func swept(_ scenario: ForkScenario) -> ForkScenario { scenario.swept(on: machine) }
   func steps(_ scenario: ForkScenario) -> UInt64? { scenario.steps(on: machine) }
-  func precise(_ scenario: ForkScenario) -> ForkScenario { scenario.precise(on: machine) }
+  func precise(_ scenario: ForkScenario) -> ForkScenario {
+    scenario.precise(on: machine, passesKnownFaults: passesKnownFaults)
+  }
 }
 
 extension SubjectName {

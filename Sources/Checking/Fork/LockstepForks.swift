@@ -9,17 +9,23 @@ import Subjects
 /// Our model of fork and a kernel's own code, side by side.
 struct LockstepForks: ForkRunner {
   private let lockstep: ForkLockstep<MapleTreeSubject>
+  private let machine: KernelMachine
 
-  init(_ machine: KernelMachine) { lockstep = ForkLockstep(machine) { MapleTreeSubject(configuration: $0) } }
+  init(_ machine: KernelMachine) {
+    self.machine = machine
+    lockstep = ForkLockstep(machine) { MapleTreeSubject(configuration: $0) }
+  }
 
   var hasDesigns: Bool { false }
+  var isOfKernels: Bool { false }
   var checked: String { "all steps, areas, page tables, pages and counters compared" }
   var replay: [String] { ["replay", "--lockstep"] }
 
   func run(
     _ scenario: ForkScenario, watch: RunWatch?, shouldStop: () -> Bool, steps: ReplaySteps?
   ) -> ForkReport {
-    lockstep.run(scenario, watch: watch, shouldStop: shouldStop, begin: steps?.begin, tell: steps?.end)
+    machine.endCallsThatCrash()
+    return lockstep.run(scenario, watch: watch, shouldStop: shouldStop, begin: steps?.begin, tell: steps?.end)
   }
 
   func adapted(_ scenario: ForkScenario) -> (scenario: ForkScenario, lacking: [String: UInt64]) {

@@ -20,6 +20,10 @@ var targets: [Target] = [
   .target(
     name: "CountedMapleTree", dependencies: ["CPrefetch", "RangeMapCore"],
     swiftSettings: strict + [.define("MAPLE_COUNTS")]),
+  // And once more, to show its accesses: readers are tried between any two of them.
+  .target(
+    name: "WitnessedMapleTree", dependencies: ["CPrefetch", "RangeMapCore"],
+    swiftSettings: strict + [.define("MAPLE_WITNESS")]),
   .target(name: "SortedArrayOracle", dependencies: ["RangeMapCore"], swiftSettings: strict),
   .target(
     name: "SeededDefects", dependencies: ["AddressSpaceModel", "SortedArrayOracle", "RangeMapCore"],
@@ -40,8 +44,8 @@ var targets: [Target] = [
     name: "Checking",
     dependencies: [
       "Subjects", "Harness", "Operations", "MapleTreeModule", "SortedArrayOracle", "ExternalSubject",
-      "AddressSpaceModel", "Scenarios", "Readers", "KernelFork", "Proofs", "RangeMapCore", "Workers", "Measuring",
-      "Reports", "TestExport", "Support",
+      "AddressSpaceModel", "Scenarios", "Readers", "WitnessedMapleTree", "KernelFork", "Proofs", "RangeMapCore",
+      "Workers", "Measuring", "Reports", "TestExport", "Support",
     ],
     swiftSettings: strict),
   .target(
@@ -156,7 +160,10 @@ var targets: [Target] = [
     swiftSettings: strict),
   .testTarget(
     name: "ReadersTests",
-    dependencies: ["Readers", "SeededDefects", "ExternalSubject", "Harness", "Operations", "RangeMapCore", "Support"],
+    dependencies: [
+      "Readers", "WitnessedMapleTree", "SeededDefects", "ExternalSubject", "Harness", "Operations", "RangeMapCore",
+      "Support",
+    ],
     swiftSettings: strict),
   .testTarget(name: "WorkersTests", dependencies: ["Workers"], swiftSettings: strict),
   .testTarget(name: "SMTTests", dependencies: ["SMT"], swiftSettings: strict),

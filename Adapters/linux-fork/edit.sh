@@ -21,6 +21,7 @@ export CLANG
 
 # MARK: The edit
 
+grep -qx "edit $name" "$adapter/edits/$version" || fail "there is no such edit"
 [ -e "$built/plain/list" ] || fail "the version is not built: make linux-fork builds it"
 tree=$(sed -n 's|^.* \(/.*\)/lib/maple_tree\.c .*|\1|p' "$built/plain/list")
 rm -rf "$folder"

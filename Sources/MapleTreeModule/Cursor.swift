@@ -24,7 +24,7 @@ public struct Cursor: ~Copyable {
     storage = tree.storage
     handle = tree.handle
     position = Position(handle, at: range)
-    version = handle.header.version.load(ordering: .relaxed)
+    version = handle.version
   }
 
   /// Gives a reserve back, inside the tree's own lock or outside. With an external lock the caller holds it where
@@ -83,7 +83,7 @@ public struct Cursor: ~Copyable {
 
   /// Sees that somebody else changed the tree.
   private mutating func notice() {
-    let current = handle.header.version.load(ordering: .acquiring)
+    let current = handle.acquireVersion()
     if current == version { return }
     version = current
     if position.status != .start { pause() }
@@ -113,7 +113,7 @@ public struct Cursor: ~Copyable {
         // Another writer may have erased it while this one slept for nodes.
         handle.empty(&reserve)
         position = found
-        version = handle.header.version.load(ordering: .relaxed)
+        version = handle.version
         return nil
       }
       do throws(RangeMapError) {
@@ -159,7 +159,7 @@ public struct Cursor: ~Copyable {
   /// and nothing has to be walked to. Returns the former entry; nil where the store is another one. So a loop over a
   /// duplicate replaces each of its entries in constant time.
   private mutating func replaceInPlace(_ word: UInt64) -> UInt64? {
-    guard position.status == .active, version == handle.header.version.load(ordering: .relaxed) else { return nil }
+    guard position.status == .active, version == handle.version else { return nil }
     let leaf = handle.node(position.node)
     let old = leaf.slot(position.slot)
     // What an active position has for its range is its slot's. An entry over a NULL changes the gaps above.
@@ -171,7 +171,7 @@ public struct Cursor: ~Copyable {
     handle.beginChange()
     leaf.setSlot(position.slot, word)
     handle.endChange()
-    version = handle.header.version.load(ordering: .relaxed)
+    version = handle.version
     handle.reportStore()
     return old
   }
@@ -179,19 +179,19 @@ public struct Cursor: ~Copyable {
   /// The leaf that the cursor stands in, if a store over the range can begin there. A NULL at its end may reach over
   /// it. Kernel: `mas_wr_prealloc_setup()`.
   private func place(for entry: Entry?) -> LeafPlace? {
-    guard version == handle.header.version.load(ordering: .relaxed), let place = position.leafPlace else { return nil }
+    guard version == handle.version, let place = position.leafPlace else { return nil }
     return entry != nil || position.last < place.range.last ? place : nil
   }
 
   /// The leaf that bulk mode stored in last, unless the tree changed since.
   private var bulkPlace: LeafPlace? {
-    guard let bulkLeaf, bulkLeaf.version == handle.header.version.load(ordering: .relaxed) else { return nil }
+    guard let bulkLeaf, bulkLeaf.version == handle.version else { return nil }
     return bulkLeaf.place
   }
 
   /// Takes the position that a store left: on what was stored, or without a node.
   private mutating func settle(_ written: WrittenRange) {
-    version = handle.header.version.load(ordering: .relaxed)
+    version = handle.version
     if let place = written.place {
       position.stand(in: place, on: written.first)
     } else if NodeReference.inRoot(handle.rootWord) != nil {

@@ -8,11 +8,14 @@ public enum KnownReaderFault: String, CaseIterable, Codable, Hashable, Sendable 
   case rewalkWithoutNode = "rewalk-without-node"
   /// A store into a slot and its pivot, both in place: without a barrier between them the pivot may be seen first.
   case pivotBeforeSlot = "pivot-before-slot"
+  /// A reader loads a pivot before a store in place, and the slot after the next one.
+  case twoStoresInPlace = "two-stores-in-place"
 
   public var message: String {
     switch self {
     case .rewalkWithoutNode: "a reader that walks again in a tree that was emptied uses a node that is not there"
     case .pivotBeforeSlot: "a store in place shows its pivot before its slot"
+    case .twoStoresInPlace: "a reader sees the pivot as it was before one store in place, and the slot after the next"
     }
   }
 
@@ -30,7 +33,9 @@ public enum KnownReaderFault: String, CaseIterable, Codable, Hashable, Sendable 
             $0.load < hidden.load && $0.step > hidden.step && log.areInOneNode($0.step, hidden.step)
           }
       }
-      return isShown ? .pivotBeforeSlot : nil
+      if isShown { return .pivotBeforeSlot }
+      return schedule.moves.contains { log.hasEarlierStore(inPlaceOf: $0.step, after: schedule.start) }
+        ? .twoStoresInPlace : nil
     default: return nil
     }
   }
@@ -40,6 +45,15 @@ extension AccessLog {
   /// Whether two steps store into one node, counted from 1.
   fileprivate func areInOneNode(_ first: Int, _ second: Int) -> Bool {
     words[steps[first - 1].word] >> 5 == words[steps[second - 1].word] >> 5
+  }
+
+  /// Whether an operation before that of a step stores in place into the node of the step.
+  fileprivate func hasEarlierStore(inPlaceOf step: Int, after start: Int) -> Bool {
+    guard start < step, !isPublishing(step) else { return false }
+    func operation(_ step: Int) -> Int { ends.count { $0 < step } }
+    return ((start + 1)..<step).contains {
+      operation($0) < operation(step) && areInOneNode($0, step) && !isPublishing($0)
+    }
   }
 
   /// Whether a step stores the address of something that was stored to: a node that it shows to readers.

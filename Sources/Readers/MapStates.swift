@@ -11,6 +11,17 @@ struct MapStates {
     states.append(items)
   }
 
+  /// Whether a map holds what it should in a state.
+  func isContent<Map: RangeMap & ~Copyable>(of map: borrowing Map, in state: Int) -> Bool {
+    var index: UInt64 = 0
+    while true {
+      let slot = map.slot(at: index)
+      if firstIndex(of: slot.range, without: slot.entry, in: state...state) != nil { return false }
+      if slot.range.last == .max { return true }
+      index = slot.range.last + 1
+    }
+  }
+
   /// Whether each state is more than one entry at index 0, so that a tree has a node for it.
   var haveNodes: Bool {
     states.allSatisfy { items in items.contains { $0.range.last > 0 } }

@@ -154,9 +154,9 @@ public struct ShownArray: OracleBackedSubject, WitnessedRangeMap, ~Copyable {
 
   public var hasNoticedViolation: Bool { memory.complaint != nil }
 
-  /// What the array holds.
-  public func fingerprint() -> UInt64 {
-    let array = memory.array(memory.root.pointee)
-    return (0..<16).reduce(memory.root.pointee) { ($0 &* 31) ^ array[$1] }
+  public func slot(at index: UInt64) -> (range: KeyRange, entry: Entry?) {
+    // What is above the array nobody stores.
+    guard Self.indices.contains(index) else { return (KeyRange(16, .max), nil) }
+    return (.single(index), Entry(word: memory.array(memory.root.pointee)[Int(index)]))
   }
 }

@@ -38,17 +38,14 @@ package struct KnownScripts<Script: WorldScript> {
   /// The scripts of what was found in kernels, in the project.
   package static var folderOfLinux: String { "corpus/linux" }
   package static var folderOfForks: String { "corpus/linux-fork" }
-  package static var folderOfReaders: String { "corpus/linux-readers" }
 
   /// The scripts of a folder that was named, `none` for none; if none was named, those for a subject.
   package static func scripts(
     for subject: SubjectName, named folder: String?
   ) throws(CommandFailure) -> KnownScripts? {
     if let folder { return folder == "none" ? nil : try KnownScripts(folder: folder) }
-    if Script.fileEnding == ReaderScript.fileEnding {
-      guard let folder = SaveFolder.inProject(folderOfReaders) else { return nil }
-      return try KnownScripts(folder: folder)
-    }
+    // What readers are known to find is told apart by what it looks like: `KnownReaderFault`.
+    if Script.fileEnding == ReaderScript.fileEnding { return nil }
     guard Script.fileEnding == Operations.Script.fileEnding else {
       guard case .kernelFork = subject, let folder = SaveFolder.inProject(folderOfForks) else { return nil }
       return try KnownScripts(folder: folder)

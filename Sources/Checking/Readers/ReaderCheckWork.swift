@@ -1,10 +1,12 @@
 import ExternalSubject
 import Harness
+import MapleTreeModule
 import Operations
 import RangeMapCore
 import Readers
 import Subjects
 import Support
+import WitnessedMapleTree
 
 /// Work on a map that shows its accesses.
 protocol WitnessedWork {
@@ -15,8 +17,16 @@ protocol WitnessedWork {
 extension SubjectName {
   /// Runs work on the subject, in its build that shows accesses.
   func run<Work: WitnessedWork>(witnessed work: Work) throws -> Work.Result {
-    let library = try witnessedLibrary
-    return try work.run { library.map(of: $0) }
+    switch self {
+    case .maple: return try work.run { WitnessedMapleTree.MapleTreeSubject(configuration: $0) }
+    case .mapleAs(let rule):
+      // The module has a rule of its own, of the same names.
+      let rule = WitnessedMapleTree.RebuildRule(rawValue: rule.rawValue) ?? .newest
+      return try work.run { WitnessedMapleTree.MapleTreeSubject(configuration: $0, rebuildRule: rule) }
+    case .oracle, .canary, .library, .kernelFork:
+      let library = try witnessedLibrary
+      return try work.run { library.map(of: $0) }
+    }
   }
 }
 

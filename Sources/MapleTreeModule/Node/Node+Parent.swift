@@ -1,3 +1,4 @@
+import RangeMapCore
 import Synchronization
 
 /// Where a node hangs: its parent's address and the slot in it, or the tree itself. Kernel: `struct maple_pnode`.
@@ -39,11 +40,16 @@ struct ParentLink {
 extension Node {
   @inline(__always)
   var parent: ParentLink {
-    ParentLink(word: base.assumingMemoryBound(to: Atomic<UInt64>.self).pointee.load(ordering: .acquiring))
+    AccessWitness.note(.load, base)
+    let word = base.assumingMemoryBound(to: Atomic<UInt64>.self).pointee.load(ordering: .acquiring)
+    AccessWitness.note(.readBarrier)
+    return ParentLink(word: word)
   }
 
   @inline(__always)
   func setParent(_ link: ParentLink) {
+    AccessWitness.note(.release)
+    AccessWitness.note(.store, base)
     base.assumingMemoryBound(to: Atomic<UInt64>.self).pointee.store(link.word, ordering: .releasing)
   }
 
@@ -52,7 +58,9 @@ extension Node {
   @inline(__always)
   var isDead: Bool {
     // What was read of the node must be read before its parent word is.
+    AccessWitness.note(.readBarrier)
     atomicMemoryFence(ordering: .acquiring)
+    AccessWitness.note(.load, base)
     return base.assumingMemoryBound(to: Atomic<UInt64>.self).pointee.load(ordering: .relaxed) & ~0xff
       == UInt64(UInt(bitPattern: base))
   }
@@ -62,6 +70,7 @@ extension Node {
   func markDead() {
     setParent(ParentLink(word: UInt64(UInt(bitPattern: base))))
     // The node's low pivots are overwritten from here on.
+    AccessWitness.note(.writeBarrier)
     atomicMemoryFence(ordering: .releasing)
   }
 }

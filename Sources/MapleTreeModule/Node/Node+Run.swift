@@ -1,3 +1,5 @@
+import RangeMapCore
+
 /// Children that follow each other in memory. Two slots are handled at a time: a copy of a tree does little else than
 /// this.
 extension Node {
@@ -48,6 +50,7 @@ extension Node {
 
   @inline(__always)
   private func setSlotPair(_ index: Int, _ value: SIMD2<UInt64>) {
+    AccessWitness.note(.store, base + (slotsOffset &+ 8 &* index), size: 16)
     (base + (slotsOffset &+ 8 &* index)).storeBytes(of: value, as: SIMD2<UInt64>.self)
   }
 }

@@ -1,3 +1,4 @@
+import RangeMapCore
 import Synchronization
 
 /// A handle on the 256 bytes of a node: the only type that reads and writes them.
@@ -57,11 +58,13 @@ struct Node {
 
   @inline(__always)
   func word(at offset: Int) -> UInt64 {
-    (base + offset).assumingMemoryBound(to: Atomic<UInt64>.self).pointee.load(ordering: .relaxed)
+    AccessWitness.note(.load, base + offset)
+    return (base + offset).assumingMemoryBound(to: Atomic<UInt64>.self).pointee.load(ordering: .relaxed)
   }
 
   @inline(__always)
   func setWord(_ value: UInt64, at offset: Int) {
+    AccessWitness.note(.store, base + offset)
     (base + offset).assumingMemoryBound(to: Atomic<UInt64>.self).pointee.store(value, ordering: .relaxed)
   }
 
@@ -84,14 +87,20 @@ struct Node {
   /// The word in a slot: an entry in a leaf, a child elsewhere. What it names is visible whole.
   @inline(__always)
   func slot(_ index: Int) -> UInt64 {
-    (base + (slotsOffset &+ 8 &* index)).assumingMemoryBound(to: Atomic<UInt64>.self).pointee.load(ordering: .acquiring)
+    let place = base + (slotsOffset &+ 8 &* index)
+    AccessWitness.note(.load, place)
+    let word = place.assumingMemoryBound(to: Atomic<UInt64>.self).pointee.load(ordering: .acquiring)
+    AccessWitness.note(.readBarrier)
+    return word
   }
 
   /// Publishes a word in a slot. Kernel: `rcu_assign_pointer()`.
   @inline(__always)
   func setSlot(_ index: Int, _ value: UInt64) {
-    (base + (slotsOffset &+ 8 &* index)).assumingMemoryBound(to: Atomic<UInt64>.self).pointee
-      .store(value, ordering: .releasing)
+    let place = base + (slotsOffset &+ 8 &* index)
+    AccessWitness.note(.release)
+    AccessWitness.note(.store, place)
+    place.assumingMemoryBound(to: Atomic<UInt64>.self).pointee.store(value, ordering: .releasing)
   }
 
   /// The slots of a node that nobody sees yet, as words.

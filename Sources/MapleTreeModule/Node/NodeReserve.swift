@@ -1,3 +1,5 @@
+import RangeMapCore
+
 #if canImport(Glibc)
   import Glibc
 #elseif canImport(Musl)
@@ -21,6 +23,7 @@ struct NodeReserve {
 
   @inline(__always)
   static func setLink(of node: UnsafeMutableRawPointer, _ next: UnsafeMutableRawPointer?) {
+    AccessWitness.note(.store, node + 8)
     (node + 8).storeBytes(of: next, as: UnsafeMutableRawPointer?.self)
   }
 
@@ -44,6 +47,7 @@ struct NodeReserve {
   @inline(__always)
   mutating func takeZeroed() -> UnsafeMutableRawPointer {
     let node = take()
+    AccessWitness.note(.store, node, size: Node.byteCount)
     memset(node, 0, Node.byteCount)
     return node
   }

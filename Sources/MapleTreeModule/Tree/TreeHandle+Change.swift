@@ -39,7 +39,7 @@ extension TreeHandle {
   @inline(__always)
   func beginChange() {
     if usesReadCopyUpdate {
-      _ = header.version.wrappingAdd(1, ordering: .sequentiallyConsistent)
+      countChangeForReaders()
     } else {
       header.version.store(header.version.load(ordering: .relaxed) &+ 1, ordering: .relaxed)
     }

@@ -54,10 +54,47 @@ struct TreeHandle: Equatable {
   var rightPath: Path { header.rightPath }
 
   @inline(__always)
-  var rootWord: UInt64 { header.root.load(ordering: .acquiring) }
+  var rootWord: UInt64 {
+    AccessWitness.note(.load, address)
+    let word = header.root.load(ordering: .acquiring)
+    AccessWitness.note(.readBarrier)
+    return word
+  }
 
+  /// Publishes a root.
   @inline(__always)
-  func setRootWord(_ word: UInt64) { header.root.store(word, ordering: .releasing) }
+  func setRootWord(_ word: UInt64) {
+    AccessWitness.note(.release)
+    AccessWitness.note(.store, address)
+    header.root.store(word, ordering: .releasing)
+  }
+
+  private var placeOfVersion: UnsafeRawPointer { UnsafeRawPointer(address) + MemoryLayout<UInt64>.size }
+
+  /// How often the tree was changed.
+  @inline(__always)
+  var version: UInt64 {
+    AccessWitness.note(.load, placeOfVersion)
+    return header.version.load(ordering: .relaxed)
+  }
+
+  /// The same. What is read afterwards is as it was left by that change, or later.
+  @inline(__always)
+  func acquireVersion() -> UInt64 {
+    AccessWitness.note(.load, placeOfVersion)
+    let version = header.version.load(ordering: .acquiring)
+    AccessWitness.note(.readBarrier)
+    return version
+  }
+
+  /// Counts a change. Readers see it before anything that comes after it.
+  @inline(__always)
+  func countChangeForReaders() {
+    AccessWitness.note(.fullBarrier)
+    AccessWitness.note(.store, placeOfVersion)
+    _ = header.version.wrappingAdd(1, ordering: .sequentiallyConsistent)
+    AccessWitness.note(.fullBarrier)
+  }
 
   @inline(__always)
   func node(_ reference: NodeReference) -> Node {

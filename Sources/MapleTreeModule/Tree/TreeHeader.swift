@@ -4,6 +4,7 @@ import Synchronization
 /// What a tree has besides its nodes. It stays where it is, since the root's parent word names it. Kernel:
 /// `struct maple_tree`.
 struct TreeHeader: ~Copyable {
+  // These two come first, and in this order: `TreeHandle` names their places.
   /// NULL, an entry at index 0, or the root node. Kernel: `ma_root`.
   let root = Atomic<UInt64>(0)
   /// Counts the changes, so that a cursor sees that its position is stale.

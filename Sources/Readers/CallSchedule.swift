@@ -22,4 +22,17 @@ public struct CallSchedule: Hashable, Sendable {
   public init(start: Int, moves: [Move] = [], hidden: [Hidden] = []) {
     (self.start, self.moves, self.hidden) = (start, moves, hidden)
   }
+
+  /// The calls of a reader as if they were one: the loads of a call come after those of the call before.
+  init?(joining calls: [CallSchedule]) {
+    guard let first = calls.first else { return nil }
+    self.init(start: first.start)
+    for (number, call) in calls.enumerated() {
+      let offset = number * ReaderView.greatestLoads
+      moves += call.moves.map { Move(load: offset + $0.load, step: $0.step) }
+      hidden += call.hidden.map { Hidden(load: offset + $0.load, step: $0.step) }
+      // What a call sees from its begin is as good as a move.
+      if call.start > first.start { moves.append(Move(load: offset, step: call.start)) }
+    }
+  }
 }

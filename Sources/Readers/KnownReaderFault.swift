@@ -21,17 +21,20 @@ public enum KnownReaderFault: String, CaseIterable, Codable, Hashable, Sendable 
 
   /// The fault that a finding looks like; `nil` for none.
   /// - Parameter hasNode: whether the tree has a node after each of the writer's operations.
-  static func of(_ broken: BrokenReaderLaw, _ schedule: CallSchedule?, log: AccessLog, hasNode: Bool) -> Self? {
+  /// - Parameter schedules: of the reader's calls up to the one that broke the law.
+  static func of(
+    _ broken: BrokenReaderLaw, _ schedules: [CallSchedule], log: AccessLog, hasNode: Bool
+  ) -> Self? {
     switch broken.law {
     case .silent: return hasNode ? nil : .rewalkWithoutNode
     case .heldAtSomeTime, .missesNothing:
-      guard let schedule else { return nil }
-      // A load that does not see a store in a node of which another one saw a later store.
+      guard let schedule = CallSchedule(joining: schedules) else { return nil }
+      // A load that does not see a store, though the reader is at a later store into the same node.
       let isShown = schedule.hidden.contains { hidden in
-        !log.isPublishing(hidden.step)
-          && schedule.moves.contains {
-            $0.load < hidden.load && $0.step > hidden.step && log.areInOneNode($0.step, hidden.step)
-          }
+        let steps = schedule.moves.filter { $0.load < hidden.load }.map(\.step)
+        let reached = max(schedule.start, steps.max() ?? 0)
+        guard hidden.step < reached, !log.isPublishing(hidden.step) else { return false }
+        return ((hidden.step + 1)...reached).contains { log.areInOneNode($0, hidden.step) }
       }
       if isShown { return .pivotBeforeSlot }
       return schedule.moves.contains { log.hasEarlierStore(inPlaceOf: $0.step, after: schedule.start) }

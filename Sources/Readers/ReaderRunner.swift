@@ -199,7 +199,8 @@ public struct ReaderRunner<Map: WitnessedRangeMap & ~Copyable>: ~Copyable {
         ReaderJudge(states: states, times: times, since: line.operation.usedCursor == nil ? nil : begin))
       {
         if limits.passesByKnown,
-          let fault = KnownReaderFault.of(broken, schedules[place], log: log, hasNode: states.haveNodes)
+          let fault = KnownReaderFault.of(
+            broken, schedules.sorted { $0.key < $1.key }.map(\.value), log: log, hasNode: states.haveNodes)
         {
           report.known[fault, default: 0] += 1
           return

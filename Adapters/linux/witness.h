@@ -7,9 +7,8 @@
 #ifndef MAPLECHECK_WITNESS_H
 #define MAPLECHECK_WITNESS_H
 
-#include "CSubjectABI.h"
-
 #ifdef MAPLECHECK_WITNESSED
+#include "CSubjectABI.h"
 
 #define UNSEEN __attribute__((no_sanitize("coverage")))
 

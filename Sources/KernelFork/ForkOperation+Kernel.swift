@@ -48,7 +48,10 @@ extension ForkOperation {
     let range = request.range
     switch kind {
     case .vma:
-      try machine.map(request.charged, in: space, files: files)
+      // No caller of mmap() can ask for VM_ACCOUNT: if the call is checked, the kernel alone decides what it charges.
+      var asked = request.charged
+      if isTried { asked.flags.remove(.accounted) }
+      try machine.map(asked, in: space, files: files)
       if request.flags.contains(.userfault) { try machine.watch(range, in: space) }
       if hasPolicy { try machine.setPolicy(at: range.first, in: space) }
     case .touch:

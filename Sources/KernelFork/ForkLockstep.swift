@@ -38,6 +38,7 @@ package struct ForkLockstep<Map: RangeMap & ~Copyable> {
     defer { machine.restore(start) }
     let operations = written.forLockstep.operations
     var report = ForkReport()
+    report.lacking = written.leftOutOfLockstep
     var place = 0
     var tally = ForkLockstepTally()
     watch?.begin()
@@ -91,7 +92,7 @@ package struct ForkLockstep<Map: RangeMap & ~Copyable> {
   private func call(
     _ operation: ForkOperation, _ model: inout AddressSpace<Map>, _ space: KernelSpace, _ files: [UInt64]
   ) throws(KernelCallError) -> ForkLockstepTally.Call {
-    if operation.readsZeroPage(model) { return .leftOut }
+    if !operation.isOfLockstep || operation.readsZeroPage(model) { return .leftOut }
     let isMade = operation.prepare(&model)
     let isMadeByKernel = try operation.isMade(in: space, files: files, on: machine)
     if isMade != isMadeByKernel {
@@ -131,6 +132,15 @@ extension KernelMachine {
 }
 
 extension ForkOperation {
+  /// Whether the model and a kernel make the call side by side. Nothing fails in a call there, and nobody looks at it.
+  fileprivate var isOfLockstep: Bool {
+    switch kind {
+    case .fork: true
+    case .vma, .touch, .pin, .unmap, .protect, .swap: !isTried
+    case .remap, .brk, .grow, .lock, .unlock, .advise, .limit: false
+    }
+  }
+
   /// Whether a page of private memory without a file is read that nobody may write to.
   fileprivate func readsZeroPage<Map: RangeMap & ~Copyable>(_ space: borrowing AddressSpace<Map>) -> Bool {
     guard kind == .touch else { return false }
@@ -141,6 +151,15 @@ extension ForkOperation {
 }
 
 extension ForkScenario {
+  /// What is not compared, in words, so that a script with it is not decided.
+  fileprivate var leftOutOfLockstep: [String] {
+    var lacking = Lacking()
+    for operation in operations where !operation.isOfLockstep {
+      lacking.add(operation.isTried ? "call that is refused a step or looked at" : operation.nameOfCall)
+    }
+    return lacking.list.map { "lockstep has no \($0.name): \(Self.lines($0.count))" }
+  }
+
   /// The scenario with what both a kernel's machine and the model have.
   fileprivate var forLockstep: ForkScenario {
     var scenario = ofKernels

@@ -27,6 +27,8 @@ public struct AccessLog: Sendable {
   private var current: [UInt64] = []
   /// The words that the last store is about to change. What it stored is seen at the next access.
   private var pending: (first: UInt, count: Int, isRelease: Bool, code: UInt64)?
+  /// The nodes that came from the allocator, by their addresses in units of 256 bytes, and in which operation.
+  private(set) var taken: [UInt: Int] = [:]
   private var lastBarrier = 0
   private var isRelease = false
 
@@ -34,7 +36,8 @@ public struct AccessLog: Sendable {
   mutating func note(_ access: MemoryAccess, place: UInt, size: Int, code: UInt64) {
     settle()
     switch access {
-    case .load, .readBarrier, .nodeTaken: break
+    case .load, .readBarrier: break
+    case .nodeTaken: taken[place >> 8] = ends.count
     case .writeBarrier, .fullBarrier: lastBarrier = steps.count
     case .release: isRelease = true
     case .store:

@@ -10,11 +10,14 @@ public enum KnownReaderFault: String, CaseIterable, Codable, Hashable, Sendable 
   case pivotBeforeSlot = "pivot-before-slot"
   /// A reader loads a pivot before a store in place, and the slot after the next one.
   case twoStoresInPlace = "two-stores-in-place"
+  /// New nodes are in the tree before they name their places in their parents: `mas_topiary_replace()` of 6.12.
+  case parentsAfterPublish = "parents-after-publish"
 
   public var message: String {
     switch self {
     case .rewalkWithoutNode: "a reader that walks again in a tree that was emptied uses a node that is not there"
     case .pivotBeforeSlot: "a store in place shows its pivot before its slot"
+    case .parentsAfterPublish: "a node is in the tree before it names its place in its parent"
     case .twoStoresInPlace: "a reader sees the pivot as it was before one store in place, and the slot after the next"
     }
   }
@@ -25,21 +28,28 @@ public enum KnownReaderFault: String, CaseIterable, Codable, Hashable, Sendable 
   static func of(
     _ broken: BrokenReaderLaw, _ schedules: [CallSchedule], log: AccessLog, hasNode: Bool
   ) -> Self? {
+    guard let schedule = CallSchedule(joining: schedules) else { return nil }
+    // A reader that was there between the two steps of a fault.
+    let showsParentLate = ([schedule.start] + schedule.moves.map(\.step)).contains {
+      log.hasNodesWithoutParents(after: $0)
+    }
     switch broken.law {
-    case .silent: return hasNode ? nil : .rewalkWithoutNode
-    case .heldAtSomeTime, .missesNothing:
-      guard let schedule = CallSchedule(joining: schedules) else { return nil }
-      // A load that does not see a store, though the reader is at a later store into the same node.
-      let isShown = schedule.hidden.contains { hidden in
-        let steps = schedule.moves.filter { $0.load < hidden.load }.map(\.step)
-        let reached = max(schedule.start, steps.max() ?? 0)
-        guard hidden.step < reached, !log.isPublishing(hidden.step) else { return false }
-        return ((hidden.step + 1)...reached).contains { log.areInOneNode($0, hidden.step) }
-      }
-      if isShown { return .pivotBeforeSlot }
-      return schedule.moves.contains { log.hasEarlierStore(inPlaceOf: $0.step, after: schedule.start) }
-        ? .twoStoresInPlace : nil
+    case .silent: return hasNode ? showsParentLate ? .parentsAfterPublish : nil : .rewalkWithoutNode
+    case .heldAtSomeTime, .missesNothing, .inOrder:
+      if showsPivotFirst(schedule, log) { return .pivotBeforeSlot }
+      let isOfTwo = schedule.moves.contains { log.hasEarlierStore(inPlaceOf: $0.step, after: schedule.start) }
+      return isOfTwo ? .twoStoresInPlace : showsParentLate ? .parentsAfterPublish : nil
     default: return nil
+    }
+  }
+
+  /// Whether a load does not see a store, though the reader is at a later store into the same node.
+  private static func showsPivotFirst(_ schedule: CallSchedule, _ log: AccessLog) -> Bool {
+    schedule.hidden.contains { hidden in
+      let steps = schedule.moves.filter { $0.load < hidden.load }.map(\.step)
+      let reached = max(schedule.start, steps.max() ?? 0)
+      guard hidden.step < reached, log.isInPlace(hidden.step) else { return false }
+      return ((hidden.step + 1)...reached).contains { log.areInOneNode($0, hidden.step) }
     }
   }
 }
@@ -52,16 +62,42 @@ extension AccessLog {
 
   /// Whether an operation before that of a step stores in place into the node of the step.
   fileprivate func hasEarlierStore(inPlaceOf step: Int, after start: Int) -> Bool {
-    guard start < step, !isPublishing(step) else { return false }
-    func operation(_ step: Int) -> Int { ends.count { $0 < step } }
+    guard start < step, isInPlace(step) else { return false }
     return ((start + 1)..<step).contains {
-      operation($0) < operation(step) && areInOneNode($0, step) && !isPublishing($0)
+      operation(of: $0) < operation(of: step) && areInOneNode($0, step) && isInPlace($0)
     }
   }
 
-  /// Whether a step stores the address of something that was stored to: a node that it shows to readers.
-  fileprivate func isPublishing(_ step: Int) -> Bool {
-    let node = UInt(steps[step - 1].value) >> 8
-    return steps[step - 1].value >= 1 << 20 && words.contains { $0 >> 5 == node }
+  /// Whether after a step new nodes are in the tree, and the same operation then stores the parent of one of them.
+  fileprivate func hasNodesWithoutParents(after step: Int) -> Bool {
+    let end = ends.first { $0 >= step } ?? steps.count
+    guard step > 0, step < end, isRelease(step) || steps.prefix(step).indices.contains(where: { isRelease($0 + 1) })
+    else { return false }
+    return steps[step..<end].contains { later in
+      let place = words[later.word]
+      return place & 31 == 0 && taken[place >> 5] != nil && later.value >= 1 << 20
+        && UInt(later.value) >> 8 != place >> 5
+    }
   }
+
+  /// Whether a step publishes a new node.
+  private func isRelease(_ step: Int) -> Bool {
+    let stored = steps[step - 1]
+    return stored.ordered == step - 1 && node(stored.value).map { taken[$0] != nil } == true
+  }
+
+  /// Whether a step stores into a node that readers have already, for no step of its own operation made the node; and
+  /// not the address of a node that they get.
+  fileprivate func isInPlace(_ step: Int) -> Bool {
+    let stored = steps[step - 1]
+    let own = words[stored.word] >> 5
+    if let other = node(stored.value), other != own, words.contains(where: { $0 >> 5 == other }) { return false }
+    return taken[own].map { $0 < operation(of: step) } ?? true
+  }
+
+  /// The place of the operation that makes a step.
+  private func operation(of step: Int) -> Int { ends.count { $0 < step } }
+
+  /// The node that a value can be the address of; `nil` for a small one.
+  private func node(_ value: UInt64) -> UInt? { value < 1 << 20 ? nil : UInt(value) >> 8 }
 }

@@ -45,7 +45,11 @@ public struct ReaderRunner<Map: WitnessedRangeMap & ~Copyable>: ~Copyable {
     guard write() else { return report }
     for reader in ReaderScript.readers {
       let places = script.operations.indices.filter { script.operations[$0].role == .reader(reader) }
-      if places.isEmpty || report.finding != nil || isBroken || shouldStop() { continue }
+      if places.isEmpty || report.finding != nil { continue }
+      if isBroken || shouldStop() {
+        report.isExhaustive = false
+        continue
+      }
       read(places, shouldStop, trace)
     }
     map.leaveReader()
@@ -140,7 +144,12 @@ public struct ReaderRunner<Map: WitnessedRangeMap & ~Copyable>: ~Copyable {
       view.deallocate()
       log.put(after: true)
     }
-    let isScheduled = script.operations[places[0]].schedule != nil
+    let calls = places.filter { script.operations[$0].isCall }
+    let isScheduled = calls.contains { script.operations[$0].schedule != nil }
+    if isScheduled && calls.contains(where: { script.operations[$0].schedule == nil }) {
+      report.doubt = "some calls of \(script.operations[places[0]].roleText) have a schedule, and others not"
+      return
+    }
     view.pointee.keepsLoads = trace != nil && isScheduled
     var left = limits.interleavings
     var isSampling = false
@@ -149,6 +158,7 @@ public struct ReaderRunner<Map: WitnessedRangeMap & ~Copyable>: ~Copyable {
       runOnce(places, view, isScheduled ? trace : nil)
       report.interleavings += 1
       // A map that noticed a fault answers no call any more.
+      if isBroken && report.finding == nil { report.isExhaustive = false }
       if report.finding != nil || isScheduled || isBroken { break }
       if report.interleavings & 0xff == 0 && shouldStop() {
         report.isExhaustive = false
@@ -179,7 +189,7 @@ public struct ReaderRunner<Map: WitnessedRangeMap & ~Copyable>: ~Copyable {
     }
     for place in places {
       let line = script.operations[place]
-      let isCall = line.operation.kind != .cursorSet && line.operation.kind != .cursorReset
+      let isCall = line.isCall
       view.pointee.schedule = line.schedule
       let before =
         line.operation.usedCursor.map { map.cursorState($0) } ?? CursorState(range: .single(0), status: .start)

@@ -62,14 +62,20 @@ extension ReaderScript {
 extension ReaderOperation {
   /// The line that says it.
   public var text: String {
-    let words =
-      switch role {
-      case .setUp: [operation.description]
-      case .writer: ["writer", operation.description]
-      case .reader(let number): ["reader \(number)", operation.description]
-      }
+    let words = (role == .setUp ? [] : [roleText]) + [operation.description]
     guard let schedule else { return words.joined(separator: " ") }
     return (words + [schedule.text]).joined(separator: " ")
+  }
+}
+
+extension ReaderOperation {
+  /// The words before the operation; none in the set-up.
+  var roleText: String {
+    switch role {
+    case .setUp: ""
+    case .writer: "writer"
+    case .reader(let number): "reader \(number)"
+    }
   }
 }
 

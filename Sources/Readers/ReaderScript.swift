@@ -17,6 +17,9 @@ public struct ReaderOperation: Hashable, Sendable {
   /// What the reader sees; `nil` if all is tried.
   public var schedule: CallSchedule?
 
+  /// Whether the operation reads, and does not only set a cursor.
+  var isCall: Bool { operation.kind != .cursorSet && operation.kind != .cursorReset && operation.kind != .cursorPause }
+
   public init(_ role: Role, _ operation: Operation, schedule: CallSchedule? = nil) {
     (self.role, self.operation, self.schedule) = (role, operation, schedule)
   }

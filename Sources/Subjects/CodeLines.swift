@@ -9,8 +9,9 @@ package struct CodeLines {
   /// - Parameter codes: addresses of the instructions after those that are asked for.
   package init(_ codes: some Sequence<UInt64>) {
     var byLibrary: [String: [(code: UInt64, offset: UInt64)]] = [:]
+    let maps = (try? String(contentsOfFile: "/proc/self/maps", encoding: .utf8)) ?? ""
     for code in Set(codes).sorted() where code != 0 {
-      guard let (path, base) = Self.library(of: code) else { continue }
+      guard let (path, base) = Self.library(of: code, in: maps) else { continue }
       byLibrary[path, default: []].append((code, code - base - 1))
     }
     for (path, codes) in byLibrary.sorted(by: { $0.key < $1.key }) {
@@ -31,7 +32,7 @@ package struct CodeLines {
   }
 
   /// The file that is mapped at an address, and where the first of its mappings begins.
-  private static func library(of code: UInt64) -> (path: String, base: UInt64)? {
+  private static func library(of code: UInt64, in maps: String) -> (path: String, base: UInt64)? {
     var base: (path: Substring, address: UInt64)?
     for line in maps.split(separator: "\n") {
       let words = line.split(separator: " ")
@@ -42,9 +43,6 @@ package struct CodeLines {
     }
     return nil
   }
-
-  /// What is mapped, once a library is loaded.
-  private static let maps = (try? String(contentsOfFile: "/proc/self/maps", encoding: .utf8)) ?? ""
 
   /// Such as `mtree_lookup_walk():3052`; nothing if nobody knows.
   package func name(of code: UInt64) -> String { names[code] ?? "" }

@@ -50,6 +50,30 @@ extension KernelTests.LockstepTests {
     }
   }
 
+  @Test("a call that is not compared is left out and told", arguments: BuiltKernels.paths.indices)
+  func otherCallsAreLeftOut(_ place: Int) throws {
+    let scenario = try ForkScenario.parse(
+      Array(
+        """
+        fork 1
+        vma 0x400000...0x403fff write
+        remap 0x401000...0x402fff to 0x500000
+        unmap 0x402000...0x402fff fail 1
+        fork 7.3
+        """.utf8), file: "script")
+    let report = lockstep(try BuiltKernels.machine(place)).run(scenario)
+    #expect(report.violation == nil && report.forks == 1)
+    #expect(
+      report.lacking == [
+        "lockstep has no call remap: 1 line", "lockstep has no call that is refused a step or looked at: 1 line",
+      ])
+  }
+
+  @Test("observers that a kernel has are told from those that it has not by one list")
+  func observersOfKernels() {
+    #expect(ForkObserver.ofKernels == ForkObserver.allCases.filter(\.isOfKernels))
+  }
+
   @Test("what differs is told with the step, by its name")
   func differenceIsTold() throws {
     let machine = try #require(

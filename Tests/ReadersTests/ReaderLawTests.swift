@@ -11,8 +11,10 @@ struct ReaderCase: CustomTestStringConvertible, Sendable {
   var script: String
   var testDescription: String { defect.rawValue }
 
-  func report(of defect: ReaderDefect?) throws -> ReaderReport {
-    var runner = ReaderRunner(try parsed(script)) { ShownArray(configuration: $0, defect: defect) }
+  func report(of defect: ReaderDefect?, passesByKnown: Bool = false) throws -> ReaderReport {
+    var limits = ReaderLimits()
+    limits.passesByKnown = passesByKnown
+    var runner = ReaderRunner(try parsed(script), limits: limits) { ShownArray(configuration: $0, defect: defect) }
     return runner.run()
   }
 }
@@ -61,6 +63,12 @@ struct ReaderLawTests {
   func isSilent(_ test: ReaderCase) throws {
     let report = try test.report(of: nil)
     #expect(report.finding == nil && report.complaint == nil && report.isExhaustive && report.interleavings > 1)
+  }
+
+  @Test("is not taken for a known fault of a kernel", arguments: cases)
+  func isNotKnown(_ test: ReaderCase) throws {
+    let report = try test.report(of: test.defect, passesByKnown: true)
+    #expect(report.finding?.broken.law == test.law && report.known.isEmpty)
   }
 
   @Test("has a defect in these tests")

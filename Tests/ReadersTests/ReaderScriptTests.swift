@@ -15,7 +15,7 @@ struct ReaderScriptTests {
     reader 0 load 0x1e at 0 5:2 hidden 6:1
     reader 1 cursor 0 set 0x0...0x0
     reader 1 cursor 0 find through 0x40
-    expect violation held-at-some-time
+    expect violation held-at-some-time in 2
 
     """
 
@@ -46,7 +46,8 @@ struct ReaderScriptTests {
       ("tree rcu\nwriter load 1\n", "test:3:8: expected an operation that the writer can make, found 'load'"),
       (
         "tree rcu\nload 1\n",
-        "test:3:1: expected 'order', 'expect', 'writer', 'reader' or an operation that the set-up can make, found 'load'"
+        "test:3:1: expected 'order', 'expect', 'writer', 'reader' or an operation that the set-up can make, "
+          + "found 'load'"
       ),
       ("tree rcu\norder weak\n", "test:3:7: expected 'sequential', 'total-store' or 'kernel', found 'weak'"),
     ])

@@ -33,6 +33,11 @@ package struct ReplayedFiles {
   package func demandKinds() throws(CommandFailure) {
     for file in files where explains { try file.input.demand(.tree, of: file.name, for: "--explain") }
     for file in files where isLockstep { try file.input.demand(.fork, of: file.name, for: "--lockstep") }
+    // Nothing fails beside a reader.
+    for file in files where withFailures && file.input.kind == .readers {
+      throw CommandFailure(
+        file: file.name, expected: "a script of a tree or of forks, for --failures", found: "a script of readers")
+    }
   }
 
   /// Replays the files until the user wants no more.

@@ -22,6 +22,13 @@ public enum KnownReaderFault: String, CaseIterable, Codable, Hashable, Sendable 
     }
   }
 
+  /// The faults that a subject is known to have, by what its library calls itself.
+  public static func known(of name: String?) -> Set<KnownReaderFault> {
+    guard let name, name.hasPrefix("Linux ") else { return [] }
+    let isOld = name.hasPrefix("Linux 6.")
+    return Set(allCases.filter { $0 != .parentsAfterPublish || isOld })
+  }
+
   /// The fault that a finding looks like; `nil` for none.
   /// - Parameter hasNode: whether the tree has a node after each of the writer's operations.
   /// - Parameter schedules: of the reader's calls up to the one that broke the law.

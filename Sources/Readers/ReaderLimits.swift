@@ -6,8 +6,8 @@ public struct ReaderLimits: Sendable {
   public var switches = 4
   public var seed: UInt64 = 1
 
-  /// Whether known faults are passed by.
-  public var passesByKnown = false
+  /// Known faults that are passed by.
+  public var passedBy: Set<KnownReaderFault> = []
 
   public init() {}
 }

@@ -201,7 +201,7 @@ struct CheckCommand: ParsableCommand {
     case .readers:
       var work = ReaderCheckWork(
         seed: runs.seed, limits: runs.limits, order: order,
-        passesByKnown: subject.libraryName?.hasPrefix("Linux ") == true && !knownFaults.exposeKnown)
+        passedBy: knownFaults.exposeKnown ? [] : KnownReaderFault.known(of: subject.libraryName))
       work.known = try .scripts(for: subject, named: knownScripts.known)
       try tell(floor, "readers") { try work.check(subject) }
     case .sweep:

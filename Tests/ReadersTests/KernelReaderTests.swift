@@ -24,7 +24,7 @@ struct KernelReaderTests {
   private func report(_ path: String, _ script: ReaderScript, passesByKnown: Bool = false) throws -> ReaderReport {
     let library = try SubjectLibrary(path: path)
     var limits = ReaderLimits()
-    limits.passesByKnown = passesByKnown
+    if passesByKnown { limits.passedBy = KnownReaderFault.known(of: library.name) }
     var runner = ReaderRunner(script, limits: limits) { configuration in
       guard let map = library.makeMap(configuration: configuration) else { preconditionFailure("no map") }
       return map

@@ -35,13 +35,13 @@ package struct ReaderCheckWork: WitnessedWork {
   var seed: UInt64
   var limits: CheckLimits
   var order: MemoryOrder?
-  /// Whether faults that kernels are known to have are passed by.
-  var passesByKnown: Bool
+  /// Faults that the subject is known to have, which are passed by.
+  var passedBy: Set<KnownReaderFault>
   /// Scripts of what is known of the subject; `nil` for none.
   package var known: KnownScripts<ReaderScript>?
 
-  package init(seed: UInt64, limits: CheckLimits, order: MemoryOrder?, passesByKnown: Bool) {
-    (self.seed, self.limits, self.order, self.passesByKnown) = (seed, limits, order, passesByKnown)
+  package init(seed: UInt64, limits: CheckLimits, order: MemoryOrder?, passedBy: Set<KnownReaderFault>) {
+    (self.seed, self.limits, self.order, self.passedBy) = (seed, limits, order, passedBy)
   }
 
   package func check(_ subject: SubjectName) throws -> CheckReport<ReaderScript> { try subject.run(witnessed: self) }
@@ -52,7 +52,7 @@ package struct ReaderCheckWork: WitnessedWork {
     var world = ReaderWorld(makeMap: makeMap)
     (world.firstSeed, world.order) = (seed, order)
     world.readerLimits.interleavings = 20_000
-    world.readerLimits.passesByKnown = passesByKnown
+    world.readerLimits.passedBy = passedBy
     return Check(world: world, limits: limits, known: known).run()
   }
 }

@@ -57,4 +57,20 @@ public enum CursorMove: UInt8, CaseIterable, Hashable, Sendable {
     case .previous, .previousRange, .findReverse, .findRangeReverse: false
     }
   }
+
+  /// Whether slots that hold NULL are given too.
+  public var isByRange: Bool {
+    switch self {
+    case .findRange, .nextRange, .previousRange, .findRangeReverse: true
+    case .walk, .find, .next, .previous, .findReverse: false
+    }
+  }
+
+  /// Whether the first call may give what the cursor's index holds.
+  public var isFind: Bool {
+    switch self {
+    case .find, .findRange, .findReverse, .findRangeReverse: true
+    case .walk, .next, .nextRange, .previous, .previousRange: false
+    }
+  }
 }

@@ -10,6 +10,12 @@ public enum KnownReaderFault: String, CaseIterable, Codable, Hashable, Sendable 
   case pivotBeforeSlot = "pivot-before-slot"
   /// A reader loads a pivot before a store in place, and the slot after the next one.
   case twoStoresInPlace = "two-stores-in-place"
+  /// A reader finds no node, and loads the root again. If a store came in between, it takes the new node for an entry:
+  /// `mas_find_rev_setup()` and `mas_prev_setup()`.
+  case rootReadTwice = "root-read-twice"
+  /// A walk loads a pivot twice, and a store in place moves it in between: the range that it comes to is after its
+  /// index. `mtree_range_walk()`.
+  case pivotReadTwice = "pivot-read-twice"
   /// New nodes are in the tree before they name their places in their parents: `mas_topiary_replace()` of 6.12.
   case parentsAfterPublish = "parents-after-publish"
 
@@ -18,6 +24,8 @@ public enum KnownReaderFault: String, CaseIterable, Codable, Hashable, Sendable 
     case .rewalkWithoutNode: "a reader that walks again in a tree that was emptied uses a node that is not there"
     case .pivotBeforeSlot: "a store in place shows its pivot before its slot"
     case .parentsAfterPublish: "a node is in the tree before it names its place in its parent"
+    case .rootReadTwice: "a reader of an empty tree loads the root again, and gives its new node for an entry"
+    case .pivotReadTwice: "a walk loads a pivot before and after a store in place, and passes its index"
     case .twoStoresInPlace: "a reader sees the pivot as it was before one store in place, and the slot after the next"
     }
   }
@@ -31,9 +39,12 @@ public enum KnownReaderFault: String, CaseIterable, Codable, Hashable, Sendable 
 
   /// The fault that a finding looks like; `nil` for none.
   /// - Parameter hasNode: whether the tree has a node after each of the writer's operations.
+  /// - Parameter rereads: the steps that the call saw only when it loaded a word for the second time; and whether it
+  ///   so loaded the root.
   /// - Parameter schedules: of the reader's calls up to the one that broke the law.
   static func of(
-    _ broken: BrokenReaderLaw, _ schedules: [CallSchedule], log: AccessLog, hasNode: Bool
+    _ broken: BrokenReaderLaw, _ schedules: [CallSchedule], _ rereads: (steps: [Int], ofRoot: Bool), log: AccessLog,
+    hasNode: Bool
   ) -> Self? {
     guard let schedule = CallSchedule(joining: schedules) else { return nil }
     // A reader that was there between the two steps of a fault.
@@ -43,9 +54,12 @@ public enum KnownReaderFault: String, CaseIterable, Codable, Hashable, Sendable 
     switch broken.law {
     case .silent: return hasNode ? showsParentLate ? .parentsAfterPublish : nil : .rewalkWithoutNode
     case .heldAtSomeTime, .missesNothing, .inOrder:
+      if broken.law == .heldAtSomeTime && rereads.ofRoot && !hasNode { return .rootReadTwice }
       if showsPivotFirst(schedule, log) { return .pivotBeforeSlot }
       let isOfTwo = schedule.moves.contains { log.hasEarlierStore(inPlaceOf: $0.step, after: schedule.start) }
-      return isOfTwo ? .twoStoresInPlace : showsParentLate ? .parentsAfterPublish : nil
+      if isOfTwo { return .twoStoresInPlace }
+      if rereads.steps.contains(where: log.isPivotOfSlotStore) { return .pivotReadTwice }
+      return showsParentLate ? .parentsAfterPublish : nil
     default: return nil
     }
   }
@@ -55,7 +69,7 @@ public enum KnownReaderFault: String, CaseIterable, Codable, Hashable, Sendable 
     schedule.hidden.contains { hidden in
       let steps = schedule.moves.filter { $0.load < hidden.load }.map(\.step)
       let reached = max(schedule.start, steps.max() ?? 0)
-      guard hidden.step < reached, log.isInPlace(hidden.step) else { return false }
+      guard hidden.step < reached, log.isOfSlotStore(hidden.step) else { return false }
       return ((hidden.step + 1)...reached).contains { log.areInOneNode($0, hidden.step) }
     }
   }
@@ -69,9 +83,9 @@ extension AccessLog {
 
   /// Whether an operation before that of a step stores in place into the node of the step.
   fileprivate func hasEarlierStore(inPlaceOf step: Int, after start: Int) -> Bool {
-    guard start < step, isInPlace(step) else { return false }
+    guard start < step, isOfSlotStore(step) else { return false }
     return ((start + 1)..<step).contains {
-      operation(of: $0) < operation(of: step) && areInOneNode($0, step) && isInPlace($0)
+      operation(of: $0) < operation(of: step) && areInOneNode($0, step) && isOfSlotStore($0)
     }
   }
 
@@ -100,6 +114,20 @@ extension AccessLog {
     let own = words[stored.word] >> 5
     if let other = node(stored.value), other != own, words.contains(where: { $0 >> 5 == other }) { return false }
     return taken[own].map { $0 < operation(of: step) } ?? true
+  }
+
+  /// Whether a step is in place, and its operation stores no more there than a slot and a pivot. A kernel makes no
+  /// other stores in place beside readers, and so none of those is known.
+  fileprivate func isOfSlotStore(_ step: Int) -> Bool {
+    guard isInPlace(step) else { return false }
+    let number = operation(of: step)
+    let first = number == 0 ? 1 : ends[number - 1] + 1
+    return (first...ends[number]).count { areInOneNode($0, step) && isInPlace($0) } <= 2
+  }
+
+  /// Whether a step is a slot store's store into a pivot. Of a leaf, words 1 to 15 are the pivots.
+  fileprivate func isPivotOfSlotStore(_ step: Int) -> Bool {
+    step > 0 && 1...15 ~= words[steps[step - 1].word] & 31 && isOfSlotStore(step)
   }
 
   /// The place of the operation that makes a step.

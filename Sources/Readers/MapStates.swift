@@ -41,6 +41,9 @@ struct MapStates {
     return (KeyRange(first, last), nil)
   }
 
+  /// Whether some index holds an entry in some state.
+  func holds(_ entry: Entry) -> Bool { states.contains { $0.contains { $0.entry == entry } } }
+
   /// Whether an index holds an entry, or NULL, in some of the states.
   func holds(_ entry: Entry?, at index: UInt64, in times: ClosedRange<Int>) -> Bool {
     times.contains { slot(index, in: $0).entry == entry }

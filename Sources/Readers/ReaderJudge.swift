@@ -40,7 +40,11 @@ struct ReaderJudge {
     }
   }
 
-  private func name(_ entry: Entry?) -> String { entry.map { "\($0)" } ?? "NULL" }
+  /// An entry in words. What was never stored may be an address, which is another one in each run.
+  private func name(_ entry: Entry?) -> String {
+    guard let entry else { return "NULL" }
+    return entry.isZero || states.holds(entry) ? "\(entry)" : "an entry that was never stored"
+  }
   private func broken(_ law: ReaderLaw, _ text: String) -> BrokenReaderLaw { BrokenReaderLaw(law: law, text: text) }
   private func hex(_ index: UInt64) -> String { "0x\(String(index, radix: 16))" }
 
@@ -65,7 +69,7 @@ struct ReaderJudge {
   }
 
   /// Some index of the range holds the entry at some time of the call.
-  private func held(_ entry: Entry, somewhereIn range: KeyRange) -> BrokenReaderLaw? {
+  private func held(_ entry: Entry?, somewhereIn range: KeyRange) -> BrokenReaderLaw? {
     var index = range.first
     while true {
       let slots = times.map { states.slot(index, in: $0) }
@@ -73,7 +77,7 @@ struct ReaderJudge {
       guard let end = slots.map(\.range.last).min(), end < range.last else { break }
       index = end + 1
     }
-    return broken(.heldAtSomeTime, "\(entry), which nothing in \(range) holds \(when)")
+    return broken(.heldAtSomeTime, "\(name(entry)), which nothing in \(range) holds \(when)")
   }
 
   private func limits(_ entry: Entry?, _ range: KeyRange) -> BrokenReaderLaw {
@@ -84,7 +88,7 @@ struct ReaderJudge {
   private func passed(_ range: KeyRange, fromAbove: Bool = false, countsZero: Bool) -> BrokenReaderLaw? {
     guard
       let index = states.indexAlwaysHeld(
-        in: range, since...times.upperBound, fromAbove: fromAbove, counts: { countsZero || !$0.isZero })
+        in: range, times, fromAbove: fromAbove, counts: { countsZero || !$0.isZero })
     else { return nil }
     return broken(
       .missesNothing,
@@ -98,7 +102,7 @@ struct ReaderJudge {
     guard window.isValid else { return entry == nil ? nil : limits(entry, window) }
     guard let entry else { return passed(window, countsZero: readsZero) }
     let last = index &- 1
-    if last < window.first { return broken(.inOrder, "\(entry) ends at \(hex(last)), before \(window)") }
+    if last < window.first { return broken(.inOrder, "\(name(entry)) ends at \(hex(last)), before \(window)") }
     if let fault = held(entry, .single(last), readsZero: readsZero) { return fault }
     // Where it begins is not told: not before some state says so.
     let firsts = times.compactMap { time -> UInt64? in
@@ -106,7 +110,7 @@ struct ReaderJudge {
       return slot.entry == entry ? slot.range.first : nil
     }
     guard let first = firsts.min() else { return nil }
-    if first > window.last { return broken(.inOrder, "\(entry) begins at \(hex(first)), after \(window)") }
+    if first > window.last { return broken(.inOrder, "\(name(entry)) begins at \(hex(first)), after \(window)") }
     let latest = firsts.max() ?? first
     return latest > window.first ? passed(KeyRange(window.first, latest - 1), countsZero: readsZero) : nil
   }
@@ -175,17 +179,16 @@ struct ReaderJudge {
     -> BrokenReaderLaw?
   {
     let isForward = operation.move.isForward
-    if operation.move == .walk { return held(entry, after.range, readsZero: true) }
-    guard let entry else {
-      // A step by ranges gives the NULLs too.
-      guard operation.move == .find || operation.move == .next else { return nil }
-      switch before.status {
-      case .active where before.range.last < operation.number:
-        return passed(KeyRange(before.range.last + 1, operation.number), countsZero: true)
-      case .start where operation.move == .find:
-        return passed(KeyRange(before.range.first, operation.number), countsZero: true)
-      default: return nil
+    if operation.move == .walk {
+      if after.status == .active && !after.range.contains(before.range.first) {
+        return broken(.inOrder, "\(name(entry)) at \(after.range), which is not at \(hex(before.range.first))")
       }
+      return held(entry, after.range, readsZero: true)
+    }
+    // A step by ranges gives the NULLs too. At its limit it leaves the cursor as it is.
+    let isSlot = operation.move.isByRange && after.status == .active && after.range != before.range
+    if entry == nil && !isSlot {
+      return nothingLeft(operation, before).flatMap { passed($0, fromAbove: !isForward, countsZero: true) }
     }
     // Where the entry begins or ends may be what the walk saw before; that it is there is of this call.
     var walk = self
@@ -199,13 +202,37 @@ struct ReaderJudge {
     if !isFurther {
       // A search that begins may give what the cursor is at.
       if before.range == after.range { return nil }
-      return broken(.inOrder, "\(entry) at \(after.range), which is not after \(before.range)")
+      return broken(.inOrder, "\(name(entry)) at \(after.range), which is not after \(before.range)")
     }
     if let fault = held(entry, somewhereIn: after.range) { return fault }
-    let between =
-      isForward
-      ? KeyRange(before.range.last + 1, after.range.first &- 1)
-      : KeyRange(after.range.last &+ 1, before.range.first &- 1)
-    return between.isValid ? passed(between, fromAbove: !isForward, countsZero: true) : nil
+    // Right beside the cursor nothing is between.
+    if isForward ? after.range.first == 0 : after.range.last == .max { return nil }
+    let end = isForward ? after.range.first - 1 : after.range.last + 1
+    return beyond(before.range, isForward: isForward, through: end)
+      .flatMap { passed($0, fromAbove: !isForward, countsZero: true) }
+  }
+
+  /// The indices that a move of a cursor searched and found nothing in; `nil` if its status does not say which.
+  private func nothingLeft(_ operation: Operation, _ before: CursorState) -> KeyRange? {
+    let (isForward, limit) = (operation.move.isForward, operation.number)
+    switch before.status {
+    case .active: return beyond(before.range, isForward: isForward, through: limit)
+    case .start where operation.move.isFind:
+      let range = isForward ? KeyRange(before.range.first, limit) : KeyRange(limit, before.range.first)
+      return range.isValid ? range : nil
+    default: return nil
+    }
+  }
+
+  /// The indices after a cursor's range, or before it, up to a limit. The slot that the cursor is in may have grown
+  /// since: a cursor that walks again goes on after it. `nil` if there are none.
+  private func beyond(_ range: KeyRange, isForward: Bool, through limit: UInt64) -> KeyRange? {
+    let ends = times.map { time in
+      let slot = states.slot(isForward ? range.last : range.first, in: time).range
+      return isForward ? slot.last : slot.first
+    }
+    guard let end = isForward ? ends.max() : ends.min() else { return nil }
+    if isForward { return end < limit ? KeyRange(end + 1, limit) : nil }
+    return end > limit ? KeyRange(limit, end - 1) : nil
   }
 }

@@ -5,7 +5,7 @@ public enum ReaderLaw: String, CaseIterable, Codable, Hashable, Sendable {
   case heldAtSomeTime = "held-at-some-time"
   /// A search passes no index that held the same entry all the time.
   case missesNothing = "misses-nothing"
-  /// A search gives an entry within its limits, after the one before.
+  /// A search gives an entry within its limits, after the one before. A walk comes to a range with its index.
   case inOrder = "in-order"
   /// A gap that is given was free at some time, and none is given only if there was none at some time.
   case gapAtSomeTime = "gap-at-some-time"
@@ -24,7 +24,7 @@ public enum ReaderLaw: String, CaseIterable, Codable, Hashable, Sendable {
     switch self {
     case .heldAtSomeTime: "a call gives what the index held at some time of the call"
     case .missesNothing: "a search passes no index that held the same entry all the time"
-    case .inOrder: "a search gives an entry within its limits, after the one before"
+    case .inOrder: "a search gives an entry within its limits, after the one before; a walk comes to its index"
     case .gapAtSomeTime: "a gap was free at some time of the call, and is missed only if there was none at some time"
     case .reservationHidden: "a reservation reads as NULL"
     case .noFreedNode: "no node is read after it went back to the allocator"

@@ -210,7 +210,8 @@ public struct ReaderRunner<Map: WitnessedRangeMap & ~Copyable>: ~Copyable {
       {
         if !limits.passedBy.isEmpty,
           let fault = KnownReaderFault.of(
-            broken, schedules.sorted { $0.key < $1.key }.map(\.value), log: log, hasNode: states.haveNodes),
+            broken, schedules.sorted { $0.key < $1.key }.map(\.value),
+            (view.pointee.rereads, view.pointee.rereadsHead), log: log, hasNode: states.haveNodes),
           limits.passedBy.contains(fault)
         {
           report.known[fault, default: 0] += 1

@@ -76,14 +76,24 @@ public struct ReaderScriptGenerator: Sendable {
     case 4: return [.next(after: index, through: high)]
     case 5: return [.previous(before: index, downTo: low)]
     case 6:
-      let move: CursorMove = random.oneIn(2) ? .find : .findRange
-      let steps = Array(repeating: Operation.cursorMove(0, move, limit: high), count: 2 + Int(random.below(3)))
-      return [.cursorSet(0, .single(low))] + steps
+      let move: CursorMove = [.find, .findRange, .findReverse, .findRangeReverse][Int(random.below(4))]
+      let (start, limit) =
+        move.isForward ? (low, moveLimit(from: index, to: high)) : (high, moveLimit(from: index, to: low))
+      return [.cursorSet(0, .single(start))] + steps(move, limit: limit, atLeast: 2)
     default:
-      let move: CursorMove = random.oneIn(2) ? .previous : .next
-      let limit = move == .previous ? low : high
+      let move: CursorMove = [.next, .nextRange, .previous, .previousRange][Int(random.below(4))]
       return [.cursorSet(0, .single(index)), .cursorMove(0, .walk, limit: .max)]
-        + Array(repeating: Operation.cursorMove(0, move, limit: limit), count: 1 + Int(random.below(3)))
+        + steps(move, limit: moveLimit(from: index, to: move.isForward ? high : low), atLeast: 1)
     }
+  }
+
+  /// A limit may be so near that the cursor meets it.
+  private mutating func moveLimit(from index: UInt64, to end: UInt64) -> UInt64 {
+    guard random.oneIn(4), index != end else { return end }
+    return index < end ? index + random.below(end - index) : end + random.below(index - end)
+  }
+
+  private mutating func steps(_ move: CursorMove, limit: UInt64, atLeast count: Int) -> [Operation] {
+    Array(repeating: .cursorMove(0, move, limit: limit), count: count + Int(random.below(3)))
   }
 }

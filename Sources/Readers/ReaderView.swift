@@ -58,6 +58,13 @@ public struct ReaderView: ~Copyable {
   private(set) var fault: Fault?
   private var seen: UnsafeMutablePointer<Int32>
   private var touched: [Int32] = []
+  /// Of each word, the load that loaded it last, counted over all runs; and the first load of this call.
+  private var loadedAt: UnsafeMutablePointer<UInt64>
+  private var firstOfCall: UInt64 = 0
+  /// The steps which this call saw only when it loaded a word for the second time.
+  private(set) var rereads: [Int] = []
+  /// Whether one of those words is the map's own, such as the root.
+  private(set) var rereadsHead = false
   private var nodes = NodeTable()
   /// What the choices of the call came to.
   private(set) var made = CallSchedule(start: 0)
@@ -75,9 +82,14 @@ public struct ReaderView: ~Copyable {
     self.heads = numbers.sorted()
     seen = .allocate(capacity: max(1, self.stores.wordCount))
     seen.initialize(repeating: -1, count: max(1, self.stores.wordCount))
+    loadedAt = .allocate(capacity: max(1, self.stores.wordCount))
+    loadedAt.initialize(repeating: 0, count: max(1, self.stores.wordCount))
   }
 
-  deinit { seen.deallocate() }
+  deinit {
+    seen.deallocate()
+    loadedAt.deallocate()
+  }
 
   // MARK: Runs and calls
 
@@ -95,6 +107,9 @@ public struct ReaderView: ~Copyable {
   /// Begins a call: at once, or after one of the operations that come. What such a reader sees, it sees whole.
   mutating func beginCall() {
     (loadsInCall, staleHeads) = (0, 0)
+    firstOfCall = loadCount + 1
+    rereads.removeAll(keepingCapacity: true)
+    rereadsHead = false
     var step = order.isInOrder ? reached : ordered
     if let schedule {
       step = max(step, min(schedule.start, stores.stepCount))
@@ -152,6 +167,7 @@ public struct ReaderView: ~Copyable {
     let place = order.isInOrder ? placeInOrder(number) : place(number, at.ordered)
     let version = stores.versions[place]
     let step = Int(version.step)
+    noteReread(number, place, step)
     if stores.hasFrees { lookForFree(number, place, found: at.found, node: node) }
     AccessLog.word(word).pointee = version.value
     let reachedBefore = reached
@@ -189,7 +205,6 @@ public struct ReaderView: ~Copyable {
   /// The version that a reader sees in the kernel's order.
   private mutating func place(_ number: Int, _ orderedByNode: Int) -> Int {
     var least = stores.newest(of: number, after: max(ordered, orderedByNode))
-    if seen[number] < 0 { touched.append(Int32(number)) }
     least = max(least, Int(seen[number]))
     var place = least
     if let schedule {
@@ -210,8 +225,19 @@ public struct ReaderView: ~Copyable {
       if choice + 1 < count { noteStale(number) }
       place = least + choice
     }
-    seen[number] = Int32(place)
     return place
+  }
+
+  /// Notes that a version of a word is seen, and whether this call saw an earlier one.
+  @inline(__always)
+  private mutating func noteReread(_ number: Int, _ place: Int, _ step: Int) {
+    if seen[number] < 0 { touched.append(Int32(number)) }
+    if loadedAt[number] >= firstOfCall && Int(seen[number]) < place {
+      rereads.append(step)
+      if heads.contains(number) { rereadsHead = true }
+    }
+    seen[number] = Int32(place)
+    loadedAt[number] = loadCount
   }
 
   /// Whether a load sees the newest version. Stores become visible after some time: who starts again and again sees a

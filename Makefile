@@ -65,6 +65,9 @@ linux-fork-edits: linux-fork ## Seed faults in copies of kernels' files, and wri
 reader-edits: build linux ## Seed faults in copies of kernels' trees, and write docs/results/reader-edits.md: what readers see of each
 	@scripts/reader-edits
 
+reader-sweep: build linux ## Try each kind of store beside readers, in all interleavings; write docs/results/reader-sweep.md, and pin the counts
+	@scripts/reader-sweep
+
 findings: build ## Write docs/results/findings.md: each fault on each kernel that make linux has built, and in its own suite
 	@scripts/setup suite
 	@scripts/findings

@@ -156,7 +156,8 @@ var targets: [Target] = [
   .testTarget(
     name: "SubjectsTests", dependencies: ["Subjects", "MapleTreeModule", "Support"], swiftSettings: strict),
   .testTarget(
-    name: "CheckingTests", dependencies: ["Checking", "Harness", "MapleTreeModule", "Operations", "RangeMapCore"],
+    name: "CheckingTests",
+    dependencies: ["Checking", "Harness", "MapleTreeModule", "Operations", "RangeMapCore", "Readers"],
     swiftSettings: strict),
   .testTarget(
     name: "ReadersTests",

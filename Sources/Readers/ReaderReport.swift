@@ -16,6 +16,8 @@ public struct ReaderReport: Sendable {
   public var steps = 0
   /// Whether all interleavings of all readers were tried.
   public var isExhaustive = true
+  /// How often the map was made anew, after it noticed a known fault.
+  var remakes = 0
   public var finding: Finding?
   /// Known faults that were passed by, and how often.
   public var known: [KnownReaderFault: UInt64] = [:]

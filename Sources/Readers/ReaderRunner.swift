@@ -11,6 +11,7 @@ public struct ReaderRunner<Map: WitnessedRangeMap & ~Copyable>: ~Copyable {
   private let script: ReaderScript
   private let limits: ReaderLimits
   private let watch: RunWatch?
+  private let makeMap: (MapConfiguration) -> Map
   private var map: Map
   private var oracle: SortedArrayOracle
   private var states = MapStates()
@@ -25,9 +26,10 @@ public struct ReaderRunner<Map: WitnessedRangeMap & ~Copyable>: ~Copyable {
   /// - Parameter makeMap: makes an empty map.
   public init(
     _ script: ReaderScript, limits: ReaderLimits = ReaderLimits(), watch: RunWatch? = nil,
-    makeMap: (MapConfiguration) -> Map
+    makeMap: @escaping (MapConfiguration) -> Map
   ) {
     (self.script, self.limits, self.watch) = (script, limits, watch)
+    self.makeMap = makeMap
     map = makeMap(script.configuration)
     oracle = SortedArrayOracle(configuration: script.configuration)
   }
@@ -37,12 +39,7 @@ public struct ReaderRunner<Map: WitnessedRangeMap & ~Copyable>: ~Copyable {
   public mutating func run(
     shouldStop: () -> Bool = { false }, trace: ((_ place: Int, _ loads: [ReaderView.Load]) -> Void)? = nil
   ) -> ReaderReport {
-    findHeads()
-    for (place, line) in script.operations.enumerated() where line.role == .setUp {
-      watch?.note(operation: place)
-      if !make(line.operation) { return fail(place, "the map does not do what the sorted array does") }
-    }
-    guard write() else { return report }
+    guard setUp() else { return report }
     for reader in ReaderScript.readers {
       let places = script.operations.indices.filter { script.operations[$0].role == .reader(reader) }
       if places.isEmpty || report.finding != nil { continue }
@@ -54,6 +51,34 @@ public struct ReaderRunner<Map: WitnessedRangeMap & ~Copyable>: ~Copyable {
     }
     map.leaveReader()
     return report
+  }
+
+  /// Fills the map, and lets the writer write.
+  /// - Returns: whether the map did what the oracle did.
+  private mutating func setUp() -> Bool {
+    findHeads()
+    for (place, line) in script.operations.enumerated() where line.role == .setUp {
+      watch?.note(operation: place)
+      if !make(line.operation) {
+        _ = fail(place, "the map does not do what the sorted array does")
+        return false
+      }
+    }
+    return write()
+  }
+
+  /// How often a map is made anew in a script.
+  private static var greatestRemakes: Int { 100 }
+
+  /// Begins again with a new map, for one that noticed a fault answers no call any more. The choices of a reader mean
+  /// the same on it.
+  private mutating func setUpAgain() -> Bool {
+    report.remakes += 1
+    guard report.remakes <= Self.greatestRemakes else { return false }
+    map = makeMap(script.configuration)
+    oracle = SortedArrayOracle(configuration: script.configuration)
+    (states, heads, isBroken, next, oracleNext) = (MapStates(), [], false, 0, 0)
+    return setUp()
   }
 
   /// The words that a reader of an empty map loads are those of the map itself.
@@ -138,7 +163,8 @@ public struct ReaderRunner<Map: WitnessedRangeMap & ~Copyable>: ~Copyable {
     _ places: [Int], _ shouldStop: () -> Bool, _ trace: ((Int, [ReaderView.Load]) -> Void)?
   ) {
     let view = UnsafeMutablePointer<ReaderView>.allocate(capacity: 1)
-    view.initialize(to: ReaderView(StoreTable(log), script.order, heads: heads))
+    func initialize() { view.initialize(to: ReaderView(StoreTable(log), script.order, heads: heads)) }
+    initialize()
     defer {
       view.deinitialize(count: 1)
       view.deallocate()
@@ -157,9 +183,18 @@ public struct ReaderRunner<Map: WitnessedRangeMap & ~Copyable>: ~Copyable {
       view.pointee.begin()
       runOnce(places, view, isScheduled ? trace : nil)
       report.interleavings += 1
-      // A map that noticed a fault answers no call any more.
-      if isBroken && report.finding == nil { report.isExhaustive = false }
-      if report.finding != nil || isScheduled || isBroken { break }
+      if report.finding != nil || isScheduled { break }
+      if isBroken {
+        guard setUpAgain() else {
+          report.isExhaustive = false
+          break
+        }
+        let choices = view.pointee.choices
+        report.loads += view.pointee.loadCount
+        view.deinitialize(count: 1)
+        initialize()
+        view.pointee.choices = choices
+      }
       if report.interleavings & 0xff == 0 && shouldStop() {
         report.isExhaustive = false
         break

@@ -34,6 +34,7 @@ struct CheckCommand: ParsableCommand {
       EXAMPLE: maplecheck check fork --design 6.16 --time 60
       EXAMPLE: maplecheck check fork --subject linux-6.12 --failures
       EXAMPLE: maplecheck check fork --lockstep --subject linux-6.12
+      EXAMPLE: maplecheck check readers --sweep --subject linux
       EXAMPLE: maplecheck check fork --sweep /proc/self/maps --vmas 51221 --sample --design 6.1 --design 7.3
       """)
 
@@ -101,11 +102,21 @@ struct CheckCommand: ParsableCommand {
     help: ArgumentHelp("Demand what a file lists: a cell of the table and a least count a line.", valueName: "file"))
   var floor: String?
 
+  @Flag(help: "Pin the counts of a sweep of readers in \(ReaderPins.file): they are expected from now on.")
+  var accept = false
+
+  @Flag(help: "Expect of a sweep of readers the counts that are pinned.")
+  var pinned = false
+
   @Flag(help: "Print the result as JSON.")
   var json = false
 
   func validate() throws {
-    if let complaint = runs.complaint ?? sweeping.complaint { throw ValidationError(complaint) }
+    if accept && (order != nil || runs.time != nil || runs.operations != nil) {
+      throw ValidationError("--accept: expected a whole sweep, without --order, --time and --operations")
+    }
+    let sweepComplaint = target == .readers ? nil : sweeping.complaint
+    if let complaint = runs.complaint ?? sweepComplaint { throw ValidationError(complaint) }
     let mode = mode
     for option in Self.options where option.isGiven(self) && !option.modes.contains(mode) {
       let others = CheckMode.allCases.filter(option.modes.contains).map(\.rawValue).joined(separator: ", ")
@@ -144,7 +155,7 @@ struct CheckCommand: ParsableCommand {
     switch target {
     case .tree: lockstep ? .lockstep : .tree
     case .fork: sweeping.sweep ? .sweep : lockstep ? .forkLockstep : .fork
-    case .readers: .readers
+    case .readers: sweeping.sweep ? .readersSweep : .readers
     }
   }
 
@@ -152,20 +163,21 @@ struct CheckCommand: ParsableCommand {
   private static let options: [(name: String, modes: Set<CheckMode>, isGiven: @Sendable (CheckCommand) -> Bool)] = [
     ("--lockstep", [.lockstep, .forkLockstep], { $0.lockstep }),
     ("--design", [.fork, .sweep], { !$0.design.isEmpty }),
-    ("--sweep", [.sweep], { $0.sweeping.sweep }),
+    ("--sweep", [.sweep, .readersSweep], { $0.sweeping.sweep }),
     ("layouts, --vmas, --mode, --sample and --observer", [.sweep], { !$0.sweeping.isPlain }),
     ("--seed", CheckMode.ofRuns, { $0.runs.seed != 1 }),
     ("--time", CheckMode.ofRuns, { $0.runs.time != nil }),
     ("--operations", CheckMode.ofRuns, { $0.runs.operations != nil }),
     ("--keep-going", CheckMode.ofRuns, { $0.runs.sharing.keepGoing }),
     ("--save", CheckMode.ofRuns, { $0.keepsFindings }),
-    ("--order", [.readers], { $0.order != nil }),
+    ("--accept and --pinned", [.readersSweep], { $0.accept || $0.pinned }),
+    ("--order", [.readers, .readersSweep], { $0.order != nil }),
     ("--begin", CheckMode.ofOperations, { !$0.begin.isEmpty }),
     ("--maps", CheckMode.ofOperations, { $0.maps != nil }),
     ("--failures", [.tree, .fork, .forkLockstep], { $0.failures }),
-    ("--table", [.tree, .fork, .forkLockstep, .readers], { $0.table }),
-    ("--floor", [.tree, .fork, .forkLockstep, .readers], { $0.floor != nil }),
-    ("--known", [.tree, .fork, .readers], { $0.knownScripts.known != nil }),
+    ("--table", [.tree, .fork, .forkLockstep, .readers, .readersSweep], { $0.table }),
+    ("--floor", [.tree, .fork, .forkLockstep, .readers, .readersSweep], { $0.floor != nil }),
+    ("--known", [.tree, .fork, .readers, .readersSweep], { $0.knownScripts.known != nil }),
     ("--nodes", [.tree], { $0.nodes }),
     ("--geometry, --gaps, --rcu and --external-lock", [.tree, .lockstep], { $0.tree.configuration != nil }),
   ]
@@ -199,11 +211,12 @@ struct CheckCommand: ParsableCommand {
       work.known = try .scripts(for: subject, named: knownScripts.known)
       try tell(floor, lockstep ? "fork-lockstep" : "fork") { try work.check(subject) }
     case .readers:
-      var work = ReaderCheckWork(
-        seed: runs.seed, limits: runs.limits, order: order,
-        passedBy: knownFaults.exposeKnown ? [] : KnownReaderFault.known(of: subject.libraryName))
-      work.known = try .scripts(for: subject, named: knownScripts.known)
+      let work = try readerWork()
       try tell(floor, "readers") { try work.check(subject) }
+    case .readersSweep:
+      var work = try readerWork()
+      work.cases = ReaderCases.all(of: subject, orders: order.map { [$0] } ?? [.sequential, .kernel])
+      try tell(floor, "readers") { try work.sweep(subject, accepts: accept, isPinned: pinned) }
     case .sweep:
       _ = try knownFaults.apply(to: subject)
       Interruption.listen()
@@ -213,6 +226,15 @@ struct CheckCommand: ParsableCommand {
       try report.tell(asJSON: json)
       throw report.status
     }
+  }
+
+  /// A check of readers, without the faults that the subject is known to have.
+  private func readerWork() throws -> ReaderCheckWork {
+    var work = ReaderCheckWork(
+      seed: runs.seed, limits: mode == .readersSweep ? runs.limitsOfSweep : runs.limits, order: order,
+      passedBy: knownFaults.exposeKnown ? [] : KnownReaderFault.known(of: subject.libraryName))
+    work.known = try .scripts(for: subject, named: knownScripts.known)
+    return work
   }
 
   /// What each run of a tree begins with.
@@ -265,9 +287,10 @@ private enum CheckMode: String, CaseIterable {
   case lockstep = "--lockstep"
   case forkLockstep = "fork --lockstep"
   case readers
+  case readersSweep = "readers --sweep"
 
   /// Those whose runs can begin with operations that are given.
   static let ofOperations: Set<CheckMode> = [.tree, .fork, .lockstep, .forkLockstep]
   /// Those that make numbered runs.
-  static let ofRuns = ofOperations.union([.readers])
+  static let ofRuns = ofOperations.union([.readers, .readersSweep])
 }

@@ -25,6 +25,11 @@ struct RunOptions: ParsableArguments {
     CheckLimits(
       timeLimit: time ?? (operations == nil ? 10 : nil), operationLimit: operations, sharing: sharing.sharing)
   }
+
+  /// Of work that ends by itself.
+  var limitsOfSweep: CheckLimits {
+    CheckLimits(timeLimit: time, operationLimit: operations, sharing: sharing.sharing)
+  }
 }
 
 /// How the user wants work to be shared out, and what a subject may use.

@@ -69,7 +69,9 @@ struct Check<W: World> {
       return limits.sharing.keepsGoing || !world.isFailure(finding.violation)
     }
 
-    let runs = limits.runs(ofPiece: world.runsPerPiece, noun: world.words.operations).run(
+    var shared = limits.runs(ofPiece: world.runsPerPiece, noun: world.words.operations)
+    shared.count = world.runCount
+    let runs = shared.run(
       make: { world.run(number: $0, $1) }, amount: { $0.operations },
       endsPiece: { $0.finding != nil && (world.endsProcessWithFinding || !limits.sharing.keepsGoing) },
       take: { number, outcome in

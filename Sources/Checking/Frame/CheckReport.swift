@@ -40,6 +40,8 @@ package struct CheckReport<Script: WorldScript> {
   var findings: [Found] = []
   /// Cells of the floor that were not reached.
   package var unreached: [CoverageFloor.Shortfall] = []
+  /// Counts that are not what is pinned, a line each.
+  package var differences: [String] = []
   /// The most nodes that stores took, if it was asked for.
   package var nodeUse: NodeUseReport?
   /// The faults that the subject knows of itself, and around which it steps.
@@ -76,6 +78,9 @@ package struct CheckReport<Script: WorldScript> {
     if let nodeUse, nodeUse.rows.allSatisfy({ $0.height == 0 }) {
       return "maplecheck: --nodes: no store was told by the nodes that it asked for, so nothing was compared"
     }
+    if !differences.isEmpty {
+      return "maplecheck: \(differences.count) counts are not as pinned; if that is meant, pin them with --accept"
+    }
     return unreached.isEmpty ? nil : "maplecheck: \(unreached.count) cells of the floor were not reached"
   }
 
@@ -100,6 +105,7 @@ package struct CheckReport<Script: WorldScript> {
       text += heading + String(repeating: " ", count: max(1, 12 - heading.count)) + content + "\n"
     }
     for cell in unreached { text += "not reached: \(cell.name): \(cell.count) of \(cell.minimum)\n" }
+    for difference in differences { text += "not as pinned: \(difference)\n" }
     if let nodeUse { text += nodeUse.text + "\n" }
     line("subject", "\(subject.fullName), seeds from \(seed)")
     for (heading, content) in subjectLines { line(heading, content) }
@@ -161,7 +167,8 @@ extension CheckReport: WorkReport {
     let fields: JSONObject = [
       "subject": subject.name, "library": subject.libraryName, "campaign": campaign, "seconds": seconds,
       "operationsPerSecond": rate, "operationsPerHour": rate * 3600, "interrupted": wasInterrupted, "nodes": nodeUse,
-      "status": status.rawValue, "unreached": unreached, "knownFaultsSteppedAround": knownFaultsSteppedAround,
+      "status": status.rawValue, "unreached": unreached, "differences": differences,
+      "knownFaultsSteppedAround": knownFaultsSteppedAround,
       "knownFindings": known?.counts ?? [:], "finding": list.first, "findings": list.isEmpty ? nil : list,
       "notes": notes.isEmpty ? nil : Dictionary(uniqueKeysWithValues: notes),
     ]

@@ -18,6 +18,9 @@ protocol World {
   /// How many runs one process makes.
   var runsPerPiece: Int { get }
 
+  /// How many runs there are; `.max` if they do not end.
+  var runCount: Int { get }
+
   /// Whether a finding is the end of its process: what follows could show what it left behind.
   var endsProcessWithFinding: Bool { get }
 
@@ -85,6 +88,7 @@ protocol ReplayedWorld: World {
 
 extension World {
   var schedules: [Self] { [self] }
+  var runCount: Int { .max }
   var endsProcessWithFinding: Bool { true }
   func key(of finding: Finding<Script>) -> String { finding.violation.name }
   func isFailure(_ violation: Violation) -> Bool { true }

@@ -37,6 +37,8 @@ package struct ReaderCheckWork: WitnessedWork {
   var order: MemoryOrder?
   /// Faults that the subject is known to have, which are passed by.
   var passedBy: Set<KnownReaderFault>
+  /// The scripts to run instead of generated ones.
+  package var cases: [ReaderCase] = []
   /// Scripts of what is known of the subject; `nil` for none.
   package var known: KnownScripts<ReaderScript>?
 
@@ -46,12 +48,38 @@ package struct ReaderCheckWork: WitnessedWork {
 
   package func check(_ subject: SubjectName) throws -> CheckReport<ReaderScript> { try subject.run(witnessed: self) }
 
+  /// Runs the cases, and compares how many interleavings they have with what is pinned, if all were tried.
+  /// - Parameters:
+  ///   - accepts: whether the counts are pinned from now on.
+  ///   - isPinned: whether other counts than the pinned ones are a complaint.
+  package func sweep(_ subject: SubjectName, accepts: Bool, isPinned: Bool) throws -> CheckReport<ReaderScript> {
+    var pins = try ReaderPins(subject)
+    var report = try check(subject)
+    let names = cases.map(\.cell.name)
+    let isWhole = !report.hasFailed && report.summary.runs == cases.count
+    if isWhole && accepts { try pins.accept(report.summary.table, cells: names) }
+    let differences = pins.differences(report.summary.table, cells: names)
+    var comparison = "not all were tried"
+    if isWhole {
+      comparison = differences.isEmpty ? "counts as pinned" : "\(differences.count) counts are not as pinned"
+      if !pins.isPinned { comparison = "no counts are pinned" }
+    }
+    if isPinned && !report.hasFailed {
+      report.differences = isWhole && pins.isPinned ? differences : ["\(comparison) of \(subject.name)"]
+    }
+    let made = "\(report.summary.runs) of \(cases.count), in \(Set(names).count) cells; \(comparison)"
+    report.countLines.append(("cases", made))
+    return report
+  }
+
   func run<Map: WitnessedRangeMap & ~Copyable>(
     _ makeMap: @escaping (MapConfiguration) -> Map
   ) -> CheckReport<ReaderScript> {
     var world = ReaderWorld(makeMap: makeMap)
     (world.firstSeed, world.order) = (seed, order)
-    world.readerLimits.interleavings = 20_000
+    // Cases are to be whole.
+    world.readerLimits.interleavings = cases.isEmpty ? 20_000 : 1 << 20
+    world.cases = cases
     world.readerLimits.passedBy = passedBy
     return Check(world: world, limits: limits, known: known).run()
   }

@@ -10,6 +10,8 @@ struct ReaderWorld<Map: WitnessedRangeMap & ~Copyable>: ReplayedWorld {
   /// The order of memory of generated scripts; each has its own choice without one.
   var order: MemoryOrder?
   var readerLimits = ReaderLimits()
+  /// The scripts to run, one after the other; generated ones if there are none.
+  var cases: [ReaderCase] = []
   var makeMap: (MapConfiguration) -> Map
 
   init(makeMap: @escaping (MapConfiguration) -> Map) { self.makeMap = makeMap }
@@ -22,9 +24,12 @@ struct ReaderWorld<Map: WitnessedRangeMap & ~Copyable>: ReplayedWorld {
 
   var runsPerPiece: Int { 16 }
 
+  var runCount: Int { cases.isEmpty ? .max : cases.count }
+
   func seed(ofRun number: UInt64) -> UInt64 { firstSeed &+ number }
 
   private func script(ofRun number: UInt64) -> ReaderScript {
+    if !cases.isEmpty { return cases[Int(number)].script }
     var generator = ReaderScriptGenerator(seed: seed(ofRun: number), order: order)
     return generator.next()
   }
@@ -52,6 +57,7 @@ struct ReaderWorld<Map: WitnessedRangeMap & ~Copyable>: ReplayedWorld {
       }
     }
     summary.table.add(UInt64(report.steps), to: "steps of the writer")
+    if !cases.isEmpty { summary.table.add(report.interleavings, to: cases[Int(number)].cell.name) }
     for (fault, count) in report.known { summary.table.add(count, to: "known \(fault.rawValue)") }
     summary.finding = violation(in: report, of: script).map { violation in
       let shown = report.finding.map { script.showing($0) } ?? script

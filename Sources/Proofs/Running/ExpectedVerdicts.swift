@@ -1,7 +1,7 @@
 import Foundation
 import Operations
 
-/// What the proofs are known to say, kept in a file, so that a change of the plans that changes what is true, or only
+/// What the proofs and the sweeps of readers are known to say, kept in a file, so that a change of the plans that changes what is true, or only
 /// how many ways there are, is seen in review. The verdicts are those of the manifest; the numbers are counted.
 package struct ExpectedVerdicts: Codable, Hashable, Sendable {
   /// What is pinned of one proof.
@@ -15,6 +15,8 @@ package struct ExpectedVerdicts: Codable, Hashable, Sendable {
 
   /// By family, then by the name of the proof.
   package var families: [String: [String: Pin]] = [:]
+  /// How many interleavings a sweep of readers tries, by subject, then by cell; `nil` if none is pinned.
+  package var readers: [String: [String: UInt64]]?
 
   package init() {}
 

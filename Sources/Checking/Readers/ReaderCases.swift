@@ -1,0 +1,106 @@
+import MapleTreeModule
+import Operations
+import RangeMapCore
+import Readers
+import Subjects
+
+/// All cases of one store beside one reader: each kind of store, at heights 0 to 3, with gaps tracked or not.
+///
+/// They are looked for, and not written down. Trees of each height are made, by a few ways of filling them. In each,
+/// stores around a few places are forecast. The forecast says the kind, and how far up the store can reach. Stores
+/// that differ in that, or in what they take of their leaf, are different cases.
+package struct ReaderCases {
+  package var geometry = GeometryName.linux64
+  package var rule = RebuildRule.newest
+  package var orders = [MemoryOrder.sequential, .kernel]
+  /// How many stores of one kind, at one height.
+  package var storesPerCell = 16
+
+  package init() {}
+
+  /// All cases of a subject. Our tree has small nodes too.
+  package static func all(of subject: SubjectName, orders: [MemoryOrder]) -> [ReaderCase] {
+    var cases = ReaderCases()
+    (cases.rule, cases.orders) = (subject.algorithm ?? .newest, orders)
+    var all = cases.all()
+    if subject.libraryName == nil {
+      cases.geometry = .tiny
+      all += cases.all()
+    }
+    return all
+  }
+
+  static let heights = 0...3
+
+  /// A store that is a case, and the tree that it is made on.
+  private struct Found {
+    var kind: StoreKind
+    var height: Int
+    var tree: [Operation]
+    var store: Operation
+  }
+
+  /// What tells two stores of one kind and height apart.
+  private struct Traits: Hashable {
+    var cell: [Int]
+    var storesNull: Bool
+    var reach: [Int]
+    var slots: Int?
+    var edges: [Bool?]
+
+    init(_ forecast: Forecast, storesNull: Bool) {
+      cell = [forecast.height, Int(forecast.kind.rawValue)]
+      self.storesNull = storesNull
+      reach = [forecast.vacantHeight, forecast.sufficientHeight]
+      slots = forecast.leaf.map { $0.lastSlot - $0.slot }
+      edges = [
+        forecast.leaf?.beginsAtSlot, forecast.leaf?.endsAtSlot, forecast.leaf.map { $0.lastSlot == $0.end },
+      ]
+    }
+  }
+
+  /// The cases, always in the same order.
+  package func all() -> [ReaderCase] {
+    var cases: [ReaderCase] = []
+    for tracksGaps in [false, true] {
+      for found in stores(tracksGaps: tracksGaps) {
+        for calls in Self.reads(around: found.store.range) {
+          for order in orders {
+            var script = ReaderScript()
+            script.configuration = configuration(tracksGaps: tracksGaps)
+            script.order = order
+            script.operations =
+              found.tree.map { ReaderOperation(.setUp, $0) } + [ReaderOperation(.writer, found.store)]
+              + calls.map { ReaderOperation(.reader(0), $0) }
+            let cell = ReaderCase.Cell(
+              kind: found.kind, height: found.height, tracksGaps: tracksGaps, geometry: geometry, order: order)
+            cases.append(ReaderCase(cell: cell, script: script))
+          }
+        }
+      }
+    }
+    return cases
+  }
+
+  func configuration(tracksGaps: Bool) -> MapConfiguration {
+    MapConfiguration(tracksGaps: tracksGaps, usesReadCopyUpdate: true, geometry: geometry)
+  }
+
+  /// Stores of all kinds and heights, in the order of these.
+  private func stores(tracksGaps: Bool) -> [Found] {
+    var found: [[Int]: [Found]] = [:]
+    var seen: Set<Traits> = []
+    for tree in trees(tracksGaps: tracksGaps) {
+      for store in Self.stores(in: tree) {
+        let forecast = tree.subject.tree.forecast(of: store.entry, over: store.range)
+        let traits = Traits(forecast, storesNull: store.entry == nil)
+        guard Self.heights.contains(forecast.height), found[traits.cell, default: []].count < storesPerCell,
+          seen.insert(traits).inserted
+        else { continue }
+        found[traits.cell, default: []].append(
+          Found(kind: forecast.kind, height: forecast.height, tree: tree.operations, store: store))
+      }
+    }
+    return found.sorted { $0.key.lexicographicallyPrecedes($1.key) }.flatMap(\.value)
+  }
+}

@@ -92,7 +92,7 @@ extension AccessLog {
   /// Whether after a step new nodes are in the tree, and the same operation then stores the parent of one of them.
   fileprivate func hasNodesWithoutParents(after step: Int) -> Bool {
     let end = ends.first { $0 >= step } ?? steps.count
-    guard step > 0, step < end, isRelease(step) || steps.prefix(step).indices.contains(where: { isRelease($0 + 1) })
+    guard step > 0, step < end, (1...step).contains(where: isPublishing)
     else { return false }
     return steps[step..<end].contains { later in
       let place = words[later.word]
@@ -101,10 +101,12 @@ extension AccessLog {
     }
   }
 
-  /// Whether a step publishes a new node.
-  private func isRelease(_ step: Int) -> Bool {
+  /// Whether a step puts a new node where readers get it from: into the tree itself, or into a node that is not new.
+  private func isPublishing(_ step: Int) -> Bool {
     let stored = steps[step - 1]
-    return stored.ordered == step - 1 && node(stored.value).map { taken[$0] != nil } == true
+    let number = operation(of: step)
+    guard let new = node(stored.value), taken[new] == number else { return false }
+    return taken[words[stored.word] >> 5] != number
   }
 
   /// Whether a step stores into a node that readers have already, for no step of its own operation made the node; and

@@ -40,8 +40,9 @@ package struct CheckReport<Script: WorldScript> {
   var findings: [Found] = []
   /// Cells of the floor that were not reached.
   package var unreached: [CoverageFloor.Shortfall] = []
-  /// Counts that are not what is pinned, a line each.
+  /// Counts that are not what is pinned, a line each; and why that, or something else about them, is a complaint.
   package var differences: [String] = []
+  package var countComplaint: String?
   /// The most nodes that stores took, if it was asked for.
   package var nodeUse: NodeUseReport?
   /// The faults that the subject knows of itself, and around which it steps.
@@ -78,9 +79,7 @@ package struct CheckReport<Script: WorldScript> {
     if let nodeUse, nodeUse.rows.allSatisfy({ $0.height == 0 }) {
       return "maplecheck: --nodes: no store was told by the nodes that it asked for, so nothing was compared"
     }
-    if !differences.isEmpty {
-      return "maplecheck: \(differences.count) counts are not as pinned; if that is meant, pin them with --accept"
-    }
+    if let countComplaint { return "maplecheck: \(countComplaint)" }
     return unreached.isEmpty ? nil : "maplecheck: \(unreached.count) cells of the floor were not reached"
   }
 

@@ -1,8 +1,9 @@
 import Foundation
 import Operations
 
-/// What the proofs and the sweeps of readers are known to say, kept in a file, so that a change of the plans that changes what is true, or only
-/// how many ways there are, is seen in review. The verdicts are those of the manifest; the numbers are counted.
+/// What the proofs and the sweeps of readers are known to say, kept in a file. So a change of the plans that changes
+/// what is true, or only how many ways there are, is seen in review. The verdicts are those of the manifest; the
+/// numbers are counted.
 package struct ExpectedVerdicts: Codable, Hashable, Sendable {
   /// What is pinned of one proof.
   package struct Pin: Codable, Hashable, Sendable {

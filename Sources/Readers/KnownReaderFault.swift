@@ -48,9 +48,9 @@ public enum KnownReaderFault: String, CaseIterable, Codable, Hashable, Sendable 
   ) -> Self? {
     guard let schedule = CallSchedule(joining: schedules) else { return nil }
     // A reader that was there between the two steps of a fault.
-    let showsParentLate = ([schedule.start] + schedule.moves.map(\.step)).contains {
-      log.hasNodesWithoutParents(after: $0)
-    }
+    let showsParentLate =
+      ([schedule.start] + schedule.moves.map(\.step)).contains(where: log.hasNodesWithoutParents)
+      || schedule.hidden.map(\.step).contains(where: log.isLateParent)
     switch broken.law {
     case .silent: return hasNode ? showsParentLate ? .parentsAfterPublish : nil : .rewalkWithoutNode
     case .heldAtSomeTime, .missesNothing, .inOrder:
@@ -92,13 +92,24 @@ extension AccessLog {
   /// Whether after a step new nodes are in the tree, and the same operation then stores the parent of one of them.
   fileprivate func hasNodesWithoutParents(after step: Int) -> Bool {
     let end = ends.first { $0 >= step } ?? steps.count
-    guard step > 0, step < end, (1...step).contains(where: isPublishing)
-    else { return false }
-    return steps[step..<end].contains { later in
-      let place = words[later.word]
-      return place & 31 == 0 && taken[place >> 5] != nil && later.value >= 1 << 20
-        && UInt(later.value) >> 8 != place >> 5
-    }
+    guard step > 0, step < end, hasPublished(by: step) else { return false }
+    return ((step + 1)...end).contains(where: isParent)
+  }
+
+  /// Whether a step stores the parent of a new node, and the same operation published new nodes before.
+  fileprivate func isLateParent(_ step: Int) -> Bool { step > 1 && isParent(step) && hasPublished(by: step - 1) }
+
+  /// Whether a step stores the parent of a new node, and not that the node is dead.
+  private func isParent(_ step: Int) -> Bool {
+    let stored = steps[step - 1]
+    let place = words[stored.word]
+    guard place & 31 == 0, let parent = node(stored.value) else { return false }
+    return taken[place >> 5] != nil && parent != place >> 5
+  }
+
+  /// Whether the operation of a step published new nodes up to it.
+  private func hasPublished(by step: Int) -> Bool {
+    (firstStep(ofOperation: operation(of: step))...step).contains(where: isPublishing)
   }
 
   /// Whether a step puts a new node where readers get it from: into the tree itself, or into a node that is not new.
@@ -123,14 +134,15 @@ extension AccessLog {
   fileprivate func isOfSlotStore(_ step: Int) -> Bool {
     guard isInPlace(step) else { return false }
     let number = operation(of: step)
-    let first = number == 0 ? 1 : ends[number - 1] + 1
-    return (first...ends[number]).count { areInOneNode($0, step) && isInPlace($0) } <= 2
+    return (firstStep(ofOperation: number)...ends[number]).count { areInOneNode($0, step) && isInPlace($0) } <= 2
   }
 
   /// Whether a step is a slot store's store into a pivot. Of a leaf, words 1 to 15 are the pivots.
   fileprivate func isPivotOfSlotStore(_ step: Int) -> Bool {
     step > 0 && 1...15 ~= words[steps[step - 1].word] & 31 && isOfSlotStore(step)
   }
+
+  private func firstStep(ofOperation number: Int) -> Int { number == 0 ? 1 : ends[number - 1] + 1 }
 
   /// The place of the operation that makes a step.
   private func operation(of step: Int) -> Int { ends.count { $0 < step } }

@@ -7,7 +7,7 @@ extension ReaderCases {
     let entry = tree.range(tree.place)
     let firsts = [entry.first, entry.first + 1, entry.first + tree.width / 2, entry.last]
     var ranges: [KeyRange] = []
-    for span: UInt64 in [0, 1, 2, 5, 12] {
+    for span: UInt64 in [0, 1, 2, 5, 12, 40] {
       let end = tree.range(tree.place + span)
       for last in [end.first, end.first + tree.width / 2, end.last - 1, end.last, end.first + stride - 1] {
         ranges += firsts.map { KeyRange($0, last) }.filter(\.isValid)
@@ -23,7 +23,7 @@ extension ReaderCases {
   /// What a reader calls around a store: up to four calls each.
   static func reads(around store: KeyRange) -> [[Operation]] {
     let low = store.first > stride ? store.first - stride : 0
-    let high = store.last < .max - stride ? store.last + stride : .max
+    let high = store.last < .max - 2 * stride ? store.last + 2 * stride : .max
     let before = store.first > 0 ? store.first - 1 : 0
     let after = store.last < .max ? store.last + 1 : .max
     var reads: [[Operation]] = Set([before, store.first, store.last, after]).sorted().map { [.load($0)] }
@@ -34,7 +34,7 @@ extension ReaderCases {
     for move in CursorMove.allCases where move != .walk {
       let limit = move.isForward ? high : low
       if move.isFind {
-        reads.append([.cursorSet(0, .single(move.isForward ? low : high))] + steps(move, limit, count: 3))
+        reads.append([.cursorSet(0, .single(move.isForward ? low : high))] + steps(move, limit, count: 4))
       } else {
         let start = move.isForward ? store.first : store.last
         reads.append(

@@ -44,7 +44,7 @@ extension ReaderCases {
     count == 0 ? [] : [.fill(count: UInt16(count), first: 0, stride: stride, width: width, filling)]
   }
 
-  /// How many entries fill a tree to a height: just, and half way to the next.
+  /// How many entries fill a tree to a height: just, and on the way to the next.
   private func counts(height: Int, width: UInt64, tracksGaps: Bool) -> [UInt64] {
     if height == 0 { return [0] }
     var (first, next) = (UInt64?.none, Self.most)
@@ -56,7 +56,7 @@ extension ReaderCases {
         break
       }
     }
-    return first.map { Set([$0, $0 + (next - $0) / 2, next - 1]).sorted() } ?? []
+    return first.map { first in Set((0...4).map { first + (next - 1 - first) * $0 / 4 }).sorted() } ?? []
   }
 
   /// What is done around a place before the store comes: nothing; entries cut in pieces, so that the leaf is fuller;
@@ -89,7 +89,8 @@ extension ReaderCases {
     for height in Self.heights {
       for width in [Self.stride, 10] {
         for count in counts(height: height, width: width, tracksGaps: tracksGaps) {
-          for place in Set([0, count / 2, count / 2 + 3, count > 0 ? count - 1 : 0]).sorted() where place <= count {
+          for place in Set([0, count / 4, count / 2, count / 2 + 3, count * 3 / 4, count > 0 ? count - 1 : 0]).sorted()
+          where place <= count {
             for preparation in Self.preparations(place) {
               let operations =
                 Self.fill(count, width: width) + Self.markers(place, count: count, width: width) + preparation

@@ -14,7 +14,7 @@ package struct ReaderCases {
   package var rule = RebuildRule.newest
   package var orders = [MemoryOrder.sequential, .kernel]
   /// How many stores of one kind, at one height.
-  package var storesPerCell = 16
+  package var storesPerCell = 24
 
   package init() {}
 
@@ -46,13 +46,20 @@ package struct ReaderCases {
     var storesNull: Bool
     var reach: [Int]
     var slots: Int?
+    /// Of a store over several leaves, about how many entries it is over: 1, 2, 4 and so on.
+    var entries: Int?
     var edges: [Bool?]
+    /// The entries of the tree, and where among them the store is.
+    var tree: [UInt64]
 
-    init(_ forecast: Forecast, storesNull: Bool) {
+    init(_ forecast: Forecast, over range: KeyRange, in tree: Tree, storesNull: Bool) {
       cell = [forecast.height, Int(forecast.kind.rawValue)]
       self.storesNull = storesNull
       reach = [forecast.vacantHeight, forecast.sufficientHeight]
       slots = forecast.leaf.map { $0.lastSlot - $0.slot }
+      self.tree = [tree.count, tree.place]
+      let count = (range.last - range.first) / ReaderCases.stride
+      entries = forecast.leaf == nil ? UInt64.bitWidth - count.leadingZeroBitCount : nil
       edges = [
         forecast.leaf?.beginsAtSlot, forecast.leaf?.endsAtSlot, forecast.leaf.map { $0.lastSlot == $0.end },
       ]
@@ -93,13 +100,15 @@ package struct ReaderCases {
     for tree in trees(tracksGaps: tracksGaps) {
       for store in Self.stores(in: tree) {
         let forecast = tree.subject.tree.forecast(of: store.entry, over: store.range)
-        let traits = Traits(forecast, storesNull: store.entry == nil)
-        guard Self.heights.contains(forecast.height), found[traits.cell, default: []].count < storesPerCell,
-          seen.insert(traits).inserted
-        else { continue }
+        let traits = Traits(forecast, over: store.range, in: tree, storesNull: store.entry == nil)
+        guard Self.heights.contains(forecast.height), seen.insert(traits).inserted else { continue }
         found[traits.cell, default: []].append(
           Found(kind: forecast.kind, height: forecast.height, tree: tree.operations, store: store))
       }
+    }
+    // Of many that differ, some from each part of the list.
+    for (cell, list) in found where list.count > storesPerCell {
+      found[cell] = (0..<storesPerCell).map { list[$0 * list.count / storesPerCell] }
     }
     return found.sorted { $0.key.lexicographicallyPrecedes($1.key) }.flatMap(\.value)
   }

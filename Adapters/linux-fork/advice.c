@@ -12,9 +12,24 @@ struct advice {
 	bool is_locked;
 };
 
+// A folio of which a part alone is of no use any more is split first, and a split needs the lists of use.
+static bool may_split(struct advice *advice)
+{
+	unsigned long end = advice->start + advice->length;
+	if (advice->advice != MADV_FREE) return false;
+	for (unsigned long address = advice->start; address < end; address += PAGE_SIZE) {
+		pte_t *entry = looks_entry(advice->mm, address);
+		if (looks_huge(advice->mm, address)) return true;
+		if (!entry) address |= (PAGE_SIZE << looks_hole(advice->mm, address)) - PAGE_SIZE;
+		else if (pte_present(*entry) && folio_test_large(page_folio(pte_page(*entry)))) return true;
+	}
+	return false;
+}
+
 static int64_t advise(void *given)
 {
 	struct advice *advice = given;
+	if (may_split(advice)) machine_end("the machine has no split of a folio", NULL);
 	machine_task->mm = advice->mm;
 	int64_t result = sys_madvise(advice->start, advice->length, advice->advice);
 	pages_drain();

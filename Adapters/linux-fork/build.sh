@@ -85,9 +85,14 @@ files="lib/refcount.c lib/maple_tree.c lib/rbtree.c lib/interval_tree.c lib/perc
   mm/pgtable-generic.c mm/mmap_lock.c mm/util.c mm/mprotect.c mm/mremap.c mm/mlock.c
   mm/pagewalk.c mm/mseal.c mm/madvise.c mm/mmu_notifier.c mm/debug.c mm/page_vma_mapped.c mm/swap_state.c
   mm/swap_slots.c lib/xarray.c lib/radix-tree.c lib/percpu-refcount.c lib/plist.c"
+huge=
+if grep -q CONFIG_TRANSPARENT_HUGEPAGE "$output/include/generated/autoconf.h"; then
+  files="$files mm/list_lru.c lib/idr.c"
+  huge=file_huge_memory
+fi
 # Of two files one has a door.
 [ ! -e "$tree/fs/userfaultfd.c" ] || files="$files mm/userfaultfd.c"
-doors="file_fork file_oom_kill file_swapfile file_mempolicy file_userfaultfd pages tables objects locks reports
+doors="$huge file_fork file_oom_kill file_swapfile file_mempolicy file_userfaultfd pages tables objects locks reports
   neighbours operations resizing advice swapping userfaults looks observers"
 
 # shellcheck disable=SC2086

@@ -33,7 +33,7 @@ file=${copy#"$folder/"}
 ln -s "$built/plain"/*.o "$folder/"
 # A file that has a door is compiled by the file with the door in it, which includes it.
 case $file in
-kernel/fork.c | mm/mempolicy.c | mm/userfaultfd.c) object=file_$(basename "${file%.c}") ;;
+kernel/fork.c | mm/mempolicy.c | mm/userfaultfd.c | mm/huge_memory.c) object=file_$(basename "${file%.c}") ;;
 *) object=$(echo "${file%.c}" | tr / _) ;;
 esac
 rm -f "$folder/$object.o"

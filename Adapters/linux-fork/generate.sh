@@ -56,6 +56,11 @@ major=$(number VERSION) minor=$(number PATCHLEVEL) patch=$(number SUBLEVEL)
   echo "#define LINUX_VERSION_SUBLEVEL $patch"
 } > "$folder/linux/version.h"
 cp "$here/config.h" "$folder/generated/autoconf.h"
+# Folios of more than one page, and less than a table, are there from 6.8 on.
+if grep -q '^static struct folio \*alloc_anon_folio' "$tree/mm/memory.c"; then
+  printf '#define CONFIG_%s 1\n' TRANSPARENT_HUGEPAGE TRANSPARENT_HUGEPAGE_ALWAYS HAVE_ARCH_TRANSPARENT_HUGEPAGE \
+    PGTABLE_HAS_HUGE_LEAVES THP_SWAP MIGRATION MM_ID PAGE_MAPCOUNT >> "$folder/generated/autoconf.h"
+fi
 
 # feature NAME PATTERN FILE: defines HAS_NAME if the file has the pattern.
 feature() { if grep -qE -e "$2" "$tree/$3" 2> /dev/null; then echo "#define HAS_$1 1"; fi; }
@@ -108,6 +113,9 @@ feature() { if grep -qE -e "$2" "$tree/$3" 2> /dev/null; then echo "#define HAS_
   feature LEAVES . include/linux/leafops.h
   feature FOLIO_OR_ERROR 'Return: A folio or ERR_PTR\(-ENOENT\)' include/linux/pagemap.h
   feature USERFAULT_IN_FS . fs/userfaultfd.c
+  feature LARGE_FOLIOS '^static struct folio \*alloc_anon_folio' mm/memory.c
+  feature DEFERRED_LRU 'struct list_lru deferred_split_lru' mm/huge_memory.c
+  feature TAIL_BY_PAGE 'prep_compound_tail\(struct page \*tail' mm/internal.h
   feature MM_FLAG_CALLS 'mm_flags_set' include/linux/mm.h
 } > "$folder/features.h"
 if grep -qE 'kvfree_call_rcu\(struct rcu_head \*head, rcu_callback_t' "$tree"/include/linux/rcutree.h; then

@@ -58,6 +58,7 @@ int door_add_to_swap(struct folio *folio);
 void door_leave_swap_cache(struct folio *folio);
 void door_fill_slot(swp_entry_t slot);
 struct folio *door_cached_folio(unsigned long slot);
+int door_start_large_folios(void);
 void door_start_userfaults(void);
 int door_new_userfault(void);
 struct mm_struct *door_userfault_space(struct file *file);
@@ -115,7 +116,10 @@ int64_t observers_observe(uint32_t observer, uint64_t object, uint64_t address);
 bool looks_flag(struct mm_struct *mm, int flag);
 // Entries that lead to swap, as the space counts them.
 long looks_swapped(struct mm_struct *mm);
+pmd_t *looks_huge(struct mm_struct *mm, unsigned long address);
 pte_t *looks_entry(struct mm_struct *mm, unsigned long address);
+// How many pages there are, as a power of two, in the part of an address space that a missing table would map.
+uint32_t looks_hole(struct mm_struct *mm, unsigned long address);
 int64_t looks_areas(
 	uint64_t space, void (*visit)(void *context, const struct maplecheck_fork_area *area), void *context);
 int64_t looks_counters(uint64_t space, struct maplecheck_fork_counters *counters);

@@ -4,6 +4,23 @@
 
 #include "kernel.h"
 
+// The entry of a huge page at an address; NULL if there is none.
+pmd_t *looks_huge(struct mm_struct *mm, unsigned long address)
+{
+#ifdef HAS_LARGE_FOLIOS
+	pgd_t *pgd = pgd_offset(mm, address);
+	if (pgd_none(*pgd)) return NULL;
+	p4d_t *p4d = p4d_offset(pgd, address);
+	if (p4d_none(*p4d)) return NULL;
+	pud_t *pud = pud_offset(p4d, address);
+	if (pud_none(*pud)) return NULL;
+	pmd_t *pmd = pmd_offset(pud, address);
+	return pmd_trans_huge(*pmd) ? pmd : NULL;
+#else
+	return NULL;
+#endif
+}
+
 pte_t *looks_entry(struct mm_struct *mm, unsigned long address)
 {
 	pgd_t *pgd = pgd_offset(mm, address);
@@ -13,7 +30,7 @@ pte_t *looks_entry(struct mm_struct *mm, unsigned long address)
 	pud_t *pud = pud_offset(p4d, address);
 	if (pud_none(*pud)) return NULL;
 	pmd_t *pmd = pmd_offset(pud, address);
-	if (pmd_none(*pmd)) return NULL;
+	if (pmd_none(*pmd) || pmd_leaf(*pmd)) return NULL;
 	return pte_offset_kernel(pmd, address);
 }
 
@@ -93,8 +110,7 @@ int64_t looks_counters(uint64_t space, struct maplecheck_fork_counters *counters
 	return 0;
 }
 
-// How many pages there are, as a power of two, in the part of an address space that a missing table would map.
-static uint32_t order_of_hole(struct mm_struct *mm, unsigned long address)
+uint32_t looks_hole(struct mm_struct *mm, unsigned long address)
 {
 	pgd_t *pgd = pgd_offset(mm, address);
 	if (pgd_none(*pgd)) return PGDIR_SHIFT - PAGE_SHIFT;
@@ -109,9 +125,19 @@ static int64_t look_at_page(void *given)
 {
 	struct look *look = given;
 	struct maplecheck_fork_page *page = look->page;
+	pmd_t *huge = looks_huge((void *)look->object, look->address);
 	pte_t *entry = looks_entry((void *)look->object, look->address);
 	*page = (struct maplecheck_fork_page){};
-	if (!entry) page->order = order_of_hole((void *)look->object, look->address);
+	if (huge) {
+		struct folio *folio = page_folio(pmd_page(*huge));
+		*page = (struct maplecheck_fork_page){
+			.frame = pmd_pfn(*huge) + pte_index(look->address), .entry = pmd_val(*huge), .is_present = true, .is_huge = true,
+			.is_writable = pmd_write(*huge), .is_dirty = pmd_dirty(*huge), .order = folio_order(folio),
+			.references = folio_ref_count(folio), .mappings = folio_mapcount(folio),
+		};
+		return 1;
+	}
+	if (!entry) page->order = looks_hole((void *)look->object, look->address);
 	if (!entry || pte_none(*entry)) return 0;
 	page->entry = pte_val(*entry);
 	page->is_present = pte_present(*entry);

@@ -192,7 +192,8 @@ static void *take_memory(size_t size, gfp_t gfp, uint32_t step, uint32_t kind, v
 // Only one table of counts of swap is so large: a number for each slot of a cluster.
 static uint32_t step_of(size_t size)
 {
-	return size == 1024 ? MAPLECHECK_FORK_STEP_SWAP : MAPLECHECK_FORK_STEP_MEMORY;
+	size_t slots = IS_ENABLED(CONFIG_THP_SWAP) ? PTRS_PER_PTE : 256;
+	return size == slots * sizeof(unsigned int) ? MAPLECHECK_FORK_STEP_SWAP : MAPLECHECK_FORK_STEP_MEMORY;
 }
 void *__kmalloc_noprof(size_t size, gfp_t gfp)
 {

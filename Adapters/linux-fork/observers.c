@@ -74,19 +74,25 @@ static bool count_entry(struct folio *folio, struct vm_area_struct *vma, unsigne
 {
 	if (!machine_is_live(vma)) machine_end("a freed vma is found through a folio", NULL);
 	if (!machine_is_live(vma->vm_mm)) machine_end("a vma of a freed space is found through a folio", NULL);
-	pte_t *entry = looks_entry(vma->vm_mm, address);
-	if (entry && pte_present(*entry) && pte_pfn(*entry) == folio_pfn(folio)) ++*(int *)count;
+	for (unsigned long end = min(vma->vm_end, address + folio_size(folio)); address < end; address += PAGE_SIZE) {
+		pmd_t *huge = looks_huge(vma->vm_mm, address);
+		pte_t *entry = looks_entry(vma->vm_mm, address);
+		// An entry for all pages is one.
+		if (huge) *(int *)count += IS_ALIGNED(address, PMD_SIZE) && page_folio(pmd_page(*huge)) == folio;
+		else if (entry && pte_present(*entry) && page_folio(pte_page(*entry)) == folio) ++*(int *)count;
+	}
 	return true;
 }
 
 static int64_t walk_folio(struct mm_struct *mm, unsigned long address)
 {
+	pmd_t *huge = looks_huge(mm, address);
 	pte_t *entry = looks_entry(mm, address);
-	if (!entry || !pte_present(*entry)) return MAPLECHECK_FORK_BUSY;
-	struct folio *folio = page_folio(pte_page(*entry));
+	if (!huge && (!entry || !pte_present(*entry))) return MAPLECHECK_FORK_BUSY;
+	struct folio *folio = page_folio(huge ? pmd_page(*huge) : pte_page(*entry));
 	int found = 0;
 	struct rmap_walk_control control = { .rmap_one = count_entry, .arg = &found, .try_lock = true };
-	if (folio_test_large(folio) || !folio_trylock(folio)) return MAPLECHECK_FORK_BUSY;
+	if (!folio_trylock(folio)) return MAPLECHECK_FORK_BUSY;
 	rmap_walk(folio, &control);
 	folio_unlock(folio);
 	if (control.contended) return MAPLECHECK_FORK_BUSY;

@@ -52,6 +52,7 @@ struct arguments {
 	uint32_t flags;
 	struct file *file;
 	bool writes;
+	uint32_t order;
 	uint64_t *result;
 };
 
@@ -101,6 +102,19 @@ static int64_t protect(void *given)
 	return sys_mprotect(arguments->start, arguments->length, protection);
 }
 
+// A fault brings a folio of the order that is wanted, if that fits and nothing is there.
+static vm_fault_t fault_in(struct vm_area_struct *vma, struct arguments *arguments)
+{
+#ifdef HAS_LARGE_FOLIOS
+	huge_anon_orders_always = arguments->order ? BIT(arguments->order) : 0;
+#endif
+	vm_fault_t fault = handle_mm_fault(vma, arguments->start, arguments->writes ? FAULT_FLAG_WRITE : 0, NULL);
+#ifdef HAS_LARGE_FOLIOS
+	huge_anon_orders_always = 0;
+#endif
+	return fault;
+}
+
 static int64_t touch(void *given)
 {
 	struct arguments *arguments = given;
@@ -115,7 +129,7 @@ static int64_t touch(void *given)
 		fault = userfaults_fill(vma, arguments->start) ? VM_FAULT_SIGSEGV : 0;
 		mmap_read_lock(mm);
 	} else if (vma && vma->vm_flags & (arguments->writes ? VM_WRITE : VM_READ | VM_EXEC))
-		fault = handle_mm_fault(vma, arguments->start, arguments->writes ? FAULT_FLAG_WRITE : 0, NULL);
+		fault = fault_in(vma, arguments);
 	mmap_read_unlock(mm);
 #ifndef HAS_RSS_COUNTERS
 	sync_mm_rss(mm);
@@ -128,14 +142,20 @@ static int64_t touch(void *given)
 static int64_t pin(void *given)
 {
 	struct arguments *arguments = given;
+	pmd_t *huge = looks_huge(arguments->mm, arguments->start);
 	pte_t *entry = looks_entry(arguments->mm, arguments->start);
-	if (!entry || !pte_present(*entry)) return -EFAULT;
+	if (!huge && (!entry || !pte_present(*entry))) return -EFAULT;
+	struct folio *folio = page_folio(huge ? pmd_page(*huge) : pte_page(*entry));
 #ifdef HAS_MM_FLAG_CALLS
 	mm_flags_set(MMF_HAS_PINNED, arguments->mm);
 #else
 	set_bit(MMF_HAS_PINNED, &arguments->mm->flags);
 #endif
-	folio_ref_add(page_folio(pte_page(*entry)), GUP_PIN_COUNTING_BIAS);
+	// A pin of one page of a large folio is counted by itself.
+	folio_ref_add(folio, folio_test_large(folio) ? 1 : GUP_PIN_COUNTING_BIAS);
+#ifdef HAS_LARGE_FOLIOS
+	if (folio_test_large(folio)) atomic_inc(&folio->_pincount);
+#endif
 	return 0;
 }
 
@@ -196,9 +216,10 @@ static int64_t call_protect(uint64_t space, uint64_t start, uint64_t length, uin
 	return machine_call(
 		protect, &(struct arguments){ .mm = (void *)space, .start = start, .length = length, .flags = flags });
 }
-static int64_t call_touch(uint64_t space, uint64_t address, bool writes)
+static int64_t call_touch(uint64_t space, uint64_t address, bool writes, uint32_t order)
 {
-	return machine_call(touch, &(struct arguments){ .mm = (void *)space, .start = address, .writes = writes });
+	return machine_call(
+		touch, &(struct arguments){ .mm = (void *)space, .start = address, .writes = writes, .order = order });
 }
 static int64_t call_pin(uint64_t space, uint64_t address)
 {
@@ -230,6 +251,9 @@ static const uint64_t traits = 0
 #endif
 #ifdef HAS_ASKING_SWAP_OFF
 	| MAPLECHECK_FORK_SWAP_OFF_ASKS
+#endif
+#ifdef HAS_LARGE_FOLIOS
+	| MAPLECHECK_FORK_LARGE_FOLIOS
 #endif
 	;
 
@@ -288,6 +312,9 @@ void machine_start_kernel(void)
 	numa_policy_init();
 	radix_tree_init();
 	door_start_userfaults();
+#ifdef HAS_LARGE_FOLIOS
+	if (door_start_large_folios()) machine_end("there is no list of folios to be split", NULL);
+#endif
 	if (door_start_swap()) machine_end("the swap area does not come up", NULL);
 	sysctl_overcommit_memory = OVERCOMMIT_GUESS;
 }

@@ -34,6 +34,36 @@ static uint32_t resource_of(uint32_t step)
 	}
 }
 
+#ifdef HAS_LARGE_FOLIOS
+void prep_compound_page(struct page *page, unsigned int order)
+{
+	__SetPageHead(page);
+	for (int place = 1; place < 1 << order; place++)
+#ifdef HAS_TAIL_BY_PAGE
+		prep_compound_tail(page + place, page, order);
+#else
+		prep_compound_tail(page, place);
+#endif
+	prep_compound_head(page, order);
+}
+
+// What must be so of a folio that is freed: free_tail_page_prepare().
+static void check_large(struct folio *folio)
+{
+	folio_unqueue_deferred_split(folio);
+	if (folio_large_mapcount(folio) || folio_entire_mapcount(folio) || atomic_read(&folio->_nr_pages_mapped))
+		machine_end("a page is freed that is mapped", NULL);
+	if (folio_order(folio) > 1 && !list_empty(&folio->_deferred_list))
+		machine_end("a page is freed that is to be split", NULL);
+	for (int place = 1; place < folio_nr_pages(folio); place++)
+		if (atomic_read(&folio_page(folio, place)->_mapcount) != -1)
+			machine_end("a page is freed of which a part is mapped", NULL);
+}
+#else
+#define prep_compound_page(page, order) ((void)0)
+#define check_large(folio) ((void)0)
+#endif
+
 struct page *pages_take(unsigned int order, uint32_t step, gfp_t gfp)
 {
 	if (!(gfp & __GFP_NOFAIL) && machine_fails(step, 1)) return NULL;
@@ -42,6 +72,7 @@ struct page *pages_take(unsigned int order, uint32_t step, gfp_t gfp)
 	memset(page, 0, sizeof(*page) << order);
 	for (int place = 0; place < 1 << order; place++) atomic_set(&page[place]._mapcount, -1);
 	memset(page_address(page), gfp & __GFP_ZERO ? 0 : 0x5a, PAGE_SIZE << order);
+	if (order && gfp & __GFP_COMP) prep_compound_page(page, order);
 	machine_frame_marks[frame] = resource_of(step) + 1;
 	if (resource_of(step) != NOBODYS) machine_taken(resource_of(step), page);
 	return page;
@@ -56,7 +87,8 @@ static void give_page(struct page *page)
 		machine_end("a page is freed that is mapped", NULL);
 	if (machine_frame_marks[frame] != NOBODYS + 1) machine_given(machine_frame_marks[frame] - 1, page);
 	machine_frame_marks[frame] = 0;
-	memset(page_address(page), 0xdd, PAGE_SIZE);
+	if (PageHead(page)) check_large(page_folio(page));
+	memset(page_address(page), 0xdd, PAGE_SIZE << compound_order(page));
 }
 
 #ifdef HAS_FROZEN_PAGES
@@ -138,7 +170,11 @@ asm(".text\n"
     ".globl clear_page_orig, __clear_pages_unrolled\n"
     "clear_page_orig: movl $4096, %ecx\n\txorl %eax, %eax\n"
     "__clear_pages_unrolled: rep stosb\n\tret\n");
-bool __virt_addr_valid(unsigned long address) { return true; }
+// A stack is none of the machine's.
+bool __virt_addr_valid(unsigned long address)
+{
+	return address - page_offset_base < MACHINE_FRAMES << PAGE_SHIFT;
+}
 
 void pages_start(void)
 {

@@ -28,7 +28,7 @@ static int64_t swap_out(void *given)
 	struct swapping *swapping = given;
 	machine_task->mm = swapping->mm;
 	pte_t *entry = looks_entry(swapping->mm, swapping->address);
-	if (!entry || !pte_present(*entry) || !pte_page(*entry)->mapping) return -EFAULT;
+	if (!entry || !pte_present(*entry) || !page_folio(pte_page(*entry))->mapping) return -EFAULT;
 	struct folio *folio = page_folio(pte_page(*entry));
 	if (!folio_test_anon(folio) || folio_test_large(folio) || folio_maybe_dma_pinned(folio)) return -EBUSY;
 	if (!folio_trylock(folio)) return -EBUSY;

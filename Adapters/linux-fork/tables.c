@@ -60,6 +60,21 @@ void ___pud_free_tlb(struct mmu_gather *tlb, pud_t *table)
 pte_t pte_mkwrite(pte_t pte, struct vm_area_struct *vma) { return pte_clear_saveddirty(pte_mkwrite_novma(pte)); }
 #endif
 
+// A huge page is an entry of a table of the second level.
+#ifdef HAS_LARGE_FOLIOS
+pmd_t pmd_mkwrite(pmd_t pmd, struct vm_area_struct *vma) { return pmd_clear_saveddirty(pmd_mkwrite_novma(pmd)); }
+int pmdp_set_access_flags(struct vm_area_struct *vma, unsigned long address, pmd_t *place, pmd_t entry, int dirty)
+{
+	int changed = !pmd_same(*place, entry);
+	if (changed && dirty) set_pmd(place, entry);
+	return changed;
+}
+pmd_t pmdp_invalidate_ad(struct vm_area_struct *vma, unsigned long address, pmd_t *place)
+{
+	return pmdp_establish(vma, address, place, pmd_mkinvalid(*place));
+}
+#endif
+
 int ptep_set_access_flags(struct vm_area_struct *vma, unsigned long address, pte_t *place, pte_t entry, int dirty)
 {
 	int changed = !pte_same(*place, entry);

@@ -10,7 +10,7 @@ import Scenarios
 /// in their order, and a step that fails ends it in both or in none. A child that lives has the same areas, tables,
 /// pages and counters in both. Both keep the same laws. What differs is `ForkLaw.modelEqualsKernel`, broken.
 package struct ForkLockstep<Map: RangeMap & ~Copyable> {
-  private let machine: KernelMachine
+  package let machine: KernelMachine
   /// The design that is to be the kernel's fork.
   package let design: ForkDesignName
   private let makeMap: (MapConfiguration) -> Map
@@ -36,7 +36,7 @@ package struct ForkLockstep<Map: RangeMap & ~Copyable> {
   ) -> ForkReport {
     let start = machine.save()
     defer { machine.restore(start) }
-    let operations = written.forLockstep.operations
+    let operations = written.forLockstep(machine).operations
     var report = ForkReport()
     report.lacking = written.leftOutOfLockstep
     var place = 0
@@ -49,6 +49,7 @@ package struct ForkLockstep<Map: RangeMap & ~Copyable> {
       var model = AddressSpace(machine: Machine(), owner: .parent, makeMap: makeMap)
       for _ in files { _ = model.machine.newFile() }
       model.machine.joinsVmasOfFiles = design != .oneByOne
+      model.machine.unchargesUntouchedMemory = design != .oneByOne
       while place < operations.count, report.violation == nil {
         watch?.note(operation: place)
         guard operations[place].isFork else {
@@ -92,7 +93,9 @@ package struct ForkLockstep<Map: RangeMap & ~Copyable> {
   private func call(
     _ operation: ForkOperation, _ model: inout AddressSpace<Map>, _ space: KernelSpace, _ files: [UInt64]
   ) throws(KernelCallError) -> ForkLockstepTally.Call {
-    if !operation.isOfLockstep || operation.readsZeroPage(model) { return .leftOut }
+    if !operation.isOfLockstep || operation.readsZeroPage(model) || operation.joinsOtherwise(model) {
+      return .leftOut
+    }
     let isMade = operation.prepare(&model)
     let isMadeByKernel = try operation.isMade(in: space, files: files, on: machine)
     if isMade != isMadeByKernel {
@@ -128,6 +131,9 @@ extension KernelMachine {
     }
   }
 
+  /// Whether private memory can have folios of more than one page.
+  package var hasLargeFolios: Bool { has(MAPLECHECK_FORK_LARGE_FOLIOS) }
+
   private func has(_ trait: maplecheck_fork_trait) -> Bool { table.pointee.traits & UInt64(trait.rawValue) != 0 }
 }
 
@@ -136,16 +142,47 @@ extension ForkOperation {
   fileprivate var isOfLockstep: Bool {
     switch kind {
     case .fork: true
-    case .vma, .touch, .pin, .unmap, .protect, .swap: !isTried
-    case .remap, .brk, .grow, .lock, .unlock, .advise, .limit: false
+    case .vma, .touch, .pin, .unmap, .protect, .swap, .lock, .unlock: !isTried
+    case .advise: !isTried && advice.change != nil
+    case .remap, .brk, .grow, .limit: false
     }
   }
 
-  /// Whether a page of private memory without a file is read that nobody may write to.
+  /// Whether folios of a whole page table are asked for. Kernel: `HPAGE_PMD_ORDER`.
+  fileprivate var isHuge: Bool { kind == .touch && order == ForkLimits.order }
+
+  /// Whether a page of private memory without a file is read that nobody may write to, or one that nobody may read.
   fileprivate func readsZeroPage<Map: RangeMap & ~Copyable>(_ space: borrowing AddressSpace<Map>) -> Bool {
     guard kind == .touch else { return false }
     return space.vmas(from: request.range.first, through: request.range.last).contains { vma in
-      space.machine[vma].file == nil && space.machine[vma].flags.isDisjoint(with: [.writable, .shared])
+      let flags = space.machine[vma].flags
+      return flags.isDisjoint(with: .protection)
+        || space.machine[vma].file == nil && flags.isDisjoint(with: [.writable, .shared])
+    }
+  }
+}
+
+extension ForkOperation {
+  /// Whether the call may join vmas that a kernel does not, or the other way round; or is advice about files, some of
+  /// which a kernel refuses.
+  ///
+  /// A vma that a driver hears of does not go by a join: `can_merge_remove_vma()`. Vmas whose policies are equal are
+  /// joined by a kernel alone.
+  fileprivate func joinsOtherwise<Map: RangeMap & ~Copyable>(_ space: borrowing AddressSpace<Map>) -> Bool {
+    let range = request.range
+    switch kind {
+    case .protect, .lock, .unlock, .advise:
+      return space.vmas(from: range.first, through: range.last).contains { vma in
+        let found = space.machine[vma].range
+        let isWhole = range.first <= found.first && found.last <= range.last
+        return space.machine[vma].policy != nil || space.machine[vma].file != nil && (isWhole || kind == .advise)
+      }
+    case .vma:
+      guard let file = request.file, range.first > 0 else { return false }
+      return [range.first - 1, range.last + 1].allSatisfy { address in
+        space.vmas(from: address, through: address).contains { space.machine[$0].file == file }
+      }
+    default: return false
     }
   }
 }
@@ -154,17 +191,23 @@ extension ForkScenario {
   /// What is not compared, in words, so that a script with it is not decided.
   fileprivate var leftOutOfLockstep: [String] {
     var lacking = Lacking()
-    for operation in operations where !operation.isOfLockstep {
+    for operation in operations {
+      if operation.isHuge { lacking.add("huge page") }
+      if operation.isOfLockstep { continue }
       lacking.add(operation.isTried ? "call that is refused a step or looked at" : operation.nameOfCall)
     }
     return lacking.list.map { "lockstep has no \($0.name): \(Self.lines($0.count))" }
   }
 
   /// The scenario with what both a kernel's machine and the model have.
-  fileprivate var forLockstep: ForkScenario {
-    var scenario = ofKernels
+  fileprivate func forLockstep(_ machine: KernelMachine) -> ForkScenario {
+    var scenario = adapted(to: machine)
     // A refused page of counts is asked for once more by a kernel, and by the model not.
     for place in scenario.operations.indices { scenario.operations[place].isFull = false }
+    // A huge page has one entry in a kernel, and in the model as many as it has pages.
+    for place in scenario.operations.indices where scenario.operations[place].isHuge {
+      scenario.operations[place].order -= 1
+    }
     for place in scenario.operations.indices where scenario.operations[place].kind == .vma {
       // Neighbours that differ in this alone are two vmas of the model and one of the machine.
       scenario.operations[place].request.flags.remove(.noReserve)

@@ -7,12 +7,15 @@ struct ForkLockstepBench<Map: RangeMap & ~Copyable>: ~Copyable {
   private var ours: ForkBench<Map>
   private let theirs: KernelForkBench
   private let design: ForkDesignName
+  /// The parent's entries, of which the model's forks take away the right to write.
+  private let entries: [EntryBeforeFork]
   /// Steps at which the kernel cannot be made to fail.
   private let absent: Set<FailureKind>
   /// The steps of a fork of which none fails, by the pages that the model copies at once.
   private var whole: [Int: [StepPairs.Pair]] = [:]
 
   init(ours: consuming ForkBench<Map>, theirs: consuming KernelForkBench, design: ForkDesignName) {
+    entries = ours.parent.pageTable.entriesBeforeFork()
     self.ours = ours
     self.theirs = theirs
     self.design = design
@@ -20,10 +23,12 @@ struct ForkLockstepBench<Map: RangeMap & ~Copyable>: ~Copyable {
     absent = design.rules.isKillableAtEveryVma ? [.pageContents] : [.pageContents, .signal]
   }
 
-  /// Ends the trials.
+  /// Ends the trials. The kernel's parent is as before the forks, and so are the entries of the model's.
   consuming func release() -> AddressSpace<Map> {
     theirs.rest()
-    return ours.release()
+    let parent = ours.release()
+    parent.pageTable.restore(entries)
+    return parent
   }
 
   /// Forks on both sides.

@@ -54,9 +54,7 @@ extension ForkOperation {
       try machine.map(asked, in: space, files: files)
       if request.flags.contains(.userfault) { try machine.watch(range, in: space) }
       if hasPolicy { try machine.setPolicy(at: range.first, in: space) }
-    case .touch:
-      let area = machine.areas(of: space).first { $0.range.contains(range.first) }
-      try machine.touch(range, writing: area?.flags.contains(.writable) ?? true, in: space)
+    case .touch: try machine.touch(range, order: order, in: space)
     case .pin: try machine.pin(address, in: space)
     case .swap: try machine.swapOut(range, fills: isFull, in: space)
     case .unmap: try machine.unmap(range, in: space)

@@ -18,7 +18,8 @@ extension ForkScenario {
         }
         if operation.request.isSharedWithoutFile { lack("shared memory without a file") }
         if operation.request.watchesFile { lack("userfaultfd of a file") }
-      case .touch: if operation.order > 0 { lack("choice of a folio's order") }
+      // Kernel: THP_ORDERS_ALL_ANON.
+      case .touch: if operation.order == 1 { lack("folio of two pages") }
       default: break
       }
       let trial = operation.trial
@@ -29,6 +30,19 @@ extension ForkScenario {
     return lacking.list
   }
 
+  /// The same, with what this machine has not and others have.
+  package func lacked(by machine: KernelMachine) -> [(name: String, count: UInt64)] {
+    let count = machine.hasLargeFolios ? 0 : operations.count { $0.kind == .touch && $0.order > 1 }
+    return lackedByKernels + (count > 0 ? [("large folios", UInt64(count))] : [])
+  }
+
+  /// The scenario with what this machine has.
+  package func adapted(to machine: KernelMachine) -> ForkScenario {
+    var scenario = ofKernels
+    if !machine.hasLargeFolios { for place in operations.indices { scenario.operations[place].order = 0 } }
+    return scenario
+  }
+
   /// The scenario with what a kernel's machine has, so that a script says what was done.
   package var ofKernels: ForkScenario {
     var scenario = self
@@ -37,7 +51,7 @@ extension ForkScenario {
       let operation = operations[place]
       switch operation.kind {
       case .vma: scenario.operations[place].request = operation.request.ofKernels
-      case .touch: scenario.operations[place].order = 0
+      case .touch: if operation.order == 1 { scenario.operations[place].order = 0 }
       default: break
       }
       scenario.operations[place].trial.batch = 1

@@ -26,7 +26,7 @@ extension ForkScenario {
     let start = machine.save()
     defer { machine.restore(start) }
     var report = ForkReport()
-    report.lacking = lackedByKernels.map { "a kernel's machine has no \($0.name): \(Self.lines($0.count))" }
+    report.lacking = lacked(by: machine).map { "a kernel's machine has no \($0.name): \(Self.lines($0.count))" }
     var tally = KernelForkTally()
     var place = 0
     watch?.begin()

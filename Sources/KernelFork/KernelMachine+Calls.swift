@@ -72,12 +72,40 @@ extension KernelMachine {
   }
 
   /// Reads or writes each page of a range by the kernel's fault handler.
-  package func touch(_ range: KeyRange, writing: Bool, in space: KernelSpace) throws(KernelCallError) {
+  /// - Parameter order: what is missing comes in folios of 2 to the power of so many pages, if they fit.
+  package func touch(
+    _ range: KeyRange, writing: Bool, order: Int = 0, in space: KernelSpace
+  ) throws(KernelCallError) {
+    let size = AddressLayout.pageSize << UInt64(order)
     var address = range.first
     while true {
-      try check(table.pointee.touch(space.address, address, writing))
-      if range.last - address < AddressLayout.pageSize { return }
-      address += AddressLayout.pageSize
+      let fits =
+        order > 0 && address % size == 0 && range.last - address >= size - 1
+        && isEmpty(KeyRange(address, address + size - 1), in: space)
+      try check(table.pointee.touch(space.address, address, writing, fits ? UInt32(order) : 0))
+      // The kernel may have found that it does not fit the area.
+      let step = fits && page(at: address, in: space)?.order == order ? size : AddressLayout.pageSize
+      if range.last - address < step { return }
+      address += step
+    }
+  }
+
+  /// Writes to each page of a range in areas that allow it, and reads the others.
+  package func touch(_ range: KeyRange, order: Int, in space: KernelSpace) throws(KernelCallError) {
+    let areas = areas(of: space)
+    var rest = range
+    while true {
+      guard let area = areas.first(where: { $0.range.contains(rest.first) }) else { throw .refused(14) }
+      let part = KeyRange(rest.first, min(rest.last, area.range.last))
+      try touch(part, writing: area.flags.contains(.writable), order: order, in: space)
+      if part.last == range.last { return }
+      rest.first = part.last + 1
+    }
+  }
+
+  private func isEmpty(_ range: KeyRange, in space: KernelSpace) -> Bool {
+    stride(from: range.first, through: range.last, by: Int(AddressLayout.pageSize)).allSatisfy {
+      page(at: $0, in: space) == nil
     }
   }
 

@@ -25,6 +25,10 @@ package struct KernelPage: Hashable, Sendable {
   package var isWritable: Bool
   package var references: Int64
   package var mappings: Int64
+  /// Of its folio: 2 to this power of pages.
+  package var order: Int
+  /// Whether one entry maps all pages of the folio. Kernel: `pmd_trans_huge()`.
+  package var isHuge: Bool
 }
 
 extension KernelMachine {
@@ -70,12 +74,13 @@ extension KernelMachine {
     }
     return KernelPage(
       frame: page.frame, isPresent: page.is_present, isWritable: page.is_writable, references: page.references,
-      mappings: page.mappings)
+      mappings: page.mappings, order: Int(page.order),
+      isHuge: page.is_huge)
   }
 
   /// All pages of areas, in order.
   /// - Complexity: O(areas + page tables).
-  func pages(of space: KernelSpace, _ areas: [KernelArea]) -> [(address: UInt64, page: KernelPage)] {
+  package func pages(of space: KernelSpace, _ areas: [KernelArea]) -> [(address: UInt64, page: KernelPage)] {
     var pages: [(address: UInt64, page: KernelPage)] = []
     for area in areas {
       var address = area.range.first

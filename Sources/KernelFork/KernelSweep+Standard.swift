@@ -42,6 +42,19 @@ extension KernelSweep {
 
     """
 
+  /// Folios of many pages: a huge one, others that are mapped by entries of pages, one of which a part is gone, one in
+  /// two areas, one with a page that is pinned.
+  private static let large = """
+    fork 1
+    vma 0x400000...0x7fffff read write
+    touch 0x400000...0x5fffff order 9
+    touch 0x600000...0x62ffff order 4
+    unmap 0x604000...0x605fff
+    protect 0x61c000...0x61dfff read write execute
+    pin 0x621000
+
+    """
+
   /// Areas that the calls of `standardCalls` are made on: neighbours, of which two can be joined, and a stack.
   static let callsScenario = script(
     """
@@ -75,11 +88,11 @@ extension KernelSweep {
   package static let standardLayouts: [(name: String, scenario: ForkScenario)] =
     [("all kinds", script(kinds))]
     + [5, 40, 100].map { ("\($0) vmas", ForkScenario(of: .designed(count: $0))) }
-    + [("watched", script(watched))]
+    + [("watched", script(watched)), ("large folios", script(large))]
 
   /// A tenth of the points: small address spaces, and calls on one that was not forked.
   package static var short: KernelSweep {
-    KernelSweep(layouts: standardLayouts.prefix(2) + standardLayouts.suffix(1), generations: [0])
+    KernelSweep(layouts: standardLayouts.prefix(2) + standardLayouts.suffix(2), generations: [0])
   }
 
   /// Calls at the middles and the ends of areas, over several areas, and over nothing.

@@ -15,6 +15,8 @@ struct SharedView: Equatable {
   struct Page: Equatable {
     var address: UInt64
     var isWritable: Bool
+    /// Of its folio.
+    var order: Int
   }
 
   var areas: [Area]
@@ -46,7 +48,11 @@ struct SharedView: Equatable {
     swappedPages = space.pageTable.resident.swap
     committedPages = machine.committedPages
     var pages: [Page] = []
-    space.pageTable.forEachEntry { pages.append(Page(address: $0, isWritable: $1.isWritable)) }
+    space.pageTable.forEachEntry { address, entry in
+      let folios = machine.folios
+      let order = entry.kind == .page ? folios[folios.folio(at: entry.frame)].order : 0
+      pages.append(Page(address: address, isWritable: entry.isWritable, order: order))
+    }
     self.pages = pages
   }
 
@@ -66,7 +72,7 @@ struct SharedView: Equatable {
     swappedPages = Int(counters.swapped_pages)
     committedPages = UInt64(machine.committedPages)
     pages = addresses.compactMap { address in
-      machine.page(at: address, in: space).map { Page(address: address, isWritable: $0.isWritable) }
+      machine.page(at: address, in: space).map { Page(address: address, isWritable: $0.isWritable, order: $0.order) }
     }
   }
 

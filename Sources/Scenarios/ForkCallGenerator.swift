@@ -9,17 +9,21 @@ struct ForkCallGenerator {
   /// Scenarios differ in which calls they have, so that the others meet more often.
   private let kinds: [ForkOperation.Kind]
   private let isQuiet: Bool
+  /// Whether nothing fails in the calls, and nobody looks.
+  private let isPlain: Bool
 
-  init(seed: UInt64, ranges: [KeyRange]) {
+  init(seed: UInt64, ranges: [KeyRange], isPlain: Bool = false) {
     var random = SeededGenerator(seed: seed)
     self.ranges = ranges
     // Maps and moves are what takes most paths.
-    let all: [ForkOperation.Kind] = [
-      .vma, .unmap, .remap, .protect, .remap, .vma, .brk, .grow, .lock, .unlock, .advise, .touch, .swap,
-    ]
+    let all: [ForkOperation.Kind] =
+      isPlain
+      ? [.vma, .unmap, .protect, .lock, .unlock, .advise, .touch, .swap]
+      : [.vma, .unmap, .remap, .protect, .remap, .vma, .brk, .grow, .lock, .unlock, .advise, .touch, .swap]
     let some = all.filter { _ in random.oneIn(2) }
     kinds = some.isEmpty ? all : some
     isQuiet = random.oneIn(3)
+    self.isPlain = isPlain
     self.random = random
   }
 
@@ -27,7 +31,7 @@ struct ForkCallGenerator {
   mutating func next() -> [ForkOperation] {
     if isQuiet { return [] }
     var calls: [ForkOperation] = []
-    if random.oneIn(8) { calls.append(.limitAreas(Int(1 + random.below(UInt64(2 * ranges.count + 2))))) }
+    if !isPlain, random.oneIn(8) { calls.append(.limitAreas(Int(1 + random.below(UInt64(2 * ranges.count + 2))))) }
     for _ in 0..<random.below(6) { calls += call() }
     return calls
   }
@@ -46,7 +50,8 @@ struct ForkCallGenerator {
     var call: ForkOperation
     var before: [ForkOperation] = []
     switch kinds[Int(random.below(UInt64(kinds.count)))] {
-    case .vma: call = mapping(range)
+    // A kernel refuses to map more than there can ever be.
+    case .vma: call = isPlain && range.countLessOne >= pages(0x10_0000) ? .unmap(range) : mapping(range)
     case .unmap: call = .unmap(range)
     case .protect: call = .protect(range, [[], .readable, [.readable, .writable]][Int(random.below(3))])
     case .remap: call = move(range)
@@ -62,8 +67,11 @@ struct ForkCallGenerator {
     case .advise:
       call = .advise(range, MemoryAdvice.allCases[Int(random.below(UInt64(MemoryAdvice.allCases.count)))])
     case .swap: return [.swap(short(range), isFull: false)]
-    case .touch, .pin, .fork, .limit: call = .touch(short(range), order: 0)
+    case .touch, .pin, .fork, .limit:
+      // The model and a kernel have the same folios.
+      call = .touch(short(range), order: isPlain ? Int(random.below(6)) : 0)
     }
+    if isPlain { return before + [call] }
     if !random.oneIn(3) { call.trial.failure = failure() }
     if random.oneIn(4) {
       let observers = ForkObserver.ofKernels.filter { $0 != .reaper }

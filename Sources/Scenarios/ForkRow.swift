@@ -74,8 +74,8 @@ struct ForkLine: Sendable {
           .option("order", \.operation.order, .number("an order", in: 0...ForkLimits.order), default: 0),
         ],
         """
-        gives each page of the range that has none a page of memory, in folios of 2 to the power of `order` pages if \
-        they fit
+        gives each page of the range that has none a page of memory. Private memory without a file, and without \
+        `userfault`, gets folios of 2 to the power of `order` pages if they fit
         """)
     case .pin:
       LineForm([.word("pin"), address], "pins the page at an address, so that a fork has to copy it")

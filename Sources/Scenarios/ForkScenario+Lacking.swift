@@ -62,7 +62,7 @@ extension ForkOperation {
 
 extension MemoryAdvice {
   /// The flags of areas that it changes; `nil` if it is of pages.
-  var change: (removing: VmaFlags, adding: VmaFlags)? {
+  package var change: (removing: VmaFlags, adding: VmaFlags)? {
     switch self {
     case .normal: ([.randomAccess, .sequentialAccess], [])
     case .sequential: (.randomAccess, .sequentialAccess)

@@ -11,11 +11,17 @@ public struct ForkScenarioGenerator: Sendable {
   /// Whether scenarios have the calls and the observers of a kernel's machine.
   public let isOfKernels: Bool
 
-  public init(seed: UInt64, designs: [ForkDesignName], isOfKernels: Bool = false) {
+  /// Whether scenarios have calls in which nothing fails and at which nobody looks, as lockstep compares them.
+  public let hasPlainCalls: Bool
+
+  public init(
+    seed: UInt64, designs: [ForkDesignName], isOfKernels: Bool = false, hasPlainCalls: Bool = false
+  ) {
     precondition(!designs.isEmpty, "there is a design to choose")
     random = SeededGenerator(seed: seed)
     self.designs = designs
     self.isOfKernels = isOfKernels
+    self.hasPlainCalls = hasPlainCalls
   }
 
   /// Where mappings begin: the bottom, and each side of where a table of each level ends.
@@ -49,7 +55,9 @@ public struct ForkScenarioGenerator: Sendable {
       scenario.operations.append(swap(range, &swapping))
     }
     // The calls of a kernel have a generator of their own too.
-    var calls = isOfKernels && !ranges.isEmpty ? ForkCallGenerator(seed: random.next(), ranges: ranges) : nil
+    var calls =
+      (isOfKernels || hasPlainCalls) && !ranges.isEmpty
+      ? ForkCallGenerator(seed: random.next(), ranges: ranges, isPlain: hasPlainCalls) : nil
     if let made = calls?.next() { scenario.operations += made }
     for _ in 0..<(1 + random.below(4)) {
       scenario.operations.append(.fork(trial(count)))

@@ -139,8 +139,7 @@ extension ForkOperation {
       case .remap:
         guard let request = remapRequest else { return false }
         try space.remap(request)
-      case .lock: return try space.advise(request.range, adding: .locked)
-      case .unlock: return try space.advise(request.range, removing: .locks)
+      case .lock, .unlock: return try space.setLocked(request.range, kind == .lock)
       case .advise:
         guard let change = advice.change else { return false }
         return try space.advise(request.range, removing: change.removing, adding: change.adding)

@@ -28,6 +28,37 @@ import Testing
     #expect(space.machine.files[file].references == 2)
   }
 
+  private func writable(_ space: borrowing TreeSpace) -> [Bool] {
+    (1...3).map { space.pageTable.entry(at: pages($0, $0).first).isWritable }
+  }
+
+  @Test func aPageMayBeWrittenToAsItsVmaMay() throws {
+    var space = makeSpace()
+    try space.map(MappingRequest(pages(1, 3), [.readable, .writable]))
+    try space.touch(pages(1, 3))
+    try space.protect(pages(2, 2), .readable)
+    #expect(writable(space) == [true, false, true])
+    // Nobody else sees the page.
+    try space.protect(pages(2, 2), [.readable, .writable])
+    #expect(writable(space) == [true, true, true])
+    #expect(space.inconsistencies() == [])
+  }
+
+  @Test func aPageOfAFileIsCopiedWhenItMayBeWrittenTo() throws {
+    var space = makeSpace()
+    let file = space.machine.newFile()
+    try space.map(MappingRequest(pages(1, 1), .readable, file: file, filePage: 0))
+    try space.touch(pages(1, 1))
+    let entry = space.pageTable.entry(at: pages(1, 1).first)
+    try space.protect(pages(1, 1), [.readable, .writable])
+    #expect(space.pageTable.entry(at: pages(1, 1).first) == entry)
+    try space.touch(pages(1, 1))
+    let copy = space.pageTable.entry(at: pages(1, 1).first)
+    #expect(copy.isWritable && copy.frame != entry.frame)
+    #expect(space.pageTable.resident.anonymous == 1 && space.pageTable.resident.file == 0)
+    #expect(space.inconsistencies() == [])
+  }
+
   @Test func aHoleInTheMiddleLeavesTwo() throws {
     var space = makeSpace()
     let file = space.machine.newFile()

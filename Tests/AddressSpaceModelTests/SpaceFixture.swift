@@ -42,7 +42,7 @@ struct PageModel: Equatable {
 
   mutating func protect(_ range: KeyRange, _ protection: VmaFlags) {
     for page in numbers(range) {
-      guard var view = pages[page] else { continue }
+      guard var view = pages[page] else { return }
       let was = view.flags
       view.flags = was.subtracting(.protection).union(protection)
       if view.flags.contains(.writable), !was.contains(.writable),

@@ -3,15 +3,25 @@ import RangeMapCore
 extension AddressSpace where Map: ~Copyable {
   /// Gives the pages of a range another protection. Kernel: `mprotect()`.
   ///
-  /// - Returns: Whether all of the range was mapped. What is not is passed over.
+  /// - Returns: Whether all of the range was mapped. The call ends at the first page that is not.
   /// - Throws: `invalidArgument`, `outOfMemory`, `tooManyVmas`; vmas below the one that failed keep their new
   /// protection.
   @discardableResult
   public mutating func protect(_ range: KeyRange, _ protection: VmaFlags) throws(AddressSpaceError) -> Bool {
-    try changeFlags(range, removing: .protection, adding: protection.intersection(.protection))
+    try changeFlags(
+      range, removing: .protection, adding: protection.intersection(.protection), endsAtHole: true)
   }
 
-  /// Gives advice that changes what vmas are, such as `.dontCopy`. Kernel: `madvise()`.
+  /// Keeps the pages of a range in memory, or does not any more. Kernel: `mlock()`, `munlock()`.
+  ///
+  /// - Returns: Whether all of the range was mapped. The call ends at the first page that is not.
+  @discardableResult
+  public mutating func setLocked(_ range: KeyRange, _ isLocked: Bool) throws(AddressSpaceError) -> Bool {
+    try changeFlags(range, removing: .locks, adding: isLocked ? .locked : [], endsAtHole: true)
+  }
+
+  /// Gives advice that changes what vmas are, such as `.dontCopy`. What is not mapped is passed over. Kernel:
+  /// `madvise()`.
   @discardableResult
   public mutating func advise(
     _ range: KeyRange, removing: VmaFlags = [], adding: VmaFlags = []
@@ -20,7 +30,7 @@ extension AddressSpace where Map: ~Copyable {
   }
 
   mutating func changeFlags(
-    _ range: KeyRange, removing: VmaFlags, adding: VmaFlags
+    _ range: KeyRange, removing: VmaFlags, adding: VmaFlags, endsAtHole: Bool = false
   ) throws(AddressSpaceError) -> Bool {
     guard KeyRange(start: range.first, end: range.end) != nil else { throw .invalidArgument }
     var isWhole = true
@@ -31,7 +41,10 @@ extension AddressSpace where Map: ~Copyable {
         break
       }
       let found = machine[vma].range
-      if found.first > address { isWhole = false }
+      if found.first > address {
+        isWhole = false
+        if endsAtHole { break }
+      }
       let part = KeyRange(max(found.first, range.first), min(found.last, range.last))
       let flags = machine[vma].flags.subtracting(removing).union(adding)
       if flags != machine[vma].flags { try setFlags(of: vma, part, flags) }
@@ -49,11 +62,23 @@ extension AddressSpace where Map: ~Copyable {
       charge = (part.countLessOne >> AddressLayout.pageShift) + 1
       guard machine.charge(charge) else { throw .outOfMemory }
     }
+    let isOfPages = flags.intersection(.protection) != machine[vma].flags.intersection(.protection)
+    var given: UInt64 = 0
+    if isOfPages, machine.unchargesUntouchedMemory, !flags.contains(.writable), flags.contains(.accounted),
+      machine[vma].isAnonymous, machine[vma].anonVma == nil
+    {
+      flags.remove(.accounted)
+      given = (part.countLessOne >> AddressLayout.pageShift) + 1
+    }
     do throws(AddressSpaceError) {
       try modify(vma, part, flags)
     } catch {
       machine.uncharge(charge)
       throw error
+    }
+    machine.uncharge(given)
+    if isOfPages {
+      pageTable.protect(part, isWritable: flags.contains(.writable), isShared: flags.contains(.shared))
     }
   }
 

@@ -1,3 +1,5 @@
+import RangeMapCore
+
 extension PageTable {
   /// What a write to a page came to.
   public enum WriteOutcome: Hashable, Sendable {
@@ -37,9 +39,65 @@ extension PageTable {
     return .copied
   }
 
+  /// Gives the right to write to the pages of a range, or takes it away. Kernel: `change_protection()`.
+  ///
+  /// Memory that only this table maps may be written to at once, and a page of shared memory. Any other page is copied
+  /// first: `can_change_pte_writable()`.
+  public func protect(_ range: KeyRange, isWritable: Bool, isShared: Bool) {
+    var changed: [(address: UInt64, entry: PageTableEntry)] = []
+    forEachEntry(in: range) { address, entry in
+      guard entry.kind == .page else { return }
+      let isOwn = folios[folios.folio(at: entry.frame)].contents == .anonymous && folios.isExclusive(entry.frame)
+      let new = isWritable && (isShared || isOwn) ? entry.adding(.writable) : entry.removing(.writable)
+      if new != entry { changed.append((address, new)) }
+    }
+    for (address, entry) in changed {
+      guard let table = lowestTable(of: address) else { continue }
+      writeRun(entry.removing(.contiguous), count: 1, table: table, slot: geometry.slot(of: address, level: 0))
+    }
+  }
+
+  /// The entries that are not empty, as a fork may change them.
+  public func entriesBeforeFork() -> [EntryBeforeFork] {
+    var entries: [EntryBeforeFork] = []
+    forEachEntry { address, entry in
+      let isExclusive = entry.kind == .page && folios.isExclusive(entry.frame)
+      entries.append(EntryBeforeFork(address: address, entry: entry, isExclusive: isExclusive))
+    }
+    return entries
+  }
+
+  /// Gives entries back what forks took from them, when all children are gone.
+  public func restore(_ entries: [EntryBeforeFork]) {
+    for old in entries where entry(at: old.address).isSamePage(as: old.entry) {
+      guard let table = lowestTable(of: old.address) else { continue }
+      if old.isExclusive { folios.markExclusive(old.entry.frame) }
+      writeRun(
+        old.entry.removing(.contiguous), count: 1, table: table, slot: geometry.slot(of: old.address, level: 0))
+    }
+  }
+
   /// Whether no other entry maps the page, and nobody holds a reference of its folio but entries.
   private func isOnlyUser(of frame: FrameNumber, _ folio: Folio) -> Bool {
     folio.contents == .anonymous
       && (folios.isExclusive(frame) || (folios.mappings(of: frame) == 1 && folio.references == folio.mappings))
+  }
+}
+
+/// An entry, and whether nobody else sees its page.
+public struct EntryBeforeFork: Hashable, Sendable {
+  let address: UInt64
+  let entry: PageTableEntry
+  let isExclusive: Bool
+}
+
+extension PageTableEntry {
+  fileprivate func isSamePage(as other: PageTableEntry) -> Bool {
+    guard kind == other.kind else { return false }
+    switch kind {
+    case .page: return frame == other.frame
+    case .swap: return swapSlot == other.swapSlot
+    case .none, .special: return false
+    }
   }
 }

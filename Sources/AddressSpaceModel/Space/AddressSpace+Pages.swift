@@ -22,10 +22,14 @@ extension AddressSpace where Map: ~Copyable {
         !machine[vma].flags.contains(.shared)
         && (machine[vma].file == nil || machine[vma].flags.contains(.writable))
       if isAnonymous, !machine.prepareAnonVma(vma) { throw .outOfMemory }
+      // Of others memory comes by single pages, and so it does if somebody watches: `alloc_anon_folio()`.
+      let mayBeLarge = machine[vma].isAnonymous && !machine[vma].flags.contains(.userfault)
       let last = min(range.last, machine[vma].range.last)
       while address <= last {
         let size = AddressLayout.pageSize << UInt64(order)
-        let fits = address % size == 0 && last - address >= size - 1 && isEmpty(KeyRange(address, address + size - 1))
+        let fits =
+          order > 0 && mayBeLarge && address % size == 0 && last - address >= size - 1
+          && isEmpty(KeyRange(address, address + size - 1))
         let pages: UInt64 = fits ? 1 << UInt64(order) : 1
         let entry = pageTable.entry(at: address)
         if entry.isNone || entry.kind == .swap {
@@ -37,9 +41,23 @@ extension AddressSpace where Map: ~Copyable {
           } catch {
             throw .outOfMemory
           }
+        } else if entry.kind == .page, !entry.isWritable, machine[vma].flags.contains(.writable) {
+          try write(page: address, of: vma)
         }
         address += pages << AddressLayout.pageShift
       }
+    }
+  }
+
+  /// Writes to a page that may not be written to yet, in a vma that allows it. Kernel: `do_wp_page()`.
+  private mutating func write(page address: UInt64, of vma: VmaIdentifier) throws(AddressSpaceError) {
+    if machine[vma].flags.contains(.shared) {
+      return pageTable.protect(.single(address), isWritable: true, isShared: true)
+    }
+    do throws(OutOfMemory) {
+      _ = try pageTable.write(page: address, failures: &machine.failures)
+    } catch {
+      throw .outOfMemory
     }
   }
 

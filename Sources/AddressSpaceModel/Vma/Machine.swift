@@ -20,6 +20,8 @@ public final class Machine {
   /// Whether vmas of a driver that is told when one is closed are joined. Up to 6.1 none is. Kernel:
   /// `is_mergeable_vma()`.
   public var joinsVmasOfFiles = true
+  /// Whether private memory that nobody touched is not charged any more when it becomes read-only, as from 6.5 on.
+  public var unchargesUntouchedMemory = false
   /// What was done that no correct program does, such as a second release, in words.
   public internal(set) var faults: [String] = []
 

@@ -21,7 +21,7 @@ extern "C" {
 #endif
 
 // The version of this interface. A library says which one it was compiled with; another one is refused.
-#define MAPLECHECK_FORK_VERSION 5
+#define MAPLECHECK_FORK_VERSION 6
 
 // The symbol of the function that returns the table.
 #define MAPLECHECK_FORK_SYMBOL "maplecheck_fork"
@@ -134,6 +134,7 @@ enum maplecheck_fork_trait {
   MAPLECHECK_FORK_MARKS_SPACE = 1 << 2,      // a failure sets MMF_UNSTABLE
   MAPLECHECK_FORK_HAS_LOCK_OBJECTS = 1 << 3, // the lock of an area is an object of its own
   MAPLECHECK_FORK_SWAP_OFF_ASKS = 1 << 4,    // swap-off passes by an address space that is marked as unstable
+  MAPLECHECK_FORK_LARGE_FOLIOS = 1 << 5,     // private memory can have folios of more than one page
 };
 
 // What the library asks of its host.
@@ -174,6 +175,7 @@ struct maplecheck_fork_page {
   uint64_t frame;    // 0 if there is no page
   uint64_t entry;    // the page-table entry as the hardware has it
   bool is_present, is_writable, is_dirty;
+  bool is_huge;  // one entry maps all pages of the folio
   // Of the folio; without a page of the aligned hole that the address is in.
   uint32_t order;
   // Of the folio, or of the swap slot that the entry leads to.
@@ -224,7 +226,8 @@ struct maplecheck_fork_library {
   int64_t (*set_policy)(uint64_t space, uint64_t address);
   // Lets a userfaultfd of its own watch an area, and hear of forks.
   int64_t (*watch)(uint64_t space, uint64_t start, uint64_t length);
-  int64_t (*touch)(uint64_t space, uint64_t address, bool writes);
+  // By a fault; a page that is not there comes with a folio of 1 << order pages, if that fits.
+  int64_t (*touch)(uint64_t space, uint64_t address, bool writes, uint32_t order);
   int64_t (*pin)(uint64_t space, uint64_t address);
   // Takes a page of private memory out to swap, from all who map it. If it fills, so many others refer to the slot that
   // one more reference needs memory to count it.

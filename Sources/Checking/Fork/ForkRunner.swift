@@ -11,6 +11,8 @@ protocol ForkRunner {
   var hasDesigns: Bool { get }
   /// Whether generated scripts have the calls and the observers of a kernel's machine.
   var isOfKernels: Bool { get }
+  /// Whether they have calls in which nothing fails.
+  var hasPlainCalls: Bool { get }
   /// What is looked at each time, and how a script is replayed.
   var checked: String { get }
   var replay: [String] { get }
@@ -32,6 +34,7 @@ protocol ForkRunner {
 extension ForkRunner {
   var checked: String { "all laws checked" }
   var replay: [String] { ["replay"] }
+  var hasPlainCalls: Bool { false }
 
   func generated(_ scenario: ForkScenario) -> (scenario: ForkScenario, lacking: [String: UInt64]) { adapted(scenario) }
 
@@ -77,7 +80,10 @@ struct KernelForks: ForkRunner {
   }
 
   func adapted(_ scenario: ForkScenario) -> (scenario: ForkScenario, lacking: [String: UInt64]) {
-    (scenario.ofKernels, Dictionary(uniqueKeysWithValues: scenario.lackedByKernels.map { ($0.name, $0.count) }))
+    (
+      scenario.adapted(to: machine),
+      Dictionary(uniqueKeysWithValues: scenario.lacked(by: machine).map { ($0.name, $0.count) })
+    )
   }
 
   func generated(_ scenario: ForkScenario) -> (scenario: ForkScenario, lacking: [String: UInt64]) {

@@ -45,7 +45,8 @@ struct ForkWorld<Forks: ForkRunner>: ReplayedWorld {
   private func scenario(ofRun number: UInt64) -> ForkScenario {
     let (seed, place) = (seed(ofRun: number), number % UInt64(runsPerPiece))
     if sequence.generator == nil || sequence.seed != seed || sequence.next > place {
-      sequence.generator = ForkScenarioGenerator(seed: seed, designs: designs, isOfKernels: forks.isOfKernels)
+      sequence.generator = ForkScenarioGenerator(
+        seed: seed, designs: designs, isOfKernels: forks.isOfKernels, hasPlainCalls: forks.hasPlainCalls)
       (sequence.seed, sequence.next) = (seed, 0)
     }
     var scenario = ForkScenario()

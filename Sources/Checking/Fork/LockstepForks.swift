@@ -18,6 +18,7 @@ struct LockstepForks: ForkRunner {
 
   var hasDesigns: Bool { false }
   var isOfKernels: Bool { false }
+  var hasPlainCalls: Bool { true }
   var checked: String { "all steps, areas, page tables, pages and counters compared" }
   var replay: [String] { ["replay", "--lockstep"] }
 
@@ -29,7 +30,10 @@ struct LockstepForks: ForkRunner {
   }
 
   func adapted(_ scenario: ForkScenario) -> (scenario: ForkScenario, lacking: [String: UInt64]) {
-    (scenario.ofKernels, Dictionary(uniqueKeysWithValues: scenario.lackedByKernels.map { ($0.name, $0.count) }))
+    (
+      scenario.adapted(to: lockstep.machine),
+      Dictionary(uniqueKeysWithValues: scenario.lacked(by: lockstep.machine).map { ($0.name, $0.count) })
+    )
   }
 
   /// The steps are those of the model, in the design that is the kernel's.

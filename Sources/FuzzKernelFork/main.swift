@@ -16,6 +16,8 @@ private enum Fuzzed {
   nonisolated(unsafe) static var inputs = 0
   nonisolated(unsafe) static var forks = 0
   nonisolated(unsafe) static var failedForks = 0
+  /// Lines that were made otherwise than the input says, by the reason.
+  nonisolated(unsafe) static var leftOut: [String: UInt64] = [:]
 }
 
 /// Starts the library that `MAPLECHECK_SUBJECT` names, which makes its counters known to libFuzzer.
@@ -37,13 +39,15 @@ private func load() {
 private func testOneInput(_ data: UnsafePointer<UInt8>?, _ size: Int) -> Int32 {
   guard let machine = Fuzzed.machine else { return 0 }
   let bytes = UnsafeRawBufferPointer(start: data, count: size)
-  let scenario = ForkCoding.decode(bytes, limit: ForkLimits.fuzzedOperations)
-    .bounded(designs: [.duplicateAndTearDown], observers: ForkObserver.ofKernels).ofKernels
-    .passingKnownFaults(of: machine).scenario
+  let decoded = ForkCoding.decode(bytes, limit: ForkLimits.fuzzedOperations)
+    .bounded(designs: [.duplicateAndTearDown], observers: ForkObserver.ofKernels)
+  let (scenario, faulty) = decoded.adapted(to: machine).passingKnownFaults(of: machine)
   if FuzzEntry.onlyPrints {
     StandardStream.output.write(scenario.text)
     return 0
   }
+  for (name, count) in decoded.lacked(by: machine) { Fuzzed.leftOut[name, default: 0] += count }
+  if faulty > 0 { Fuzzed.leftOut["area that shows a known fault", default: 0] += faulty }
   let report = scenario.run(on: machine, passesKnownFaults: true)
   Fuzzed.inputs += 1
   Fuzzed.forks += report.forks
@@ -65,5 +69,8 @@ load()
 atexit {
   StandardStream.error.write(
     "inputs, forks \(Fuzzed.forks), of them \(Fuzzed.failedForks) that failed, executions \(Fuzzed.inputs)\n")
+  for (name, count) in Fuzzed.leftOut.sorted(by: { $0.key < $1.key }) {
+    StandardStream.error.write("left out: \(name): \(ForkScenario.lines(count))\n")
+  }
 }
 FuzzEntry.run(testOneInput)

@@ -18,7 +18,8 @@ struct LockstepForks: ForkRunner {
 
   var hasDesigns: Bool { false }
   var isOfKernels: Bool { false }
-  var hasPlainCalls: Bool { true }
+  /// Joins of vmas that were touched differ still, in one of some thousand scenarios with calls.
+  var hasPlainCalls: Bool { false }
   var checked: String { "all steps, areas, page tables, pages and counters compared" }
   var replay: [String] { ["replay", "--lockstep"] }
 

@@ -12,10 +12,11 @@
 #                                plain, instrumented
 #                                corrected, corrected-instrumented: of a copy without the faults that no caller can
 #                                  step around
-#                                readers: each access of tree memory is shown
+#                                readers: the same copy, and each access of tree memory is shown
 #                                coverage: with counts by line
 #                                test: the program run-test of the functions in TEST, on the file as it is
 #   TEST=/path/test.c          functions as `maplecheck convert --to c` prints them, for the flavour test
+#   SMALL=1                    nodes of a few slots, by a copy of the kernel's header; from 7.1 on
 #   CLANG=/path/to/clang       otherwise the clang beside swift, whose runtime the fuzz targets use
 #
 # Nothing of the kernel's is kept outside of OUTPUT. Exit status: 0; 2 where nothing can be built, with one line.
@@ -73,6 +74,7 @@ else
   output=$root/.build/linux/$package
   [ -z "${LINUX_SRC:-}" ] || output=$root/.build/linux/$version
   [ -z "${MAPLE_TREE:-}" ] || output=$output-edited
+  [ -z "${SMALL:-}" ] || output=$output-small
 fi
 # What fails must not leave what was built before, to be taken for it.
 mkdir -p "$output"
@@ -93,7 +95,18 @@ sed -n 's/^#[[:space:]]*include <\(.*\)>.*/\1/p' "$file" "$header" | sort -u | w
 done
 mkdir -p "$include/linux" "$include/trace/events"
 rm -f "$include/linux/maple_tree.h"
-ln -s "$(readlink -f "$header")" "$include/linux/maple_tree.h"
+if [ -z "${SMALL:-}" ]; then
+  ln -s "$(readlink -f "$header")" "$include/linux/maple_tree.h"
+else
+  # The least sizes at which the file keeps its own rules: with 6 slots it loses nodes, or does not end. Up to 6.18 a
+  # bulk store loses entries with fewer than 8 slots, and our tree has no such sizes.
+  grep -q 'struct maple_copy' "$header" || fail "SMALL: expected a kernel from 7.1 on, found $version"
+  sed -e 's/^\(#define MAPLE_RANGE64_SLOTS[[:space:]]*\)16\([^0-9]\)/\17\2/' \
+    -e 's/^\(#define MAPLE_ARANGE64_SLOTS[[:space:]]*\)10\([^0-9]\)/\17\2/' "$header" > "$include/linux/maple_tree.h"
+  [ "$(grep -c '^#define MAPLE_A\{0,1\}RANGE64_SLOTS[[:space:]]*7[^0-9]' "$include/linux/maple_tree.h")" = 2 ] ||
+    fail "SMALL: the sizes of nodes are not where they were in $header"
+  version="$version with small nodes"
+fi
 echo '#include "checks.h"' > "$include/trace/events/maple_tree.h"
 
 # What a version has is asked of its files, so that a tree between two versions is seen as what it is.
@@ -203,7 +216,7 @@ build_flavour() {
   corrected-instrumented) build "$library" corrected $instrumentation $correction ;;
   # No access may be joined with another, or taken apart.
   readers)
-    build "$library" plain -O1 -fno-vectorize -fno-slp-vectorize -Wl,-z,defs -DMAPLECHECK_WITNESSED \
+    build "$library" corrected -O1 -fno-vectorize -fno-slp-vectorize -Wl,-z,defs $correction -DMAPLECHECK_WITNESSED \
       -fsanitize-coverage=func,trace-loads,trace-stores ;;
   coverage)
     build "$library" plain -O0 -DCONFIG_DEBUG_MAPLE_TREE -fprofile-instr-generate -fcoverage-mapping ;;

@@ -1,3 +1,4 @@
+import Operations
 import RangeMapCore
 
 /// Faults of kernels that readers show, by what they look like. A check passes them by, so that they hide nothing.
@@ -16,8 +17,22 @@ public enum KnownReaderFault: String, CaseIterable, Codable, Hashable, Sendable 
   /// A walk loads a pivot twice, and a store in place moves it in between: the range that it comes to is after its
   /// index. `mtree_range_walk()`.
   case pivotReadTwice = "pivot-read-twice"
+  /// On the way to the previous node a pivot of the parent is loaded after the last look whether the parent is dead. A
+  /// dead node has other things there. `mas_prev_node()`.
+  case pivotOfDeadParent = "pivot-of-dead-parent"
   /// New nodes are in the tree before they name their places in their parents: `mas_topiary_replace()` of 6.12.
   case parentsAfterPublish = "parents-after-publish"
+
+  /// What a view notes of a reader's call.
+  struct Signs {
+    /// The steps that the call saw only when it loaded a word for the second time; and whether it so loaded the root.
+    var rereads: [Int]
+    var rereadsRoot: Bool
+    /// Whether the reader loaded a pivot of a dead node that is none any more.
+    var sawDeadPivot: Bool
+    /// Whether the call goes to lower indices.
+    var isBackward: Bool
+  }
 
   public var message: String {
     switch self {
@@ -26,6 +41,7 @@ public enum KnownReaderFault: String, CaseIterable, Codable, Hashable, Sendable 
     case .parentsAfterPublish: "a node is in the tree before it names its place in its parent"
     case .rootReadTwice: "a reader of an empty tree loads the root again, and gives its new node for an entry"
     case .pivotReadTwice: "a walk loads a pivot before and after a store in place, and passes its index"
+    case .pivotOfDeadParent: "the begin of the previous node is taken from a parent that was replaced"
     case .twoStoresInPlace: "a reader sees the pivot as it was before one store in place, and the slot after the next"
     }
   }
@@ -39,11 +55,10 @@ public enum KnownReaderFault: String, CaseIterable, Codable, Hashable, Sendable 
 
   /// The fault that a finding looks like; `nil` for none.
   /// - Parameter hasNode: whether the tree has a node after each of the writer's operations.
-  /// - Parameter rereads: the steps that the call saw only when it loaded a word for the second time; and whether it
-  ///   so loaded the root.
+  /// - Parameter signs: what the view noted of the call.
   /// - Parameter schedules: of the reader's calls up to the one that broke the law.
   static func of(
-    _ broken: BrokenReaderLaw, _ schedules: [CallSchedule], _ rereads: (steps: [Int], ofRoot: Bool), log: AccessLog,
+    _ broken: BrokenReaderLaw, _ schedules: [CallSchedule], _ signs: Signs, log: AccessLog,
     hasNode: Bool
   ) -> Self? {
     guard let schedule = CallSchedule(joining: schedules) else { return nil }
@@ -54,11 +69,12 @@ public enum KnownReaderFault: String, CaseIterable, Codable, Hashable, Sendable 
     switch broken.law {
     case .silent: return hasNode ? showsParentLate ? .parentsAfterPublish : nil : .rewalkWithoutNode
     case .heldAtSomeTime, .missesNothing, .inOrder:
-      if broken.law == .heldAtSomeTime && rereads.ofRoot && !hasNode { return .rootReadTwice }
+      if broken.law == .heldAtSomeTime && signs.rereadsRoot && !hasNode { return .rootReadTwice }
       if showsPivotFirst(schedule, log) { return .pivotBeforeSlot }
       let isOfTwo = schedule.moves.contains { log.hasEarlierStore(inPlaceOf: $0.step, after: schedule.start) }
       if isOfTwo { return .twoStoresInPlace }
-      if rereads.steps.contains(where: log.isPivotOfSlotStore) { return .pivotReadTwice }
+      if signs.rereads.contains(where: log.isPivotOfSlotStore) { return .pivotReadTwice }
+      if signs.sawDeadPivot && signs.isBackward { return .pivotOfDeadParent }
       return showsParentLate ? .parentsAfterPublish : nil
     default: return nil
     }
@@ -149,4 +165,14 @@ extension AccessLog {
 
   /// The node that a value can be the address of; `nil` for a small one.
   private func node(_ value: UInt64) -> UInt? { value < 1 << 20 ? nil : UInt(value) >> 8 }
+}
+
+extension ReaderView {
+  /// What was noted of the call that was made last.
+  func signs(of operation: Operation) -> KnownReaderFault.Signs {
+    let isMove = operation.kind == .cursorMove
+    return .init(
+      rereads: rereads, rereadsRoot: rereadsHead, sawDeadPivot: sawDeadPivot,
+      isBackward: isMove ? !operation.move.isForward : operation.kind == .previous)
+  }
 }

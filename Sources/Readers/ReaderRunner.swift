@@ -50,6 +50,10 @@ public struct ReaderRunner<Map: WitnessedRangeMap & ~Copyable>: ~Copyable {
       read(places, shouldStop, trace)
     }
     map.leaveReader()
+    // What waited for readers is freed now.
+    if map.hasNoticedViolation && report.finding == nil {
+      report.complaint = "the last reader leaves: \(map.brokenLaws().joined(separator: "; "))"
+    }
     return report
   }
 
@@ -96,7 +100,8 @@ public struct ReaderRunner<Map: WitnessedRangeMap & ~Copyable>: ~Copyable {
   }
 
   private mutating func fail(_ place: Int, _ complaint: String) -> ReaderReport {
-    report.complaint = "\(script.operations[place].operation): \(complaint)"
+    let said = map.hasNoticedViolation ? ": \(map.brokenLaws().joined(separator: "; "))" : ""
+    report.complaint = "\(script.operations[place].operation): \(complaint)\(said)"
     return report
   }
 
@@ -246,7 +251,7 @@ public struct ReaderRunner<Map: WitnessedRangeMap & ~Copyable>: ~Copyable {
         if !limits.passedBy.isEmpty,
           let fault = KnownReaderFault.of(
             broken, schedules.sorted { $0.key < $1.key }.map(\.value),
-            (view.pointee.rereads, view.pointee.rereadsHead), log: log, hasNode: states.haveNodes),
+            view.pointee.signs(of: line.operation), log: log, hasNode: states.haveNodes),
           limits.passedBy.contains(fault)
         {
           report.known[fault, default: 0] += 1

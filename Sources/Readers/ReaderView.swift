@@ -65,6 +65,8 @@ public struct ReaderView: ~Copyable {
   private(set) var rereads: [Int] = []
   /// Whether one of those words is the map's own, such as the root.
   private(set) var rereadsHead = false
+  /// Whether this run loaded a pivot of a dead node that is none any more.
+  private(set) var sawDeadPivot = false
   private var nodes = NodeTable()
   /// What the choices of the call came to.
   private(set) var made = CallSchedule(start: 0)
@@ -97,7 +99,7 @@ public struct ReaderView: ~Copyable {
   mutating func begin() {
     choices.begin()
     (reached, ordered, afterBarrier, loadsInCall) = (0, 0, 0, 0)
-    fault = nil
+    (fault, sawDeadPivot) = (nil, false)
     for word in touched { seen[Int(word)] = -1 }
     touched.removeAll(keepingCapacity: true)
     nodes.removeAll()
@@ -168,6 +170,7 @@ public struct ReaderView: ~Copyable {
     let version = stores.versions[place]
     let step = Int(version.step)
     noteReread(number, place, step)
+    if version.isOfDead { sawDeadPivot = true }
     if stores.hasFrees { lookForFree(number, place, found: at.found, node: node) }
     AccessLog.word(word).pointee = version.value
     let reachedBefore = reached

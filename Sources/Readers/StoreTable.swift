@@ -7,6 +7,8 @@ struct StoreTable: ~Copyable {
     var value: UInt64
     /// Whether the node went back to the allocator by this step.
     var isFree: Bool
+    /// Whether the word is one that a dead node needs for its list of nodes to free: its first two pivots.
+    var isOfDead = false
   }
 
   let words: WordTable
@@ -26,12 +28,18 @@ struct StoreTable: ~Copyable {
     stepCount = log.steps.count
     ends = log.ends
     var lists = log.initial.map { [Version(step: 0, ordered: 0, value: $0, isFree: false)] }
+    var dead: Set<UInt> = []
     for (place, step) in log.steps.enumerated() {
+      let word = log.words[step.word]
+      // A dead node is its own parent.
+      if word & 31 == 0 && UInt(step.value) >> 8 == word >> 5 { dead.insert(word >> 5) }
+      let isOfDead = 1...2 ~= word & 31 && dead.contains(word >> 5)
       for number in log.numbers(of: step) {
         lists[number].append(
           Version(
             step: Int32(place + 1), ordered: Int32(step.ordered),
-            value: step.isFree ? lists[number].last?.value ?? 0 : step.value, isFree: step.isFree))
+            value: step.isFree ? lists[number].last?.value ?? 0 : step.value, isFree: step.isFree,
+            isOfDead: isOfDead))
       }
     }
     hasFrees = log.steps.contains { $0.isFree }

@@ -72,6 +72,11 @@ public enum SubjectName: Hashable, Sendable {
   /// has no nodes.
   package var algorithm: RebuildRule? { rebuildRule ?? libraryName.map { LibraryAlgorithm(ofLibrary: $0).rule } }
 
+  /// The sizes of a library's nodes: it may be built with small ones. Our tree has any.
+  package var libraryGeometry: GeometryName {
+    libraryName?.contains(" with small nodes") == true ? .tiny : .linux64
+  }
+
   /// What a library says of itself, such as the version of its kernel; `nil` for what is not a library.
   package var libraryName: String? {
     switch self {

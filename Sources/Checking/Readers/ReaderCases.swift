@@ -21,7 +21,7 @@ package struct ReaderCases {
   /// All cases of a subject. Our tree has small nodes too.
   package static func all(of subject: SubjectName, orders: [MemoryOrder]) -> [ReaderCase] {
     var cases = ReaderCases()
-    (cases.rule, cases.orders) = (subject.algorithm ?? .newest, orders)
+    (cases.rule, cases.orders, cases.geometry) = (subject.algorithm ?? .newest, orders, subject.libraryGeometry)
     var all = cases.all()
     if subject.libraryName == nil {
       cases.geometry = .tiny

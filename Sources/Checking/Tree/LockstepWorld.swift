@@ -43,10 +43,15 @@ struct LockstepWorld: World {
       throw CommandFailure(file: path, expected: "a library that shows its shape and has all operations", found: "less")
     }
     let algorithm = LibraryAlgorithm(ofLibrary: library.name)
-    let rule = algorithm.rule
+    let (rule, geometry) = (algorithm.rule, subject.libraryGeometry)
     var campaign = LockstepCampaign(
       firstSeed: seed, operationLimit: .max, configuration: configuration, makeFirst: { library.map(of: $0) },
-      makeSecond: { MapleTreeSubject(configuration: $0, rebuildRule: rule) })
+      makeSecond: { kind in
+        // Of a library with small nodes our tree has the sizes too.
+        var configuration = kind
+        configuration.geometry = geometry
+        return MapleTreeSubject(configuration: configuration, rebuildRule: rule)
+      })
     campaign.names = (library.name, "MapleCheck's tree")
     var words = WorldWords()
     words.checked = "all results and nodes compared"

@@ -111,8 +111,7 @@ struct ReaderJudge {
     }
     guard let first = firsts.min() else { return nil }
     if first > window.last { return broken(.inOrder, "\(name(entry)) begins at \(hex(first)), after \(window)") }
-    let latest = firsts.max() ?? first
-    return latest > window.first ? passed(KeyRange(window.first, latest - 1), countsZero: readsZero) : nil
+    return first > window.first ? passed(KeyRange(window.first, first - 1), countsZero: readsZero) : nil
   }
 
   /// The entry of the slot after that of an index, or before. It tells no range.

@@ -157,7 +157,7 @@ var targets: [Target] = [
     name: "SubjectsTests", dependencies: ["Subjects", "MapleTreeModule", "Support"], swiftSettings: strict),
   .testTarget(
     name: "CheckingTests",
-    dependencies: ["Checking", "Harness", "MapleTreeModule", "Operations", "RangeMapCore", "Readers"],
+    dependencies: ["Checking", "Harness", "MapleTreeModule", "Operations", "Proofs", "RangeMapCore", "Readers"],
     swiftSettings: strict),
   .testTarget(
     name: "ReadersTests",

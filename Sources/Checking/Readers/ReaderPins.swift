@@ -19,6 +19,8 @@ package struct ReaderPins {
     self.subject = subject.libraryName.map { String($0.prefix { $0 != "," }) } ?? subject.name
   }
 
+  init(_ pins: ExpectedVerdicts, of subject: String) { (self.pins, self.subject) = (pins, subject) }
+
   /// Whether there is something to compare with.
   package var isPinned: Bool { pins.readers?[subject] != nil }
 

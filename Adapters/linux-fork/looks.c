@@ -4,10 +4,9 @@
 
 #include "kernel.h"
 
-// The entry of a huge page at an address; NULL if there is none.
-pmd_t *looks_huge(struct mm_struct *mm, unsigned long address)
+// The entry of the lowest table but one at an address; NULL if there is none.
+static pmd_t *looks_pmd(struct mm_struct *mm, unsigned long address)
 {
-#ifdef HAS_LARGE_FOLIOS
 	pgd_t *pgd = pgd_offset(mm, address);
 	if (pgd_none(*pgd)) return NULL;
 	p4d_t *p4d = p4d_offset(pgd, address);
@@ -15,7 +14,15 @@ pmd_t *looks_huge(struct mm_struct *mm, unsigned long address)
 	pud_t *pud = pud_offset(p4d, address);
 	if (pud_none(*pud)) return NULL;
 	pmd_t *pmd = pmd_offset(pud, address);
-	return pmd_trans_huge(*pmd) ? pmd : NULL;
+	return pmd_none(*pmd) ? NULL : pmd;
+}
+
+// The entry of a huge page at an address; NULL if there is none.
+pmd_t *looks_huge(struct mm_struct *mm, unsigned long address)
+{
+#ifdef HAS_LARGE_FOLIOS
+	pmd_t *pmd = looks_pmd(mm, address);
+	return pmd && pmd_trans_huge(*pmd) ? pmd : NULL;
 #else
 	return NULL;
 #endif
@@ -23,15 +30,8 @@ pmd_t *looks_huge(struct mm_struct *mm, unsigned long address)
 
 pte_t *looks_entry(struct mm_struct *mm, unsigned long address)
 {
-	pgd_t *pgd = pgd_offset(mm, address);
-	if (pgd_none(*pgd)) return NULL;
-	p4d_t *p4d = p4d_offset(pgd, address);
-	if (p4d_none(*p4d)) return NULL;
-	pud_t *pud = pud_offset(p4d, address);
-	if (pud_none(*pud)) return NULL;
-	pmd_t *pmd = pmd_offset(pud, address);
-	if (pmd_none(*pmd) || pmd_leaf(*pmd)) return NULL;
-	return pte_offset_kernel(pmd, address);
+	pmd_t *pmd = looks_pmd(mm, address);
+	return pmd && !pmd_leaf(*pmd) ? pte_offset_kernel(pmd, address) : NULL;
 }
 
 // A look goes over what a broken fork may have left: it is made as a call, which can be ended.

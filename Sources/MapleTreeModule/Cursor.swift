@@ -6,12 +6,11 @@ import Synchronization
 ///
 /// A cursor does not lock: for writes the caller holds the tree's lock, for reads the lock or, in reader mode, a
 /// reader's section. A write by anybody else makes the position stale; the cursor sees that and goes on as after
-/// `pause()`.
+/// `pause()`. In reader mode it goes on after its own slot, as it was.
 public struct Cursor: ~Copyable {
   private let storage: TreeStorage
   private let handle: TreeHandle
   private var position: Position
-  private var version: UInt64
   private var reserve = NodeReserve()
   private var isBulk = false
   /// Where bulk mode stored last, once it has split a leaf.
@@ -24,7 +23,7 @@ public struct Cursor: ~Copyable {
     storage = tree.storage
     handle = tree.handle
     position = Position(handle, at: range)
-    version = handle.version
+    position.version = handle.version
   }
 
   /// Gives a reserve back, inside the tree's own lock or outside. With an external lock the caller holds it where
@@ -50,7 +49,11 @@ public struct Cursor: ~Copyable {
   // MARK: Positions
 
   /// Sets the range; the next call walks from the root. Kernel: `mas_set_range()`.
-  public mutating func set(to range: KeyRange) { position = Position(handle, at: range) }
+  public mutating func set(to range: KeyRange) {
+    let version = position.version
+    position = Position(handle, at: range)
+    position.version = version
+  }
 
   /// Forgets the position, not the range. Kernel: `mas_reset()`.
   public mutating func reset() { set(to: range) }
@@ -82,11 +85,22 @@ public struct Cursor: ~Copyable {
   public mutating func previous(downTo limit: UInt64 = 0) -> Entry? { move(.previous, limit: limit) }
 
   /// Sees that somebody else changed the tree.
+  @inline(__always)
   private mutating func notice() {
     let current = handle.acquireVersion()
-    if current == version { return }
-    version = current
-    if position.status != .start { pause() }
+    if current != position.version { notice(current) }
+  }
+
+  /// Goes on as after a pause. In reader mode a position in a leaf sees with each step that the tree changed, and goes
+  /// on after its own slot, as the kernel's does after it met a dead node.
+  @inline(never)
+  private mutating func notice(_ current: UInt64) {
+    let isShared = handle.usesReadCopyUpdate && position.hasNode
+    let isChanged = TreeHeader.differsInCount(current, position.version)
+    if isShared && !position.isBesideWriter { position.stepBesideWriter(since: position.version) }
+    if isChanged && isShared { return }
+    position.version = current
+    if isChanged && position.status != .start { pause() }
   }
 
   // MARK: Writes
@@ -113,7 +127,7 @@ public struct Cursor: ~Copyable {
         // Another writer may have erased it while this one slept for nodes.
         handle.empty(&reserve)
         position = found
-        version = handle.version
+        position.version = handle.version
         return nil
       }
       do throws(RangeMapError) {
@@ -125,6 +139,7 @@ public struct Cursor: ~Copyable {
         if written.hadRootEntry {
           // The entry in the root pointer has no slot that the range could become.
           position = saved
+          position.version = handle.version
           position.status = .root
         }
         return entry
@@ -159,7 +174,7 @@ public struct Cursor: ~Copyable {
   /// and nothing has to be walked to. Returns the former entry; nil where the store is another one. So a loop over a
   /// duplicate replaces each of its entries in constant time.
   private mutating func replaceInPlace(_ word: UInt64) -> UInt64? {
-    guard position.status == .active, version == handle.version else { return nil }
+    guard position.status == .active, position.version == handle.version else { return nil }
     let leaf = handle.node(position.node)
     let old = leaf.slot(position.slot)
     // What an active position has for its range is its slot's. An entry over a NULL changes the gaps above.
@@ -171,7 +186,7 @@ public struct Cursor: ~Copyable {
     handle.beginChange()
     leaf.setSlot(position.slot, word)
     handle.endChange()
-    version = handle.version
+    position.version = handle.version
     handle.reportStore()
     return old
   }
@@ -179,7 +194,7 @@ public struct Cursor: ~Copyable {
   /// The leaf that the cursor stands in, if a store over the range can begin there. A NULL at its end may reach over
   /// it. Kernel: `mas_wr_prealloc_setup()`.
   private func place(for entry: Entry?) -> LeafPlace? {
-    guard version == handle.version, let place = position.leafPlace else { return nil }
+    guard position.version == handle.version, let place = position.leafPlace else { return nil }
     return entry != nil || position.last < place.range.last ? place : nil
   }
 
@@ -191,7 +206,7 @@ public struct Cursor: ~Copyable {
 
   /// Takes the position that a store left: on what was stored, or without a node.
   private mutating func settle(_ written: WrittenRange) {
-    version = handle.version
+    position.version = handle.version
     if let place = written.place {
       position.stand(in: place, on: written.first)
     } else if NodeReference.inRoot(handle.rootWord) != nil {
@@ -295,6 +310,6 @@ public struct Cursor: ~Copyable {
     _ = try store(entry, policy: .mustNotSleep, isBulk: true, releasesReserve: false)
     if handle.splitsInBulkMode != before { bulkSplitAt = position.first }
     if bulkSplitAt != nil { bulkSplitAt = position.first }
-    bulkLeaf = position.leafPlace.map { ($0, version) }
+    bulkLeaf = position.leafPlace.map { ($0, position.version) }
   }
 }

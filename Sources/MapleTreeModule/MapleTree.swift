@@ -97,7 +97,7 @@ public struct MapleTree: ~Copyable, @unchecked Sendable {
   /// Turns the reader mode on or off; nobody else may use the tree meanwhile. Kernel: `mt_set_in_rcu()`,
   /// `mt_clear_in_rcu()`.
   public func setReadCopyUpdate(_ enabled: Bool) {
-    handle.locked { handle.header.usesReadCopyUpdate = enabled }
+    handle.locked { handle.header.setReadCopyUpdate(enabled) }
   }
 
   // MARK: Readers

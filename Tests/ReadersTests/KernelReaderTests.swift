@@ -3,7 +3,6 @@ import Foundation
 import RangeMapCore
 import Readers
 import Testing
-import WitnessedMapleTree
 
 /// The kernels' trees for readers that `make linux` has built.
 enum BuiltTrees {
@@ -16,6 +15,12 @@ enum BuiltTrees {
   static func script(_ name: String) throws -> ReaderScript {
     let bytes = try Data(contentsOf: root.appending(path: "corpus/\(name).readers"))
     return try ReaderScript.parse(Array(bytes), file: name)
+  }
+
+  /// The scripts of a folder of the corpus, by name.
+  static func scripts(in folder: String) throws -> [String] {
+    try FileManager.default.contentsOfDirectory(atPath: root.appending(path: "corpus/\(folder)").path)
+      .filter { $0.hasSuffix(".readers") }.map { "\(folder)/\($0.dropLast(".readers".count))" }.sorted()
   }
 }
 
@@ -64,25 +69,5 @@ struct KernelReaderTests {
         #expect(report.interleavings == script.expectedInterleavings, "\(name)")
       }
     }
-  }
-}
-
-// A witnessed tree is for one thread.
-@Suite("Readers of our own tree", .serialized)
-struct OwnReaderTests {
-  @Test("see its accesses: the fault of a walk that loads the slot before the pivot")
-  func slotBeforePivot() throws {
-    let script = try BuiltTrees.script("readers/slot-before-pivot")
-    var runner = ReaderRunner(script) { MapleTreeSubject(configuration: $0) }
-    #expect(runner.run().finding.map { .violation($0.broken.law) } == script.expectation)
-  }
-
-  @Test("see all stores of a leaf that is replaced, and nothing wrong")
-  func nodeReplaced() throws {
-    var runner = ReaderRunner(try BuiltTrees.script("linux-readers/7.3/node-replaced")) {
-      MapleTreeSubject(configuration: $0)
-    }
-    let report = runner.run()
-    #expect(report.finding == nil && report.complaint == nil && report.isExhaustive && report.interleavings > 20)
   }
 }

@@ -8,6 +8,10 @@ import RangeMapCore
     nonisolated(unsafe) static var hook: AccessHook?
     nonisolated(unsafe) static var context: UnsafeMutableRawPointer?
 
+    /// Seeded defects: a reader without an order of its loads, and one that does not look whether the tree changed.
+    nonisolated(unsafe) static var omitsOrder = false
+    nonisolated(unsafe) static var omitsVersion = false
+
     static func note(_ access: MemoryAccess, _ place: UnsafeRawPointer? = nil, size: Int = 8) {
       guard let hook else { return }
       _ = hook(context, access.rawValue, UnsafeMutableRawPointer(mutating: place), UInt64(size), 0)
@@ -16,6 +20,11 @@ import RangeMapCore
 #else
   /// A tree that shows nothing: nothing of this is left in it.
   enum AccessWitness {
+    @inline(__always)
+    static var omitsOrder: Bool { false }
+    @inline(__always)
+    static var omitsVersion: Bool { false }
+
     @inline(__always)
     static func note(_ access: MemoryAccess, _ place: UnsafeRawPointer? = nil, size: Int = 8) {}
   }

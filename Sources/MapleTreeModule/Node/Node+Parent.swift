@@ -58,8 +58,7 @@ extension Node {
   @inline(__always)
   var isDead: Bool {
     // What was read of the node must be read before its parent word is.
-    AccessWitness.note(.readBarrier)
-    atomicMemoryFence(ordering: .acquiring)
+    orderLoads()
     AccessWitness.note(.load, base)
     return base.assumingMemoryBound(to: Atomic<UInt64>.self).pointee.load(ordering: .relaxed) & ~0xff
       == UInt64(UInt(bitPattern: base))
@@ -70,7 +69,6 @@ extension Node {
   func markDead() {
     setParent(ParentLink(word: UInt64(UInt(bitPattern: base))))
     // The node's low pivots are overwritten from here on.
-    AccessWitness.note(.writeBarrier)
-    atomicMemoryFence(ordering: .releasing)
+    orderStores()
   }
 }

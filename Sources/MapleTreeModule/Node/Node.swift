@@ -103,6 +103,21 @@ struct Node {
     place.assumingMemoryBound(to: Atomic<UInt64>.self).pointee.store(value, ordering: .releasing)
   }
 
+  /// Orders the loads before it and those after it. Kernel: `smp_rmb()`.
+  @inline(__always)
+  func orderLoads() {
+    if AccessWitness.omitsOrder { return }
+    AccessWitness.note(.readBarrier)
+    atomicMemoryFence(ordering: .acquiring)
+  }
+
+  /// Orders the stores before it and those after it. Kernel: `smp_wmb()`.
+  @inline(__always)
+  func orderStores() {
+    AccessWitness.note(.writeBarrier)
+    atomicMemoryFence(ordering: .releasing)
+  }
+
   /// The slots of a node that nobody sees yet, as words.
   @inline(__always)
   var slots: UnsafeMutablePointer<UInt64> { words(at: slotsOffset) }

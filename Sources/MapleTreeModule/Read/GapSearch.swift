@@ -24,27 +24,36 @@ struct GapSearch {
   /// The start of the gap; nil if there is none.
   func run() -> UInt64? { find()?.start }
 
-  /// The start of the gap, and the leaf that holds it, if one does; nil if there is no gap.
+  /// The start of the gap, and the leaf that holds it, if one does; nil if there is no gap. Beside a writer the search
+  /// begins anew for each change that begins or ends meanwhile, since what it searched before may have a gap now.
   func find() -> (start: UInt64, place: LeafPlace?)? {
+    while true {
+      let version = tree.acquireVersion()
+      let answer = findOnce()
+      if case .stale = answer { continue }
+      if tree.usesReadCopyUpdate && !tree.isUnchanged(since: version) { continue }
+      if case .found(let start, let place) = answer { return (start, place) }
+      return nil
+    }
+  }
+
+  private func findOnce() -> Answer {
     // Where the search goes on: all of the window on the other side of it has been searched.
     var index = lowest ? window.first : window.last
+    let rootWord = tree.rootWord
+    guard let root = NodeReference.inRoot(rootWord) else {
+      return start(in: KeyRange(rootWord == 0 ? 0 : 1, .max)).map { .found($0, in: nil) } ?? .nothing(in: .all)
+    }
     while true {
-      let rootWord = tree.rootWord
-      guard let root = NodeReference.inRoot(rootWord) else {
-        return start(in: KeyRange(rootWord == 0 ? 0 : 1, .max)).map { ($0, nil) }
-      }
-      switch descend(from: root, toward: index) {
-      case .found(let start, let place): return (start, place)
-      case .nothing(let searched):
-        guard lowest ? searched.last < window.last : searched.first > window.first else { return nil }
-        index = lowest ? searched.last + 1 : searched.first - 1
-      case .stale: continue
-      }
+      let answer = descend(from: root, toward: index)
+      guard case .nothing(let searched) = answer else { return answer }
+      guard lowest ? searched.last < window.last : searched.first > window.first else { return answer }
+      index = lowest ? searched.last + 1 : searched.first - 1
     }
   }
 
   private enum Answer {
-    case found(UInt64, in: LeafPlace)
+    case found(UInt64, in: LeafPlace?)
     /// No gap in a range from where the search went on.
     case nothing(in: KeyRange)
     /// A node was replaced during the search.
@@ -70,12 +79,15 @@ struct GapSearch {
       let end = node.recordedEnd
       let stop = lowest ? end : 0
       var slot = firstSlot(of: node, toward: index, end: end)
-      while slot != stop && node.gap(slot) < size { slot += step }
-      let isFound = node.gap(slot) >= size
+      var gap = node.gap(slot)
+      while slot != stop && gap < size {
+        slot += step
+        gap = node.gap(slot)
+      }
       let inner = KeyRange(node.lowerBound(slot, min: range.first), node.upperBound(slot, max: range.last))
       let word = node.slot(slot)
       if node.isDead { return .stale }
-      if !isFound { return .nothing(in: range) }
+      if gap < size { return .nothing(in: range) }
       range = inner
       reference = NodeReference(word: word)
       reference.prefetch()
@@ -91,7 +103,9 @@ struct GapSearch {
     while true {
       if leaf.slot(slot) == 0 {
         let gap = KeyRange(leaf.lowerBound(slot, min: range.first), leaf.upperBound(slot, end: end, max: range.last))
-        if let start = start(in: gap) {
+        // A bound that a writer moved meanwhile comes after the word that it moved over.
+        leaf.orderLoads()
+        if leaf.slot(slot) == 0, let start = start(in: gap) {
           return leaf.isDead ? .stale : .found(start, in: LeafPlace(leaf: leaf.reference, range: range))
         }
       }

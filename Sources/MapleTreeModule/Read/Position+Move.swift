@@ -32,7 +32,7 @@ extension Position {
     }
   }
 
-  private var hasNode: Bool { !node.isNull }
+  var hasNode: Bool { !node.isNull }
 
   @inline(__always)
   private mutating func next(_ limit: UInt64, skippingNull: Bool) -> UInt64 {
@@ -177,12 +177,14 @@ extension Position {
     status = .none
   }
 
-  /// Stands on index 0 of a tree without a node, and returns what is there.
+  /// Stands on index 0 of a tree without a node, and returns what is there. If a writer made a node meanwhile, the
+  /// first slot is there.
   private mutating func standAtRoot() -> UInt64 {
+    let word = tree.rootWord
+    if NodeReference.inRoot(word) != nil { return walk(to: 0) }
     first = 0
     last = 0
     status = .root
-    let word = tree.rootWord
-    return NodeReference.inRoot(word) == nil ? word : 0
+    return word
   }
 }

@@ -7,12 +7,17 @@ struct Position {
   var first: UInt64
   var last: UInt64
   var status = CursorStatus.start
-  /// The leaf, its range and its last slot, where the status says that there is one.
-  private(set) var node = NodeReference.null
-  private(set) var slot = 0
-  private var end = 0
-  private var min: UInt64 = 0
-  private var max: UInt64 = 0
+  /// The leaf, the slot in it and its range, where the status says that there is one.
+  var node = NodeReference.null
+  var slot = 0
+  var min: UInt64 = 0
+  var max: UInt64 = 0
+  /// The slots that a step may go from without a look at the tree's version: from those after `begin` backward, from
+  /// those before `end` forward. Beside a writer there are none.
+  var begin = 0
+  var end = 0
+  /// The tree's version: what the cursor has seen of it, or when the walk to the leaf began beside a writer.
+  var version: UInt64 = 0
 
   @inline(__always)
   init(_ tree: TreeHandle, at range: KeyRange) {
@@ -21,16 +26,14 @@ struct Position {
     last = range.last
   }
 
-  /// Walks from the root to the slot that holds an index, and returns its word. Starts again where a node on the way
-  /// was replaced meanwhile. Kernel: `mas_walk()`.
+  /// Walks from the root to the slot that holds an index, and returns its word. Kernel: `mas_walk()`.
   /// - Complexity: O(log n).
   @inline(__always)
   mutating func walk(to index: UInt64) -> UInt64 {
-    while true {
-      let rootWord = tree.rootWord
-      guard let root = NodeReference.inRoot(rootWord) else { return standWithoutNode(rootWord, index: index) }
-      if let word = descend(from: root, .all, to: index) { return word }
-    }
+    if tree.usesReadCopyUpdate { return walkBesideWriter(to: index) }
+    let rootWord = tree.rootWord
+    guard let root = NodeReference.inRoot(rootWord) else { return standWithoutNode(rootWord, index: index) }
+    return descend(from: root, .all, to: index)
   }
 
   /// The leaf that the position is in; nil where there is none.
@@ -40,14 +43,11 @@ struct Position {
   /// - Complexity: O(1).
   @inline(__always)
   mutating func stand(in place: LeafPlace, on index: UInt64) {
-    if descend(from: place.leaf, place.range, to: index) == nil { _ = walk(to: index) }
+    _ = descend(from: place.leaf, place.range, to: index)
+    if tree.usesReadCopyUpdate { stepBesideWriter(since: tree.version) }
   }
 
-  /// Walks out of line, for where a walk is seldom needed.
-  @inline(never)
-  private mutating func walkAgain(to index: UInt64) -> UInt64 { walk(to: index) }
-
-  private mutating func standWithoutNode(_ rootWord: UInt64, index: UInt64) -> UInt64 {
+  mutating func standWithoutNode(_ rootWord: UInt64, index: UInt64) -> UInt64 {
     node = .null
     if rootWord != 0 && index == 0 {
       status = .root
@@ -61,9 +61,9 @@ struct Position {
     return 0
   }
 
-  /// Walks from a node with a range down; nil where one was replaced meanwhile.
+  /// Walks from a node with a range down, with no writer about.
   @inline(__always)
-  private mutating func descend(from start: NodeReference, _ range: KeyRange, to index: UInt64) -> UInt64? {
+  private mutating func descend(from start: NodeReference, _ range: KeyRange, to index: UInt64) -> UInt64 {
     var reference = start
     var low = range.first
     var high = range.last
@@ -74,11 +74,9 @@ struct Position {
       let nextLow = node.lowerBound(slot, min: low)
       let nextHigh = node.upperBound(slot, max: high)
       if node.isLeaf {
-        let end = node.end(max: high)
-        if node.isDead { return nil }
         self.node = reference
         self.slot = slot
-        self.end = end
+        (begin, end) = (0, node.end(max: high))
         min = low
         max = high
         first = nextLow
@@ -86,7 +84,6 @@ struct Position {
         status = .active
         return word
       }
-      if node.isDead { return nil }
       low = nextLow
       high = nextHigh
       reference = NodeReference(word: word)
@@ -116,7 +113,6 @@ struct Position {
     let leaf = tree.node(node, of: .leaf)
     let word = leaf.slot(slot + 1)
     let bound = leaf.upperBound(slot + 1, end: end, max: max)
-    if leaf.isDead { return walkAgain(to: last + 1) }
     slot += 1
     first = last + 1
     last = bound
@@ -128,14 +124,15 @@ struct Position {
   /// - Complexity: O(1) on the average over a tree.
   @inline(never)
   private mutating func moveToLeafBeside(_ step: Int, index: UInt64) -> UInt64 {
-    if let (node, range) = nodeBeside(step), let word = descend(from: node, range, to: index) { return word }
-    return walk(to: index)
+    if isBesideWriter { return moveBesideWriter(step, to: index) }
+    guard let (node, range) = nodeBeside(step) else { return walk(to: index) }
+    return descend(from: node, range, to: index)
   }
 
   /// The node beside this leaf, or beside the lowest node above it that is not the last one of its parent, and its
   /// range; nil where a parent does not tell both ends of it, or was replaced.
   @inline(__always)
-  private func nodeBeside(_ step: Int) -> (NodeReference, KeyRange)? {
+  func nodeBeside(_ step: Int) -> (NodeReference, KeyRange)? {
     var node = tree.node(node, of: .leaf)
     while true {
       let link = node.parent
@@ -192,11 +189,10 @@ struct Position {
 
   @inline(__always)
   private mutating func moveBack() -> UInt64 {
-    guard slot > 0 else { return moveToLeafBeside(-1, index: first - 1) }
+    guard slot > begin else { return moveToLeafBeside(-1, index: first - 1) }
     let leaf = tree.node(node, of: .leaf)
     let word = leaf.slot(slot - 1)
     let bound = leaf.lowerBound(slot - 1, min: min)
-    if leaf.isDead { return walkAgain(to: first - 1) }
     slot -= 1
     last = first - 1
     first = bound

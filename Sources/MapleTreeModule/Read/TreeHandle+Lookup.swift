@@ -14,18 +14,19 @@ extension TreeHandle {
   /// The word at an index. Kernel: `mtree_load()`.
   @inline(__always)
   func load(_ index: UInt64) -> UInt64 {
-    restart: while true {
-      let rootWord = rootWord
-      guard let root = NodeReference.inRoot(rootWord) else { return index == 0 ? rootWord : 0 }
-      var reference = root
-      while true {
-        let node = self.node(reference)
-        let word = node.slot(node.slotIndex(holding: index))
-        if node.isDead { continue restart }
-        if node.isLeaf { return word }
-        reference = NodeReference(word: word)
-        reference.prefetch()
-      }
+    if usesReadCopyUpdate {
+      var position = Position(self, at: .single(index))
+      return position.walkBesideWriter(to: index)
+    }
+    let rootWord = rootWord
+    guard let root = NodeReference.inRoot(rootWord) else { return index == 0 ? rootWord : 0 }
+    var reference = root
+    while true {
+      let node = self.node(reference)
+      let word = node.slot(node.slotIndex(holding: index))
+      if node.isLeaf { return word }
+      reference = NodeReference(word: word)
+      reference.prefetch()
     }
   }
 

@@ -71,7 +71,7 @@ extension MapleTreeSubject {
   public mutating func leaveReader() {
     guard let reader = readers.popLast() else { return }
     tree.leaveReader(reader)
-    tree.handle.locked { tree.handle.endChange() }
+    tree.handle.locked { tree.handle.reclaim() }
   }
 
   public var counters: MapCounters {

@@ -34,20 +34,32 @@ extension TreeHandle {
     if let entry, entry.isAdvanced { throw .reservedEntry }
   }
 
-  /// Tells cursors that their positions are stale. A reader must see it before a node of theirs can be freed: without
-  /// readers the lock is order enough.
+  /// Tells readers and cursors that what they know may be stale. A reader must see it before a node of theirs can be
+  /// freed: without readers the lock is order enough.
   @inline(__always)
   func beginChange() {
     if usesReadCopyUpdate {
-      countChangeForReaders()
+      countBeginForReaders()
     } else {
       header.version.store(header.version.load(ordering: .relaxed) &+ 1, ordering: .relaxed)
     }
   }
 
-  /// Frees the replaced nodes that no reader can be in.
+  /// Tells readers that a change is over, and frees the replaced nodes that none of them can be in.
   @inline(__always)
   func endChange() {
+    if header.concernsReaders { endChangeForReaders() }
+  }
+
+  @inline(never)
+  private func endChangeForReaders() {
+    if usesReadCopyUpdate { countEndForReaders() }
+    reclaim()
+    header.concernsReaders = usesReadCopyUpdate || header.epochs.retiredNodes > 0
+  }
+
+  /// Frees the replaced nodes that no reader can be in.
+  func reclaim() {
     if header.epochs.retiredNodes > 0 { header.epochs.reclaim(into: &header.pool) }
   }
 

@@ -87,13 +87,33 @@ struct TreeHandle: Equatable {
     return version
   }
 
-  /// Counts a change. Readers see it before anything that comes after it.
+  /// Whether no change has begun or ended since the tree had a version. What was read before the answer is of one
+  /// change at most, if so. Kernel: `read_seqcount_retry()`.
   @inline(__always)
-  func countChangeForReaders() {
+  func isUnchanged(since version: UInt64) -> Bool {
+    if AccessWitness.omitsVersion { return true }
+    AccessWitness.note(.readBarrier)
+    atomicMemoryFence(ordering: .acquiring)
+    return self.version == version
+  }
+
+  /// Counts the begin of a change. Readers see it before anything that comes after it.
+  @inline(__always)
+  func countBeginForReaders() {
     AccessWitness.note(.fullBarrier)
     AccessWitness.note(.store, placeOfVersion)
     _ = header.version.wrappingAdd(1, ordering: .sequentiallyConsistent)
+    // What comes after it is not stored before it; the exchange alone does not say so on every machine.
     AccessWitness.note(.fullBarrier)
+    atomicMemoryFence(ordering: .releasing)
+  }
+
+  /// Counts the end of a change. Readers see it after all that came before it.
+  @inline(__always)
+  func countEndForReaders() {
+    AccessWitness.note(.release)
+    AccessWitness.note(.store, placeOfVersion)
+    header.version.store(header.version.load(ordering: .relaxed) &+ 1, ordering: .releasing)
   }
 
   @inline(__always)

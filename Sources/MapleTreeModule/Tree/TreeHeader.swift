@@ -7,8 +7,9 @@ struct TreeHeader: ~Copyable {
   // These two come first, and in this order: `TreeHandle` names their places.
   /// NULL, an entry at index 0, or the root node. Kernel: `ma_root`.
   let root = Atomic<UInt64>(0)
-  /// Counts the changes, so that a cursor sees that its position is stale.
-  let version = Atomic<UInt64>(0)
+  /// Counts the changes, so that a reader sees that what it knows is stale. In reader mode each counts twice: when it
+  /// begins and when it ends. The highest bit is the reader mode.
+  let version: Atomic<UInt64>
   let configuration: MapConfiguration
   var geometry: Geometry
   /// Tells whether the caller holds the external lock; nil where nobody can tell.
@@ -16,7 +17,9 @@ struct TreeHeader: ~Copyable {
   /// Levels: 0 without a node. Kernel: `MT_FLAGS_HEIGHT_MASK`.
   var height = 0
   /// Kernel: `MT_FLAGS_USE_RCU`.
-  var usesReadCopyUpdate: Bool
+  private(set) var usesReadCopyUpdate: Bool
+  /// Whether the end of a change has something to do: readers are told, or replaced nodes wait for them.
+  var concernsReaders: Bool
   /// Kernel: `MT_FLAGS_ALLOC_WRAPPED`.
   var cyclicAllocationWrapped = false
   var pool = NodePool()
@@ -50,10 +53,25 @@ struct TreeHeader: ~Copyable {
     self.externalLockIsHeld = externalLockIsHeld
     geometry = .named(configuration.geometry, for: rebuildRule)
     usesReadCopyUpdate = configuration.usesReadCopyUpdate
+    concernsReaders = usesReadCopyUpdate
+    version = Atomic(usesReadCopyUpdate ? Self.readerModeBit : 0)
     leafImage = .allocate(byteCount: Node.byteCount, alignment: Node.byteCount)
     items = ItemBuffer()
     leftPath = Path()
     rightPath = Path()
+  }
+
+  private static var readerModeBit: UInt64 { 1 << 63 }
+
+  /// Whether the tree changed between two versions, and not its mode alone.
+  static func differsInCount(_ first: UInt64, _ second: UInt64) -> Bool { first ^ second != readerModeBit }
+
+  /// Turns the reader mode on or off, while nobody else uses the tree.
+  mutating func setReadCopyUpdate(_ enabled: Bool) {
+    if enabled == usesReadCopyUpdate { return }
+    usesReadCopyUpdate = enabled
+    concernsReaders = true
+    version.store(version.load(ordering: .relaxed) ^ Self.readerModeBit, ordering: .releasing)
   }
 
   deinit {

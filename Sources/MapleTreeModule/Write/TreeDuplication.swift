@@ -25,8 +25,7 @@ struct TreeDuplication {
     copy.header.nodesTaken = 0
     copy.header.nodesPlanned = 0
     guard let root = NodeReference.inRoot(original.rootWord) else {
-      copy.setRootWord(original.rootWord)
-      finish()
+      finish(original.rootWord)
       return
     }
     var address: UInt64 = 0
@@ -46,14 +45,15 @@ struct TreeDuplication {
     copy.header.reachableNodes = copy.header.nodesTaken
     copy.header.height = original.height
     copy.header.isUnderfilled = original.header.isUnderfilled
-    finish()
-    copy.setRootWord(rootCopy.reference.rootWord)
+    finish(rootCopy.reference.rootWord)
   }
 
-  /// What the copy takes over whether or not there are nodes.
-  private func finish() {
+  /// Makes the copy visible, whether or not there are nodes.
+  private func finish(_ rootWord: UInt64) {
     copy.header.cyclicAllocationWrapped = original.header.cyclicAllocationWrapped
     copy.beginChange()
+    copy.setRootWord(rootWord)
+    copy.endChange()
   }
 
   // MARK: Copying

@@ -6,17 +6,19 @@ extension WriteState {
     if (word == 0) != (content == 0) { tree.updateGaps(above: leaf, min: min, max: max) }
   }
 
-  /// Moves the bounds between two slots, or between three where no reader is about: none comes or goes.
-  /// Kernel: `mas_wr_slot_store()`.
+  /// Moves the bounds between two slots, or between three where no reader is about: none comes or goes. A reader that
+  /// sees the new bound sees the new word. Kernel: `mas_wr_slot_store()`.
   mutating func storeSlot() {
     var touchesNull = word == 0 || content == 0
     if lastSlot - slot == 1 {
       touchesNull = touchesNull || leaf.slot(slot + 1) == 0
       if first == slotFirst {
         leaf.setSlot(slot, word)
+        leaf.orderStores()
         leaf.setPivot(slot, last)
       } else {
         leaf.setSlot(slot + 1, word)
+        leaf.orderStores()
         leaf.setPivot(slot, first - 1)
         slot += 1
       }
@@ -33,6 +35,7 @@ extension WriteState {
 
   /// Stores from within the last slot: what is left of it moves behind the entry. Kernel: `mas_wr_append()`.
   mutating func append() {
+    assert(!tree.usesReadCopyUpdate, "a reader could see a bound without its entry")
     if newEnd < leaf.pivotCount {
       leaf.setPivot(newEnd, max)
       leaf.setMetadata(end: newEnd)

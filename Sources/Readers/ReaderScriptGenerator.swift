@@ -9,8 +9,12 @@ public struct ReaderScriptGenerator: Sendable {
   private var random: SeededGenerator
   /// The order of memory of all scripts; each has its own choice without one.
   private let order: MemoryOrder?
+  /// Whether readers search for gaps. Callers of the kernel's tree hold a lock there.
+  private let searchesGaps: Bool
 
-  public init(seed: UInt64, order: MemoryOrder? = nil) { (random, self.order) = (SeededGenerator(seed: seed), order) }
+  public init(seed: UInt64, order: MemoryOrder? = nil, searchesGaps: Bool = false) {
+    (random, self.order, self.searchesGaps) = (SeededGenerator(seed: seed), order, searchesGaps)
+  }
 
   /// The distance of two entries of the fill.
   private static let stride: UInt64 = 16
@@ -39,7 +43,10 @@ public struct ReaderScriptGenerator: Sendable {
       script.operations.append(ReaderOperation(.writer, write(place, width, count, number)))
     }
     for reader in 0..<(1 + Int(random.below(2))) {
-      script.operations += read(place, width).map { ReaderOperation(.reader(reader), $0) }
+      let calls =
+        searchesGaps && script.configuration.tracksGaps && random.oneIn(4)
+        ? [gapSearch(place, width, count)] : read(place, width)
+      script.operations += calls.map { ReaderOperation(.reader(reader), $0) }
     }
     return script
   }
@@ -85,6 +92,17 @@ public struct ReaderScriptGenerator: Sendable {
       return [.cursorSet(0, .single(index)), .cursorMove(0, .walk, limit: .max)]
         + steps(move, limit: moveLimit(from: index, to: move.isForward ? high : low), atLeast: 1)
     }
+  }
+
+  /// Fill leaves gaps of 6 indices, or none; the writer makes others.
+  private mutating func gapSearch(_ place: UInt64, _ width: UInt64, _ count: UInt64) -> Operation {
+    let start = place * Self.stride
+    let sizes: [UInt64] = [1, Self.stride - width, width / 2, width, Self.stride]
+    let size = max(1, sizes[Int(random.below(5))])
+    let lasts = [start + Self.stride * 3, start + width - 1, count * Self.stride + 8, .max]
+    let first = [0, start, start > 40 ? start - 40 : 0][Int(random.below(3))]
+    let window = KeyRange(first, max(first + size - 1, lasts[Int(random.below(4))]))
+    return random.oneIn(2) ? .lowestGap(size: size, window: window) : .highestGap(size: size, window: window)
   }
 
   /// A limit may be so near that the cursor meets it.

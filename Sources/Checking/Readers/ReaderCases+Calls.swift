@@ -44,6 +44,20 @@ extension ReaderCases {
     return reads
   }
 
+  /// Searches for a gap that a store makes or takes: as long as the store, one longer, or of one index.
+  static func gapSearches(around store: KeyRange) -> [[Operation]] {
+    let low = store.first > stride ? store.first - stride : 0
+    let high = store.last < .max - 2 * stride ? store.last + 2 * stride : .max
+    let length = store.last - store.first
+    var searches: [[Operation]] = []
+    for (size, window) in [(1, KeyRange(low, high)), (length &+ 1, KeyRange(low, high)), (length &+ 2, .all)] {
+      // All indices together are no size.
+      if size == 0 || size - 1 > window.last - window.first { continue }
+      searches += [[.lowestGap(size: size, window: window)], [.highestGap(size: size, window: window)]]
+    }
+    return searches
+  }
+
   private static func steps(_ move: CursorMove, _ limit: UInt64, count: Int) -> [Operation] {
     Array(repeating: .cursorMove(0, move, limit: limit), count: count)
   }

@@ -15,6 +15,8 @@ package struct ReaderCases {
   package var orders = [MemoryOrder.sequential, .kernel]
   /// How many stores of one kind, at one height.
   package var storesPerCell = 24
+  /// Whether readers search for gaps too.
+  package var searchesGaps = false
 
   package init() {}
 
@@ -22,6 +24,7 @@ package struct ReaderCases {
   package static func all(of subject: SubjectName, orders: [MemoryOrder]) -> [ReaderCase] {
     var cases = ReaderCases()
     (cases.rule, cases.orders, cases.geometry) = (subject.algorithm ?? .newest, orders, subject.libraryGeometry)
+    cases.searchesGaps = subject.searchesGapsBesideWriter
     var all = cases.all()
     if subject.libraryName == nil {
       cases.geometry = .tiny
@@ -71,7 +74,8 @@ package struct ReaderCases {
     var cases: [ReaderCase] = []
     for tracksGaps in [false, true] {
       for found in stores(tracksGaps: tracksGaps) {
-        for calls in Self.reads(around: found.store.range) {
+        let searches = tracksGaps && searchesGaps ? Self.gapSearches(around: found.store.range) : []
+        for calls in Self.reads(around: found.store.range) + searches {
           for order in orders {
             var script = ReaderScript()
             script.configuration = configuration(tracksGaps: tracksGaps)

@@ -15,6 +15,10 @@ protocol WitnessedWork {
 }
 
 extension SubjectName {
+  /// Whether readers of the subject may search for gaps beside a writer. The kernel's callers hold a lock there, and so
+  /// do those of other libraries.
+  package var searchesGapsBesideWriter: Bool { libraryName == nil }
+
   /// Runs work on the subject, in its build that shows accesses.
   func run<Work: WitnessedWork>(witnessed work: Work) throws -> Work.Result {
     switch self {
@@ -37,6 +41,8 @@ package struct ReaderCheckWork: WitnessedWork {
   var order: MemoryOrder?
   /// Faults that the subject is known to have, which are passed by.
   var passedBy: Set<KnownReaderFault>
+  /// Whether generated readers search for gaps.
+  private var searchesGaps = false
   /// The scripts to run instead of generated ones.
   package var cases: [ReaderCase] = []
   /// Scripts of what is known of the subject; `nil` for none.
@@ -46,7 +52,11 @@ package struct ReaderCheckWork: WitnessedWork {
     (self.seed, self.limits, self.order, self.passedBy) = (seed, limits, order, passedBy)
   }
 
-  package func check(_ subject: SubjectName) throws -> CheckReport<ReaderScript> { try subject.run(witnessed: self) }
+  package func check(_ subject: SubjectName) throws -> CheckReport<ReaderScript> {
+    var work = self
+    work.searchesGaps = subject.searchesGapsBesideWriter
+    return try subject.run(witnessed: work)
+  }
 
   /// Runs the cases, and compares how many interleavings they have with what is pinned, if all were tried.
   /// - Parameters:
@@ -77,7 +87,7 @@ package struct ReaderCheckWork: WitnessedWork {
     _ makeMap: @escaping (MapConfiguration) -> Map
   ) -> CheckReport<ReaderScript> {
     var world = ReaderWorld(makeMap: makeMap)
-    (world.firstSeed, world.order) = (seed, order)
+    (world.firstSeed, world.order, world.searchesGaps) = (seed, order, searchesGaps)
     // Cases are to be whole.
     world.readerLimits.interleavings = cases.isEmpty ? 20_000 : 1 << 20
     world.cases = cases

@@ -9,6 +9,8 @@ struct ReaderWorld<Map: WitnessedRangeMap & ~Copyable>: ReplayedWorld {
   var firstSeed: UInt64 = 0
   /// The order of memory of generated scripts; each has its own choice without one.
   var order: MemoryOrder?
+  /// Whether generated readers search for gaps.
+  var searchesGaps = false
   var readerLimits = ReaderLimits()
   /// The scripts to run, one after the other; generated ones if there are none.
   var cases: [ReaderCase] = []
@@ -30,7 +32,7 @@ struct ReaderWorld<Map: WitnessedRangeMap & ~Copyable>: ReplayedWorld {
 
   private func script(ofRun number: UInt64) -> ReaderScript {
     if !cases.isEmpty { return cases[Int(number)].script }
-    var generator = ReaderScriptGenerator(seed: seed(ofRun: number), order: order)
+    var generator = ReaderScriptGenerator(seed: seed(ofRun: number), order: order, searchesGaps: searchesGaps)
     return generator.next()
   }
 

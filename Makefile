@@ -11,7 +11,7 @@ export TARGET SUBJECT TIME SEED JOBS SAVE
 
 # An interrupted recipe is the user's wish, and two builds in one scratch path would only wait for each other.
 .NOTPARALLEL:
-.PHONY: help setup build fuzz prove test lint format terms coverage bench linux linux-fork linux-fork-edits findings clean
+.PHONY: help setup build fuzz prove test lint format terms coverage bench linux linux-fork linux-fork-edits explore findings clean
 
 help: ## Print this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
@@ -67,6 +67,9 @@ reader-edits: build linux ## Seed faults in copies of kernels' trees, and write 
 
 reader-sweep: build linux ## Try each kind of store beside readers, in all interleavings; write docs/results/reader-sweep.md, and pin the counts
 	@scripts/reader-sweep
+
+explore: build linux ## Try everything in every state of small trees; write docs/results/explore.md, and pin the counts
+	@scripts/explore
 
 findings: build ## Write docs/results/findings.md: each fault on each kernel that make linux has built, and in its own suite
 	@scripts/setup suite

@@ -157,7 +157,10 @@ var targets: [Target] = [
     name: "SubjectsTests", dependencies: ["Subjects", "MapleTreeModule", "Support"], swiftSettings: strict),
   .testTarget(
     name: "CheckingTests",
-    dependencies: ["Checking", "Harness", "MapleTreeModule", "Operations", "Proofs", "RangeMapCore", "Readers"],
+    dependencies: [
+      "Checking", "Harness", "MapleTreeModule", "Operations", "Proofs", "RangeMapCore", "Readers", "Subjects",
+      "Support",
+    ],
     swiftSettings: strict),
   .testTarget(
     name: "ReadersTests",

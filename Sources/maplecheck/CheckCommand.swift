@@ -102,7 +102,7 @@ struct CheckCommand: ParsableCommand {
     help: ArgumentHelp("Demand what a file lists: a cell of the table and a least count a line.", valueName: "file"))
   var floor: String?
 
-  @Flag(help: "Pin the counts of a sweep of readers in \(ReaderPins.file): they are expected from now on.")
+  @Flag(help: "Pin the counts of a sweep of readers in \(CountPins.file): they are expected from now on.")
   var accept = false
 
   @Flag(help: "Expect of a sweep of readers the counts that are pinned.")

@@ -45,7 +45,8 @@ struct MapleCheck: ParsableCommand {
       EXAMPLE: maplecheck check --time 60
       """,
     subcommands: [
-      CheckCommand.self, CompareCommand.self, ReplayCommand.self, ShrinkCommand.self, ConvertCommand.self,
+      CheckCommand.self, ExploreCommand.self, CompareCommand.self, ReplayCommand.self, ShrinkCommand.self,
+      ConvertCommand.self,
       ImportCommand.self, DictionaryCommand.self, BenchCommand.self, ProveCommand.self, VersionCommand.self,
     ])
 }

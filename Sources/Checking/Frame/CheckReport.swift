@@ -28,6 +28,8 @@ package struct CheckReport<Script: WorldScript> {
 
   var words: WorldWords
   package var subject = SubjectName.maple
+  /// What the subject was called where parts of the work were done; `nil` if it was done here.
+  var mergedSubject: String?
   /// Lines of a world's own about the subject and about what was reached, each with its heading.
   var subjectLines: [(heading: String, text: String)] = []
   var countLines: [(heading: String, text: String)] = []
@@ -74,7 +76,9 @@ package struct CheckReport<Script: WorldScript> {
   package var complaint: String? {
     if hasFailed { return nil }
     if !findings.isEmpty { return "maplecheck: \(words.undecided)" }
-    if summary.operations == 0 { return "maplecheck: no \(words.operation) was made, so nothing was checked" }
+    if summary.operations == 0 {
+      return "maplecheck: \(countComplaint ?? "no \(words.operation) was made, so nothing was checked")"
+    }
     if wasInterrupted { return "maplecheck: interrupted after \(summary.operations) \(words.operations)" }
     if let nodeUse, nodeUse.rows.allSatisfy({ $0.height == 0 }) {
       return "maplecheck: --nodes: no store was told by the nodes that it asked for, so nothing was compared"
@@ -106,7 +110,7 @@ package struct CheckReport<Script: WorldScript> {
     for cell in unreached { text += "not reached: \(cell.name): \(cell.count) of \(cell.minimum)\n" }
     for difference in differences { text += "not as pinned: \(difference)\n" }
     if let nodeUse { text += nodeUse.text + "\n" }
-    line("subject", "\(subject.fullName), seeds from \(seed)")
+    line("subject", (mergedSubject ?? subject.fullName) + (words.hasSeeds ? ", seeds from \(seed)" : ""))
     for (heading, content) in subjectLines { line(heading, content) }
     line(words.operations, "\(summary.operations) in \(Text.seconds(seconds)), \(words.checked)")
     // Of less than a second a rate says nothing.
@@ -116,7 +120,7 @@ package struct CheckReport<Script: WorldScript> {
       words.refused.isEmpty
         ? "\(summary.runs)"
         : "\(summary.runs), of them \(summary.sweeps) failure sweeps; \(summary.refusals) \(words.refused)")
-    if !summary.table.cells.isEmpty { line("reached", reached) }
+    if words.hasSeeds && !summary.table.cells.isEmpty { line("reached", reached) }
     for (heading, content) in countLines { line(heading, content) }
     if !summary.skipped.isEmpty {
       line("skipped", "what the subject does not have: \(summary.skipped.keys.sorted().joined(separator: ", "))")

@@ -103,6 +103,8 @@ struct WorldWords {
   var operations = "operations"
   var checked = "all results compared"
   var runs = "runs"
+  /// Whether runs are made from seeds, which the report then names.
+  var hasSeeds = true
   /// What is said of the number of refusals; nothing, and nothing of sweeps, if it is empty.
   var refused = "requests refused"
   /// The command that replays a script, and what it must be told beside the subject.

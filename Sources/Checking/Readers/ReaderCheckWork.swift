@@ -2,6 +2,7 @@ import ExternalSubject
 import Harness
 import MapleTreeModule
 import Operations
+import Proofs
 import RangeMapCore
 import Readers
 import Subjects
@@ -63,7 +64,7 @@ package struct ReaderCheckWork: WitnessedWork {
   ///   - accepts: whether the counts are pinned from now on.
   ///   - isPinned: whether other counts than the pinned ones are a complaint.
   package func sweep(_ subject: SubjectName, accepts: Bool, isPinned: Bool) throws -> CheckReport<ReaderScript> {
-    var pins = try ReaderPins(subject)
+    var pins = try CountPins(\.readers, of: subject)
     var report = try check(subject)
     let names = cases.map(\.cell.name)
     let isWhole = !report.hasFailed && report.summary.runs == cases.count

@@ -18,6 +18,9 @@ package struct ExpectedVerdicts: Codable, Hashable, Sendable {
   package var families: [String: [String: Pin]] = [:]
   /// How many interleavings a sweep of readers tries, by subject, then by cell; `nil` if none is pinned.
   package var readers: [String: [String: UInt64]]?
+  /// How many states and transitions an exploration has, by subject, then by what was explored; `nil` if none is
+  /// pinned.
+  package var explored: [String: [String: UInt64]]?
 
   package init() {}
 

@@ -4,12 +4,12 @@ import Testing
 @testable import Checking
 @testable import Proofs
 
-@Suite("Pinned counts of a sweep over readers")
-struct ReaderPinsTests {
-  private func pins(of subject: String) -> ReaderPins {
+@Suite("Pinned counts")
+struct CountPinsTests {
+  private func pins(of subject: String) -> CountPins {
     var verdicts = ExpectedVerdicts()
     verdicts.readers = ["Linux 7.3.4": ["exact-fit": 5, "slot-store": 7]]
-    return ReaderPins(verdicts, of: subject)
+    return CountPins(verdicts, \.readers, of: subject)
   }
 
   private func table(_ counts: [String: UInt64]) -> CoverageTable {

@@ -38,12 +38,7 @@ package struct KernelCallBench: ~Copyable {
     let pages = machine.pages(of: space, areas)
     self.areas = areas
     self.pages = pages.map(\.address)
-    let starts = Set(areas.map(\.range.first))
-    // The page of zeros has no reverse map.
-    let zeroFrame = machine.zeroFrame
-    observedAddresses = pages.filter {
-      $0.page.isPresent && $0.page.frame != zeroFrame && starts.contains($0.address)
-    }.map(\.address)
+    observedAddresses = machine.observedAddresses(of: pages, in: areas)
     openReferences = files.map { file in
       machine.references(ofFile: file) - Int64(areas.count { $0.file == file })
     }
@@ -85,13 +80,9 @@ package struct KernelCallBench: ~Copyable {
     isPartial: Bool, failing failure: KernelFailure?, observer: KernelObserver?, at moment: Int? = nil,
     keepsState: Bool, after: inout KernelMachine.State?, _ call: () throws(KernelCallError) -> Void
   ) -> KernelForkOutcome {
-    machine.restore(state)
-    machine.steps = KernelSteps(failing: failure)
-    machine.events = 0
-    machine.isInTrial = true
     let watch = KernelForkWatch(
       machine, observer, files: files, parent: space, addresses: observedAddresses, isFork: false, at: moment)
-    machine.look = { watch.look($0, $1) }
+    machine.beginTrial(from: state, failing: failure, watchedBy: watch)
     var violations: [ForkViolation] = []
     var outcome = KernelForkOutcome(succeeded: false, violations: [], steps: machine.steps)
     machine.isWatched = true
@@ -111,12 +102,7 @@ package struct KernelCallBench: ~Copyable {
       if violations.isEmpty { tearDown(&violations) }
     }
     machine.isInTrial = false
-    machine.checkFreedObjects()
-    violations += ForkViolation.said(machine.warnings)
-    // What the kernel said before it came to a limit stands.
-    outcome.limit = machine.warnings.first.flatMap { KernelMachine.isLimit($0) ? $0 : nil } ?? watch.limit
-    if outcome.limit == nil { outcome.violations = violations }
-    (outcome.steps, outcome.looks, outcome.events) = (machine.steps, watch.looks, machine.events)
+    machine.endTrial(&outcome, violations, watchedBy: watch)
     return outcome
   }
 

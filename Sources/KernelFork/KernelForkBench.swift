@@ -53,13 +53,8 @@ package struct KernelForkBench: ~Copyable {
     areas = machine.areas(of: parent)
     let pages = machine.pages(of: parent, areas)
     self.pages = pages
-    let zeroFrame = machine.zeroFrame
-    self.zeroFrame = zeroFrame
-    let starts = Set(areas.map(\.range.first))
-    // The page of zeros has no reverse map.
-    observedAddresses = pages.filter {
-      $0.page.isPresent && $0.page.frame != zeroFrame && starts.contains($0.address)
-    }.map(\.address)
+    zeroFrame = machine.zeroFrame
+    observedAddresses = machine.observedAddresses(of: pages, in: areas)
     committed = machine.committedPages
     fileReferences = files.map { machine.references(ofFile: $0) }
     fileMappings = files.map { machine.mappings(ofFile: $0).count }
@@ -78,14 +73,10 @@ package struct KernelForkBench: ~Copyable {
     failing failure: KernelFailure? = nil, observer: KernelObserver? = nil, at moment: Int? = nil,
     onlyAfterFailure: Bool = false, inspect: ((KernelSpace) -> Void)? = nil
   ) -> KernelForkOutcome {
-    machine.restore(state)
-    machine.steps = KernelSteps(failing: failure)
-    machine.events = 0
-    machine.isInTrial = true
     let watch = KernelForkWatch(
       machine, observer, files: files, parent: parent, addresses: observedAddresses, isFork: true, at: moment,
       onlyAfterFailure: onlyAfterFailure)
-    machine.look = { watch.look($0, $1) }
+    machine.beginTrial(from: state, failing: failure, watchedBy: watch)
     var violations: [ForkViolation] = []
     var told: String?
     var outcome = KernelForkOutcome(succeeded: false, violations: [], steps: machine.steps)
@@ -121,12 +112,7 @@ package struct KernelForkBench: ~Copyable {
     if let told { violations.append(ForkViolation(.onlyChildrenAreTold, told)) }
     if !isEnded { check(&violations) }
     if !isEnded && violations.isEmpty { tearDownParent() }
-    machine.checkFreedObjects()
-    violations += ForkViolation.said(machine.warnings)
-    // What the kernel said before it came to a limit stands.
-    outcome.limit = machine.warnings.first.flatMap { KernelMachine.isLimit($0) ? $0 : nil } ?? watch.limit
-    if outcome.limit == nil { outcome.violations = violations }
-    (outcome.steps, outcome.looks, outcome.events) = (machine.steps, watch.looks, machine.events)
+    machine.endTrial(&outcome, violations, watchedBy: watch)
     return outcome
   }
 

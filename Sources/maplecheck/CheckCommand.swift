@@ -18,6 +18,8 @@ extension ForkDesignName: ExpressibleByArgument {
 
 extension MemoryOrder: ExpressibleByArgument {}
 
+extension CheckTarget: ExpressibleByArgument {}
+
 struct CheckCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "check",
@@ -126,38 +128,15 @@ struct CheckCommand: ParsableCommand {
     if case .library = subject, tree.geometry == .tiny {
       throw ValidationError("--geometry: a library has nodes of its own, \(subject.name) those of linux64")
     }
-    if mode == .forkLockstep, let complaint = subject.lockstepComplaint { throw ValidationError(complaint) }
-    if mode == .lockstep {
-      if tree.geometry == .tiny { throw ValidationError("--geometry: the library has nodes of linux64") }
-      switch subject {
-      case .maple, .library: break
-      case .mapleAs, .oracle, .canary, .kernelFork:
-        throw ValidationError("--lockstep: expected a library as the subject, found \(subject.name)")
-      }
+    if mode == .lockstep, tree.geometry == .tiny {
+      throw ValidationError("--geometry: the library has nodes of linux64")
     }
-    if target == .fork, subject.ofForks.machinePath != nil, !design.isEmpty {
-      throw ValidationError(
-        "--design: \(subject.name) is a kernel's own fork, which has a design of its own; "
-          + "linux-tree is a kernel's tree under our model of fork")
-    }
-    if !sweeping.observer.isEmpty, subject.ofForks.machinePath == nil {
-      throw ValidationError(
-        "--observer: expected a kernel's own fork as the subject, such as linux, found \(subject.name)")
-    }
-    if target == .fork, subject == .canary {
-      throw ValidationError(
-        "--subject canary: its fault is in stores that cut the last of several ranges, which no address space makes; "
-          + "a fork that is broken on purpose is --design B-only-ceiling")
-    }
+    let complaint = mode.complaint(
+      about: subject, hasDesign: !design.isEmpty, hasObserver: !sweeping.observer.isEmpty)
+    if let complaint { throw ValidationError(complaint) }
   }
 
-  private var mode: CheckMode {
-    switch target {
-    case .tree: lockstep ? .lockstep : .tree
-    case .fork: sweeping.sweep ? .sweep : lockstep ? .forkLockstep : .fork
-    case .readers: sweeping.sweep ? .readersSweep : .readers
-    }
-  }
+  private var mode: CheckMode { CheckMode(target, sweeps: sweeping.sweep, isLockstep: lockstep) }
 
   /// The options that do not go with everything that is checked: what each world has, in one table.
   private static let options: [(name: String, modes: Set<CheckMode>, isGiven: @Sendable (CheckCommand) -> Bool)] = [
@@ -268,29 +247,4 @@ struct CheckCommand: ParsableCommand {
     try report.tell(asJSON: json)
     throw report.status
   }
-}
-
-/// What `maplecheck check` checks.
-enum CheckTarget: String, CaseIterable, ExpressibleByArgument {
-  /// A map of ranges.
-  case tree
-  /// Fork's duplication of an address space, on a map of ranges.
-  case fork
-  /// Readers beside a writer, in every interleaving.
-  case readers
-}
-
-/// The same with how: a world of its own each.
-private enum CheckMode: String, CaseIterable {
-  case tree, fork
-  case sweep = "fork --sweep"
-  case lockstep = "--lockstep"
-  case forkLockstep = "fork --lockstep"
-  case readers
-  case readersSweep = "readers --sweep"
-
-  /// Those whose runs can begin with operations that are given.
-  static let ofOperations: Set<CheckMode> = [.tree, .fork, .lockstep, .forkLockstep]
-  /// Those that make numbered runs.
-  static let ofRuns = ofOperations.union([.readers, .readersSweep])
 }

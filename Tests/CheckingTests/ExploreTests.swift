@@ -1,5 +1,6 @@
 import Foundation
 import Harness
+import MapleTreeModule
 import Operations
 import RangeMapCore
 import Subjects
@@ -129,6 +130,40 @@ struct ExploreTests {
     part.lastLevel = 1
     let report = try part.explore(.maple)
     #expect(report.status == .undecided && report.summary.runs == 15)
+  }
+}
+
+@Suite("One state of an exploration")
+struct StateExplorerTests {
+  private func explorer() -> StateExplorer<MapleTreeSubject> {
+    let opening = Script(configuration: MapConfiguration(geometry: .tiny))
+    let steps = ExploreSteps(domain: KeyRange(0, 3), isOpen: true, tracksGaps: false)
+    return StateExplorer(opening, steps, skipping: []) { MapleTreeSubject(configuration: $0) }
+  }
+
+  @Test("that its steps make otherwise is a finding, and one that they make so is none")
+  func sameState() throws {
+    var explorer = explorer()
+    guard case .state(let empty) = explorer.begin() else {
+      Issue.record("no first state")
+      return
+    }
+    var reached: [StateKey: UInt16] = [:]
+    #expect(explorer.expand([], empty) { reached[$0] = reached[$0] ?? $1 } == nil)
+    #expect(reached.count == 14 && reached[empty] == nil)
+    for (key, step) in reached { #expect(explorer.expand([step], key) { _, _ in } == nil) }
+    let step = try #require(reached.first?.value)
+    let finding = try #require(explorer.expand([step], empty) { _, _ in })
+    #expect(finding.violation.kind == .treesDiffer && finding.script.operations.count >= 1)
+  }
+
+  @Test("has each of its stores refused in turn, and the state stays as it was")
+  func refusals() throws {
+    var explorer = explorer()
+    guard case .state(let empty) = explorer.begin() else { return }
+    _ = explorer.expand([], empty) { _, _ in }
+    // A store over some of the indices makes a root: one node. A store over all, or of NULL, makes none.
+    #expect(explorer.counts.refusals > 20 && explorer.counts.refusals < explorer.counts.transitions / 2)
   }
 }
 

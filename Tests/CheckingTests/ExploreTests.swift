@@ -78,6 +78,17 @@ struct ExploreTests {
       #expect(merged.summary.runs == whole.summary.runs && merged.summary.operations == whole.summary.operations)
       #expect(merged.summary.table == whole.summary.table)
 
+      // A part that has not done the last levels may have states there, whatever the others have.
+      let behind = ExploreFolder(root: folder, shard: 2, shards: 4)
+      let levels = try behind.levels().count
+      for level in levels - 2..<levels { behind.remove(behind.done(level)) }
+      for shard in [0, 1, 3] {
+        let other = behind.of(shard)
+        let empty = ExploreLevel()
+        for level in levels - 2..<levels { try other.write(empty, to: other.done(level)) }
+      }
+      #expect(try ExploreWork.merge([folder]).complaint?.contains("not finished: shard 3") == true)
+
       try FileManager.default.removeItem(atPath: "\(folder)/shard-2-of-4")
       #expect(try ExploreWork.merge([folder]).complaint?.contains("missing: shard 2 of 4") == true)
       var other = work(indices: 3, folder: folder, shard: (1, 4))

@@ -46,8 +46,6 @@ struct ExploreShard<Map: ShapedRangeMap & ~Copyable> {
     var finding: Finding<Script>?
     /// Why it is not whole; nil if it is.
     var complaint: String?
-    /// How many states of the levels were done before.
-    var resumed: UInt64 = 0
   }
 
   /// Explores until nothing new is reached.
@@ -62,7 +60,6 @@ struct ExploreShard<Map: ShapedRangeMap & ~Copyable> {
       var done = ExploreLevel()
       if let stored: ExploreLevel = try folder.read(folder.done(level)) {
         done = stored
-        result.resumed += stored.counts.states
       } else {
         let outcome = try explore(level, states: states, seen, meter, &done, result.levels)
         (result.finding, result.complaint) = (outcome.finding, outcome.complaint)

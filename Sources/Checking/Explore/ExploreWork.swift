@@ -125,7 +125,6 @@ package struct ExploreWork: ShapedWork {
     report.countLines.append(("reads", "\(all.reads), in all states"))
     if let finding { report.findings = [.init(finding, key: finding.violation.name, isShrunk: true)] }
     report.countComplaint = complaint.map { "not every state was reached: \($0)" }
-    report.wasInterrupted = false
     return report
   }
 
@@ -158,7 +157,9 @@ package struct ExploreWork: ShapedWork {
       throw CommandFailure("--merge: no shard in \(folders.joined(separator: ", "))")
     }
     var levels: [ExploreLevel] = []
-    var (missing, unfinished, finding) = (Set(1...settings.shards), [Int](), String?.none)
+    var (missing, finding) = (Set(1...settings.shards), String?.none)
+    /// How many levels each part has done.
+    var done: [Int: Int] = [:]
     for part in parts {
       guard let other = try part.settings() else { continue }
       if let difference = settings.difference(from: other) {
@@ -170,22 +171,23 @@ package struct ExploreWork: ShapedWork {
         throw CommandFailure(
           file: "\(part.path)/settings.json", expected: "each shard once", found: "shard \(part.shard + 1) again")
       }
-      let done = try part.levels()
-      for (number, level) in done.enumerated() {
+      let own = try part.levels()
+      done[part.shard + 1] = own.count
+      for (number, level) in own.enumerated() {
         if number == levels.count { levels.append(ExploreLevel()) }
         levels[number].counts.add(level.counts)
         levels[number].seconds = max(levels[number].seconds, level.seconds)
       }
       if part.exists(part.foundPath) { finding = part.foundPath }
-      if done.last.map({ $0.counts.states > 0 }) ?? true { unfinished.append(part.shard + 1) }
     }
     var complaints: [String] = []
     func names(_ shards: some Sequence<Int>) -> String { shards.sorted().map(String.init).joined(separator: ", ") }
     if let finding { complaints.append("a shard found something: \(finding)") }
     if !missing.isEmpty { complaints.append("missing: shard \(names(missing)) of \(settings.shards)") }
-    // A shard whose last level is empty may still wait for others; all are done when all levels are.
-    let last = levels.last?.counts.states ?? 1
-    if last > 0 && !unfinished.isEmpty { complaints.append("not finished: shard \(names(unfinished))") }
+    // The last level has no state in any part. A part that has not done it may have some there.
+    let isLastEmpty = levels.last.map { $0.counts.states == 0 } ?? false
+    let unfinished = done.keys.filter { !isLastEmpty || (done[$0] ?? 0) < levels.count }
+    if !unfinished.isEmpty { complaints.append("not finished: shard \(names(unfinished))") }
     var report = Self.report(
       levels, nil, complaint: complaints.isEmpty ? nil : complaints.joined(separator: "; "), ProgressMeter())
     report.mergedSubject = settings.subject

@@ -174,6 +174,9 @@ struct StateExplorer<Map: ShapedRangeMap & ~Copyable>: ~Copyable {
         counts.transitions += 1
         if scratch.progress.lastResult == .refused { continue }
         // It did without the node that it was refused: the state is another one, and so the step begins anew.
+        guard scratch.perform(Operation(.verify)) else {
+          return finding(scratch.progress.violation, path, done + [order, operation])
+        }
         if let broken = Self.branch(&scratch, off: base) { return finding(broken, path, step.operations) }
         for earlier in done where !scratch.perform(earlier) {
           return finding(scratch.progress.violation, path, step.operations)
